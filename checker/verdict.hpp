@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// One cell of the verdict table: a scenario under a convention.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "checker/search.hpp"
+#include "model/compile.hpp"
+
+namespace pincheck {
+
+enum class Verdict : std::uint8_t {
+  holds,       ///< nothing the scenario asks about was violated in any schedule tried
+  violated,    ///< something was, and there is a schedule for it
+  refused,     ///< the only complaint: the convention refuses what the baseline takes
+  not_stated,  ///< the convention does not say how to treat an actor's caller and kind
+};
+
+struct Cell {
+  const Scenario* scenario = nullptr;
+  const Convention* convention = nullptr;
+  Verdict verdict = Verdict::not_stated;
+  std::string not_stated;    ///< what is missing
+  PropertySet asked = 0;     ///< what the scenario is about
+  PropertySet expected = 0;  ///< violations the convention declares, for this scenario or all
+  PropertySet required = 0;  ///< those it declares for this very scenario
+  SearchResult result;
+  double operations_per_page = 0;  ///< atomic counter operations, when nothing goes wrong
+
+  PropertySet answer() const { return result.violated & asked; }
+  /// Violations nobody declared, and declared ones that did not show.
+  PropertySet surprises() const { return (result.violated & ~expected) & asked; }
+  PropertySet missing() const { return required & ~result.violated; }
+  bool as_expected() const { return surprises() == 0 && missing() == 0; }
+};
+
+/// Searches one cell. `visits` may be null; it grows with the catalogue. Throws what compile throws
+/// except NotStated, which becomes a verdict.
+Cell judge(const Scenario&, const Convention&, const Model&, Catalogue&, const SearchOptions&,
+           Visits* visits);
+
+/// Atomic counter operations per page of the scenario's callers in an undisturbed run.
+double operations_per_page(const Scenario&, const System&);
+
+/// "holds", "violated", "refused", "not stated".
+std::string_view verdict_name(Verdict);
+/// Names of the set's properties, comma separated.
+std::string property_names(PropertySet);
+
+}  // namespace pincheck

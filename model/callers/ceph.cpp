@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// cephfs: ceph_direct_read_write (fs/ceph/file.c), and the page cache side (fs/ceph/addr.c) through
+// xarray iterators. The wait is killable, but ceph_osdc_cancel_request revokes the messages under
+// the connection mutex before the pages are put: cancel, then put.
+#include "model/callers/caller.hpp"
+
+namespace pincheck {
+namespace {
+
+void put_bvecs(Builder& b, const Io& io) {
+  if (io.should_dirty() && b.guard("dirty-at-release")) dirty_each(b, "set-dirty", "put_bvecs");
+  release_array(b, io, "release", "put_bvecs");
+}
+
+void submit(Builder& b, const Io& io) {
+  extract(b, io, "__iter_get_bvecs", "failed");
+  b.step("start-request", "ceph_osdc_start_request").always({to::request(kSubmitted)});
+  if (io.row.when == When::after_submit) release_array(b, io, "release-early", "put_bvecs");
+  if (io.sync) {
+    const bool cancels = b.guard("cancel-before-put");
+    b.step("wait", "ceph_osdc_wait_request")
+        .outcome("done", {is::request(kDeviceDone)}, {})
+        .fault("killed: cancelled", {!is::request(kDeviceDone)},
+               {to::request(cancels ? kKilled | kCancelled : kKilled)});
+    if (io.row.when == When::completion) put_bvecs(b, io);
+  }
+  b.step("return", "ceph_direct_read_write").always({to::request(kReturned)}, at("returned"));
+  b.label("failed");
+  b.step("fail", "ceph_direct_read_write")
+      .always({to::request(kFailed | kReturned)}, at("returned"));
+}
+
+void finish(Builder& b, const Io& io) {
+  b.step("osd-request", "ceph_con_workfn")
+      .outcome("starts", {is::request(kSubmitted), !is::request(kCancelled)}, {})
+      .outcome("revoked", {is::request(kSubmitted), is::request(kCancelled)}, {}, at("end"))
+      .fault("I/O error", {is::request(kSubmitted), !is::request(kCancelled)},
+             {to::request(kIoError)}, at("reply"));
+  b.label("transfer");
+  b.step("transfer", io.dest ? "ceph_msg_data (to memory)" : "ceph_msg_data (from memory)")
+      .outcome(io.dest ? "device writes the page" : "device reads the page",
+               {!is::request(kCancelled)}, {io.dest ? to::device_write : to::device_read},
+               each_page("transfer", "reply"))
+      .outcome("revoked", {is::request(kCancelled)}, {}, at("end"));
+  b.label("reply");
+  b.step("reply", "handle_reply").always({to::request(kDeviceDone)});
+  if (!io.sync) {
+    if (io.row.when == When::completion) put_bvecs(b, io);
+    b.step("complete", "ceph_aio_complete").always({to::complete});
+  }
+  if (io.row.when == When::deferred) release_array(b, io, "release-late", "put_bvecs");
+}
+
+}  // namespace
+
+Caller ceph() {
+  return {
+      "ceph", "cephfs: releases, then completes; a kill cancels first", true, true, true, submit,
+      finish};
+}
+
+}  // namespace pincheck

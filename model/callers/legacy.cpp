@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// fs/direct-io.c: three references a page at once (batch, cur_page, bio).
+//
+// The kernel keeps cur_page pending until the next page comes; the model sends each page on
+// before the next one, which only moves operations on different pages past each other. Left out:
+// a write that faults with blocks outstanding goes on with the zero page.
+#include "model/callers/caller.hpp"
+
+namespace pincheck {
+namespace {
+
+constexpr auto kDoDirectIo = "do_direct_IO";
+
+void page_loop(Builder& b, const Io& io) {
+  const auto batch = drop_effect(array_release(io), Role::array);
+  const auto cur = drop_effect(request_release(io), Role::cur);
+  const bool three = io.row.request != Take::none;
+
+  b.label("page");
+  auto block = b.step("get-block", "get_more_blocks");
+  block.outcome("mapped", {}, {});
+  block.fault("error", {is::first}, {}, at("cleanup-all"));
+  block.fault("error", {!is::first}, {}, at("cleanup"));
+  if (io.dest) block.fault("hole", {}, {}, at("hole"));
+
+  if (three) {
+    b.step("cur-page", "submit_page_section").always(take_request(io, Role::cur));
+  }
+  if (!batch.empty()) b.step("drop-batch", kDoDirectIo).always(batch);
+  if (three) {
+    auto add = b.step("bio-add", "dio_bio_add_page");
+    add.outcome("added", {}, take_struct_page(io.row.request, Role::own));
+    add.fault("no bio", {}, {}, at("drop-cur-failed"));
+    b.step("drop-cur", "dio_send_cur_page").always(cur, each_page("page", "submit"));
+    b.label("drop-cur-failed");
+    auto failed = cur;
+    if (!b.guard("drop-cur-on-error")) failed.clear();
+    failed.push_back(to::leave_out);
+    auto drop = b.step("drop-cur", "dio_send_cur_page");
+    auto last = failed;
+    auto more = failed;
+    more.push_back(to::next_slot);
+    drop.outcome("failed", {is::more, is::first}, more, at("cleanup-all"));
+    drop.outcome("failed", {is::more, !is::first}, more, at("cleanup"));
+    last.push_back(to::first_slot);
+    drop.outcome("failed", {!is::more, is::first}, last, at("failed"));
+    drop.outcome("failed", {!is::more, !is::first}, last, at("submit"));
+  } else {
+    b.step("bio-add", "dio_bio_add_page")
+        .outcome("added", {}, {}, each_page("page", "submit"))
+        .fault("no bio", {is::first}, {to::leave_out}, each_page("cleanup-all", "failed"))
+        .fault("no bio", {!is::first}, {to::leave_out}, each_page("cleanup", "submit"));
+  }
+  if (io.dest) {
+    b.label("hole");
+    auto effects = batch;
+    effects.push_back(to::leave_out);
+    effects.insert(effects.begin(), Effect{Do::cpu_write});
+    b.step("zero-hole", kDoDirectIo).always(effects, each_page("page", "submit"));
+  }
+}
+
+/// dio_cleanup: batch references of the pages that were not reached.
+void cleanup(Builder& b, const Io& io) {
+  auto effects =
+      b.guard("cleanup") ? drop_effect(array_release(io), Role::array) : std::vector<Effect>{};
+  effects.push_back(to::leave_out);
+  b.label("cleanup-all");
+  b.step("cleanup", "dio_cleanup").always(effects, each_page("cleanup-all", "failed"));
+  b.label("cleanup");
+  b.step("cleanup", "dio_cleanup").always(effects, each_page("cleanup", "submit"));
+}
+
+/// dio_bio_complete in the context of the waiter, or of the completion for asynchronous I/O.
+void complete_bio(Builder& b, const Io& io) {
+  if (io.should_dirty() && !io.sync) {
+    const auto top = b.fresh("check");
+    b.label(top);
+    b.step("check-dirty", "bio_check_pages_dirty")
+        .outcome("dirty", {is::in_io, is::page(kDirty)}, {}, each_page(top, "release"))
+        .outcome("clean: deferred", {is::in_io, !is::page(kDirty)},
+                 {to::request(kDeferred), to::first_slot})
+        .outcome("not in it", {!is::in_io}, {}, each_page(top, "release"));
+    dirty_each(b, "dirty-again", "bio_dirty_fn");
+  }
+  if (io.should_dirty() && io.sync && b.guard("dirty-at-release"))
+    dirty_each(b, "set-dirty", "bio_release_pages");
+  b.label("release");
+  if (io.row.request != Take::none)
+    release_each(b, "release", "bio_release_pages", Role::own, request_release(io));
+}
+
+void submit(Builder& b, const Io& io) {
+  extract(b, io, "dio_refill_pages", "failed");
+  if (io.row.extract != Take::refuse) {
+    page_loop(b, io);
+    cleanup(b, io);
+  }
+  b.label("submit");
+  if (io.should_dirty() && !io.sync) dirty_each(b, "set-pages-dirty", "bio_set_pages_dirty");
+  b.step("submit", "dio_bio_submit").always({to::request(kSubmitted)});
+  if (io.sync) {
+    b.step("wait", "dio_await_completion").outcome("", {is::request(kDeviceDone)}, {});
+    complete_bio(b, io);
+  }
+  b.step("return", "do_blockdev_direct_IO").always({to::request(kReturned)}, at("returned"));
+  b.label("failed");
+  b.step("fail", "do_blockdev_direct_IO")
+      .always({to::request(kFailed | kReturned)}, at("returned"));
+}
+
+void finish(Builder& b, const Io& io) {
+  device_starts(b, "start", "blk_mq_start_request", "end-io");
+  transfer_each(b, io, "dma", io.dest ? "DMA to memory" : "DMA from memory");
+  b.label("end-io");
+  b.step("end-io", io.sync ? "dio_bio_end_io" : "dio_bio_end_aio")
+      .always({to::request(kDeviceDone)});
+  if (io.sync) return;
+  complete_bio(b, io);
+  b.step("complete", "dio_complete").always({to::complete});
+}
+
+}  // namespace
+
+Caller legacy() {
+  return {"legacy", "fs/direct-io.c: batch, cur_page and bio references; releases, then completes",
+          true,     true,
+          true,     submit,
+          finish};
+}
+
+}  // namespace pincheck

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+#include "model/compile.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace pincheck {
+namespace {
+
+World initial_world(const Scenario& scenario) {
+  World world;
+  for (Page& page : world.page) page = {0, 0, Backing::pipe, kFree};
+  for (Request& request : world.request) request.slot.fill(kNoPage);
+  for (std::size_t i = 0; i < scenario.pages.size(); ++i) {
+    const PageSpec& spec = scenario.pages[i];
+    Page& page = world.page[i];
+    page = {0, 0, spec.backing, 0};
+    const auto hold = [&](int references, int flags) {
+      page.ref += references;
+      page.flags = static_cast<std::uint16_t>(page.flags | flags);
+    };
+    switch (spec.backing) {
+      case Backing::anon:
+        hold(1, kMapped | kPteWritable);
+        break;
+      case Backing::zero:
+        hold(1, spec.mapped ? kMapped : 0);
+        break;
+      case Backing::kernel:
+        hold(1, kCached);
+        break;
+      case Backing::pipe:
+        page.flags = kFree;
+        break;
+      case Backing::file:
+        hold(1 << spec.order, kCached);
+        if (spec.mapped) hold(1, spec.dirty ? kMapped | kPteWritable : kMapped);
+        if (spec.buffers) hold(1, kPrivate | kBuffersFs);
+        if (spec.dirty) hold(0, kDirty);
+        if (spec.stable) hold(0, kStable);
+        break;
+    }
+  }
+  for (std::size_t i = 0; i < scenario.pipes.size(); ++i) {
+    for (const int page : scenario.pipes[i].holds) {
+      const Backing backing = world.page[page].backing;
+      const BufferOps ops = backing == Backing::file   ? BufferOps::page_cache
+                            : backing == Backing::pipe ? BufferOps::anon
+                                                       : BufferOps::user;
+      world.page[page].flags = static_cast<std::uint16_t>(world.page[page].flags & ~kFree);
+      world.page[page].ref += 1;
+      Pipe& pipe = world.pipe[i];
+      pipe.ring[pipe.count++] = PipeBuffer::make(page, ops, false);
+    }
+  }
+  return world;
+}
+
+/// A page of backing pipe is allocated by whoever wants one; all others are where the spec says.
+void list_pages(const Scenario& scenario, const ActorSpec& actor, Request& request) {
+  request.count = static_cast<std::uint8_t>(actor.pages.size());
+  for (std::size_t slot = 0; slot < actor.pages.size(); ++slot) {
+    const int page = actor.pages[slot];
+    const bool allocated = scenario.pages[page].backing == Backing::pipe;
+    request.slot[slot] = static_cast<std::uint8_t>(allocated ? kNoPage : page);
+  }
+}
+
+/// Every release primitive that the caller's rows use: what a dead iterator's kind may lead to.
+std::vector<Drop> stale_answers(const Convention& convention, std::string_view caller, bool dest) {
+  std::vector<Drop> answers;
+  for (const RowEntry& entry : convention.rows) {
+    const bool other_way = entry.direction && (*entry.direction == Direction::dest) != dest;
+    if (entry.caller != caller || entry.row.extract == Take::refuse || other_way) continue;
+    Io io;
+    io.row = entry.row;
+    const Drop drop = array_release(io);
+    if (std::find(answers.begin(), answers.end(), drop) == answers.end()) answers.push_back(drop);
+  }
+  std::sort(answers.begin(), answers.end());
+  return answers;
+}
+
+/// The iterator kind an actor's caller sees, "" when there is no caller.
+std::string seen_kind(const Convention& convention, const ActorSpec& actor) {
+  if (actor.caller.empty()) return "";
+  if (!actor.kind.empty()) return actor.kind;
+  const bool ring = actor.path == "splice-read" && convention.splice_read == SpliceRead::iter_pipe;
+  return ring ? "pipe" : "bvec";
+}
+
+}  // namespace
+
+const Row* Convention::find(std::string_view caller, std::string_view kind,
+                            Direction direction) const {
+  for (const RowEntry& entry : rows) {
+    if (entry.caller != caller || entry.kind != kind) continue;
+    if (!entry.direction || *entry.direction == direction) return &entry.row;
+  }
+  return nullptr;
+}
+
+int Catalogue::id(const Step& step, const Outcome& outcome) {
+  const auto [found, fresh] =
+      ids_.try_emplace(step.name + "\n" + outcome.name, static_cast<int>(entries_.size()));
+  if (fresh) entries_.push_back({step.name, outcome.name, step.function, outcome.fault});
+  return found->second;
+}
+
+Io PathContext::io(std::string_view kind_name, bool dest, bool sync, int pipe) const {
+  const Row* row =
+      convention.find(actor.caller, kind_name, dest ? Direction::dest : Direction::source);
+  if (row == nullptr)
+    throw NotStated(fmt::format("convention '{}' does not say how '{}' treats '{}'",
+                                convention.name, actor.caller, kind_name));
+  return {find_kind(kinds, kind_name),
+          *row,
+          dest,
+          sync,
+          pipe,
+          convention.sendpage_ok,
+          stale_answers(convention, actor.caller, dest)};
+}
+
+bool accepts(const Convention& convention, const ActorSpec& actor, const Kinds&,
+             const Scenario& scenario) {
+  if (actor.caller.empty()) return true;
+  const bool dest = find_path(actor.path)->dest;
+  const Row* row = convention.find(actor.caller, seen_kind(convention, actor),
+                                   dest ? Direction::dest : Direction::source);
+  if (row == nullptr || row->extract == Take::refuse) return false;
+  if (actor.caller != "tcp" || !convention.sendpage_ok) return true;
+  return std::none_of(actor.pages.begin(), actor.pages.end(),
+                      [&](int page) { return scenario.pages[page].backing == Backing::kernel; });
+}
+
+std::string thread_name(const Scenario& scenario, int thread) {
+  const std::string& actor = scenario.actors[thread / 2].name;
+  return thread % 2 == 0 ? actor : actor + "/io";
+}
+
+System compile(const Scenario& scenario, const Convention& convention, const Model& model,
+               Catalogue& catalogue) {
+  System system;
+  system.initial = initial_world(scenario);
+  system.arithmetic = {scenario.bias, scenario.width, convention.zero_pins_are_noops,
+                       convention.page_pins_skip_zero};
+  system.pages = static_cast<int>(scenario.pages.size());
+  system.pipes = static_cast<int>(scenario.pipes.size());
+  system.actors = static_cast<int>(scenario.actors.size());
+  for (int page = 0; page < system.pages; ++page)
+    system.order[page] = static_cast<std::uint8_t>(scenario.pages[page].order);
+
+  for (int index = 0; index < system.actors; ++index) {
+    ActorSpec actor = scenario.actors[index];
+    const Path& path = *find_path(actor.path);
+    if ((path.needs & kUsesOwnPipe) != 0) actor.pipe = system.pipes++;
+    Request& request = system.initial.request[index];
+    list_pages(scenario, actor, request);
+    if (path.dest) request.flags |= kDest;
+    Builder main(actor.path, scenario.without, catalogue.guards());
+    Builder completion(actor.caller, scenario.without, catalogue.guards());
+    path.build({scenario, convention, model.kinds, actor, main, completion});
+    system.programs.push_back(main.finish());
+    system.programs.push_back(completion.finish());
+    system.baseline_accepts[index] = accepts(model.baseline, actor, model.kinds, scenario);
+  }
+  for (Program& program : system.programs)
+    for (Step& step : program)
+      for (Outcome& outcome : step.outcomes) outcome.id = catalogue.id(step, outcome);
+  system.flatten();
+  return system;
+}
+
+}  // namespace pincheck

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// Conventions and scenarios as TOML, shipped inside the program or read from files.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/convention.hpp"
+#include "model/input.hpp"
+#include "model/iterators/kind.hpp"
+#include "model/scenario.hpp"
+
+namespace pincheck {
+
+/// Reads a convention. Throws InputError: unknown caller, kind, key or word, wrong type.
+Convention parse_convention(std::string_view text, const std::string& file, const Kinds&);
+
+/// The same from a table inside another file (a counterexample inlines its convention).
+Convention read_convention(Reader&, const Kinds&);
+
+/// Reads a scenario. Throws InputError: unknown names, more than the model's bounds, a page that
+/// the actor's path or kind cannot work on.
+Scenario parse_scenario(std::string_view text, const std::string& file, const Kinds&);
+Scenario read_scenario(Reader&, const Kinds&);
+
+/// TOML text that reads back as the same value. The convention is written under `prefix`
+/// ("convention." inside a counterexample, "" in a file of its own), and so is the scenario.
+std::string write_convention(const Convention&, const std::string& prefix);
+std::string write_scenario(const Scenario&, const std::string& prefix);
+
+/// Shipped conventions by name, in alphabetical order.
+const std::vector<Convention>& shipped_conventions(const Kinds&);
+/// Shipped scenarios of corpus/thread, in alphabetical order.
+const std::vector<Scenario>& shipped_scenarios(const Kinds&);
+
+/// A shipped name, or the path of a file. Throws InputError.
+Convention find_convention(const std::string& name_or_file, const Kinds&);
+Scenario find_scenario(const std::string& name_or_file, const Kinds&);
+
+}  // namespace pincheck

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "model/input.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace pincheck {
+namespace {
+
+std::string place(const std::string& file, const toml::source_position& at) {
+  return at.line == 0 ? file : fmt::format("{}:{}:{}", file, at.line, at.column);
+}
+
+}  // namespace
+
+std::string read_file(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error))
+    throw InputError(fmt::format("{}: is a directory, expected a file", path));
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream)
+    throw InputError(fmt::format("{}: cannot be opened, expected a readable file", path));
+  std::string text(kMaxInputBytes + 1, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  if (text.size() > kMaxInputBytes)
+    throw InputError(
+        fmt::format("{}: larger than {} bytes, expected a small TOML file", path, kMaxInputBytes));
+  return text;
+}
+
+toml::table parse_toml(std::string_view text, const std::string& file) {
+  try {
+    return toml::parse(text, file);
+  } catch (const toml::parse_error& error) {
+    throw InputError(
+        fmt::format("{}: not TOML: {}", place(file, error.source().begin), error.description()));
+  }
+}
+
+void Reader::fail(std::string_view key, const std::string& message) const {
+  const toml::node* node = table_.get(key);
+  const auto& at = node != nullptr ? node->source().begin : table_.source().begin;
+  throw InputError(fmt::format("{}: {}: {}", place(file_, at), what_, message));
+}
+
+const toml::node* Reader::find(std::string_view key) {
+  asked_.insert(std::string(key));
+  return table_.get(key);
+}
+
+std::string Reader::text(std::string_view key) {
+  const toml::node* node = find(key);
+  if (node == nullptr) fail(key, fmt::format("expected a key '{}' with a string", key));
+  const auto value = node->value_exact<std::string>();
+  if (!value) fail(key, fmt::format("'{}' is not a string, expected one", key));
+  return *value;
+}
+
+std::string Reader::text_or(std::string_view key, std::string_view fallback) {
+  return has(key) ? text(key) : std::string(fallback);
+}
+
+bool Reader::boolean_or(std::string_view key, bool fallback) {
+  const toml::node* node = find(key);
+  if (node == nullptr) return fallback;
+  const auto value = node->value_exact<bool>();
+  if (!value) fail(key, fmt::format("'{}' is not a boolean, expected true or false", key));
+  return *value;
+}
+
+int Reader::integer_or(std::string_view key, int fallback, int low, int high) {
+  const toml::node* node = find(key);
+  if (node == nullptr) return fallback;
+  const auto value = node->value_exact<std::int64_t>();
+  if (!value) fail(key, fmt::format("'{}' is not an integer, expected {} to {}", key, low, high));
+  if (*value < low || *value > high)
+    fail(key, fmt::format("'{}' is {}, expected {} to {}", key, *value, low, high));
+  return static_cast<int>(*value);
+}
+
+std::vector<std::string> Reader::texts_or_none(std::string_view key) {
+  const toml::node* node = find(key);
+  if (node == nullptr) return {};
+  const toml::array* array = node->as_array();
+  if (array == nullptr) fail(key, fmt::format("'{}' is not an array, expected strings", key));
+  std::vector<std::string> values;
+  for (const toml::node& item : *array) {
+    const auto value = item.value_exact<std::string>();
+    if (!value) fail(key, fmt::format("'{}' holds something else than strings", key));
+    values.push_back(*value);
+  }
+  return values;
+}
+
+std::vector<Reader> Reader::tables(std::string_view key) {
+  const toml::node* node = find(key);
+  if (node == nullptr) return {};
+  const toml::array* array = node->as_array();
+  if (array == nullptr) fail(key, fmt::format("expected tables [[{}]]", key));
+  std::vector<Reader> readers;
+  for (const toml::node& item : *array) {
+    const toml::table* table = item.as_table();
+    if (table == nullptr) fail(key, fmt::format("expected tables [[{}]]", key));
+    readers.emplace_back(*table, file_, fmt::format("[[{}]]", key));
+  }
+  return readers;
+}
+
+std::optional<Reader> Reader::table(std::string_view key) {
+  const toml::node* node = find(key);
+  if (node == nullptr) return std::nullopt;
+  const toml::table* table = node->as_table();
+  if (table == nullptr) fail(key, fmt::format("expected a table [{}]", key));
+  return Reader(*table, file_, fmt::format("[{}]", key));
+}
+
+std::vector<std::pair<std::string, Reader>> Reader::named_tables() {
+  std::vector<std::pair<std::string, Reader>> found;
+  for (const auto& [key, node] : table_) {
+    const std::string name(key.str());
+    auto reader = table(name);
+    found.emplace_back(
+        name, Reader(*table_.get_as<toml::table>(name), file_, fmt::format("{} {}", what_, name)));
+    static_cast<void>(reader);
+  }
+  return found;
+}
+
+void Reader::finish() {
+  for (const auto& [key, node] : table_) {
+    const std::string_view name = key.str();
+    if (asked_.find(name) != asked_.end()) continue;
+    std::string known;
+    for (const auto& one : asked_) known += (known.empty() ? "" : ", ") + one;
+    fail(name, fmt::format("unknown key '{}', expected one of: {}", name, known));
+  }
+}
+
+}  // namespace pincheck

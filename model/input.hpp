@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// Reading TOML with one clear message for whatever is wrong: file, line, column, expectation.
+#pragma once
+
+#include <toml++/toml.h>
+
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace pincheck {
+
+/// Bad input. what() is the whole message: "file:line:column: what is wrong, what was expected".
+struct InputError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// A name and the value it stands for in files.
+template <class T>
+using Words = std::vector<std::pair<std::string_view, T>>;
+
+/// Largest input file, bytes: far above any scenario, far below what would hurt.
+inline constexpr std::size_t kMaxInputBytes = 1U << 20;
+
+/// Reads a whole file. Throws InputError when it is missing, unreadable or above kMaxInputBytes.
+std::string read_file(const std::string& path);
+
+/// Parses `text`; `file` is for messages. Throws InputError.
+toml::table parse_toml(std::string_view text, const std::string& file);
+
+/// One table being read. Every key must be asked for: finish() rejects the others.
+class Reader {
+ public:
+  Reader(const toml::table& table, std::string file, std::string what)
+      : table_(table), file_(std::move(file)), what_(std::move(what)) {}
+
+  bool has(std::string_view key) const { return table_.contains(key); }
+  std::string text(std::string_view key);  ///< required
+  std::string text_or(std::string_view key, std::string_view fallback);
+  bool boolean_or(std::string_view key, bool fallback);
+  int integer_or(std::string_view key, int fallback, int low, int high);  ///< bounds inclusive
+  std::vector<std::string> texts_or_none(std::string_view key);
+  /// The sub-tables of `[[key]]`; none when absent.
+  std::vector<Reader> tables(std::string_view key);
+  /// The sub-table `[key]`, or nothing.
+  std::optional<Reader> table(std::string_view key);
+  /// All keys with sub-tables, for tables whose keys are names.
+  std::vector<std::pair<std::string, Reader>> named_tables();
+
+  template <class T>
+  T word_or(std::string_view key, T fallback, const Words<T>& words) {
+    if (!has(key)) return fallback;
+    const std::string value = text(key);
+    std::string names;
+    for (const auto& [name, meaning] : words) {
+      if (name == value) return meaning;
+      names += (names.empty() ? "" : ", ") + std::string(name);
+    }
+    fail(key, "'" + value + "' is not one of: " + names);
+  }
+
+  /// Rejects keys nobody asked for.
+  void finish();
+  /// Throws InputError at the key's place, or at the table's when the key is absent.
+  [[noreturn]] void fail(std::string_view key, const std::string& message) const;
+  const std::string& file() const { return file_; }
+
+ private:
+  const toml::node* find(std::string_view key);
+
+  const toml::table& table_;
+  std::string file_;
+  std::string what_;
+  std::set<std::string, std::less<>> asked_;
+};
+
+}  // namespace pincheck

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// get_user_pages_fast and pin_user_pages_fast (mm/gup.c), one page at a time.
+//
+// Lockless part, gup_pte_range (6.1) / gup_fast_pte_range (6.12): read the PTE; add-unless-zero;
+// for a pin the other bias - 1 (or _pincount); read the PTE again, undo if it changed. What fails
+// goes the slow way: fault (under the folio lock, page_mkwrite for a shared file mapping), then
+// follow_page_pte grabs under the page-table lock, where no unmap can come between.
+//
+// Left out: fork's write_protect_seq and unsharing of anonymous pages (no fork in the model), PMD
+// mappings, and the refault of a page that was truncated, unmapped or reclaimed: such an
+// extraction goes short, as it does on SIGBUS.
+#include "model/iterators/kind.hpp"
+#include "model/paths/fault.hpp"
+
+namespace pincheck {
+
+void gup(Builder& b, const Extraction& x) {
+  const bool pin = x.take == Take::pin;
+  const Effect undo = pin ? to::unpin(Role::array) : to::put(Role::array);
+  const auto top = b.fresh("gup");
+  const auto slow = b.fresh("slow");
+  const auto grab_slowly = b.fresh("grab-slowly");
+  const auto interrupted = b.fresh("interrupted");
+  const Test writable = is::page(kPteWritable);
+
+  b.label(top);
+  auto read = b.step("gup-read-pte", "gup_fast_pte_range");
+  std::vector<Test> present{is::page(kMapped), !is::backing(Backing::zero)};
+  if (x.dest) present.push_back(writable);
+  read.outcome("present", present, {});
+  read.outcome("absent", {!is::page(kMapped)}, {}, at(slow));
+  if (x.dest) read.outcome("read-only", {is::page(kMapped), !writable}, {}, at(slow));
+  std::vector<Test> special{is::page(kMapped), is::backing(Backing::zero)};
+  if (x.dest) special.push_back(writable);
+  read.outcome("special", special, {}, at(slow));
+
+  auto grab = b.step("gup-grab", "try_grab_folio");
+  if (b.global_guard("gup/add-unless-zero")) {
+    grab.outcome("taken", {is::ref_positive}, {to::get(Role::array)});
+    grab.outcome("refused", {!is::ref_positive}, {}, at(slow));
+  } else {
+    grab.outcome("taken", {}, {to::get(Role::array)});
+  }
+  if (pin) b.step("gup-pin", "try_grab_folio").always({to::pin_rest(Role::array)});
+
+  if (b.global_guard("gup/recheck-pte")) {
+    std::vector<Test> same{is::page(kMapped)};
+    if (x.dest) same.push_back(writable);
+    auto recheck = b.step("gup-recheck-pte", "gup_fast_pte_range");
+    recheck.outcome("same", same, {}, each_page(top, x.done));
+    recheck.outcome("changed", {!is::page(kMapped)}, {undo}, at(slow));
+    if (x.dest) recheck.outcome("changed", {is::page(kMapped), !writable}, {undo}, at(slow));
+  } else {
+    b.step("gup-no-recheck", "gup_fast_pte_range").always({}, each_page(top, x.done));
+  }
+
+  b.label(slow);
+  fault_in(b, x.dest, grab_slowly, interrupted);
+
+  b.label(grab_slowly);
+  auto slowly = b.step("gup-slow", "follow_page_pte");
+  std::vector<Test> mapped{is::page(kMapped), is::ref_positive};
+  if (x.dest) mapped.push_back(writable);
+  slowly.outcome("taken", mapped, {pin ? to::pin(Role::array) : to::get(Role::array)},
+                 each_page(top, x.done));
+  slowly.outcome("refused", {is::page(kMapped), !is::ref_positive}, {}, at(interrupted));
+  slowly.outcome("absent", {!is::page(kMapped)}, {}, at(slow));
+  if (x.dest)
+    slowly.outcome("read-only", {is::page(kMapped), is::ref_positive, !writable}, {}, at(slow));
+
+  b.label(interrupted);
+  stops_here(b.step("gup-stop", "internal_get_user_pages_fast"), "short", {}, x);
+}
+
+}  // namespace pincheck

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "model/ledger.hpp"
+
+namespace pincheck {
+
+int ledger_entries(const System& system, const World& world, int page, Held what, int except) {
+  int found = 0;
+  for (int actor = 0; actor < system.actors; ++actor) {
+    if (actor == except) continue;
+    const Request& request = world.request[actor];
+    for (int slot = 0; slot < kMaxSlots; ++slot) {
+      if (request.slot[slot] != page) continue;
+      for (int role = 0; role < kRoles; ++role)
+        found += request.holds(slot, static_cast<Role>(role)) == what ? 1 : 0;
+    }
+  }
+  return found;
+}
+
+int structural_references(const System& system, const World& world, int page) {
+  const Page& p = world.page[page];
+  int found = 0;
+  if (p.has(kCached)) found += p.backing == Backing::kernel ? 1 : system.nr_pages(page);
+  if (p.has(kMapped) && p.backing != Backing::zero) ++found;
+  if (p.has(kPrivate)) ++found;
+  for (int i = 0; i < system.pipes; ++i) {
+    const Pipe& pipe = world.pipe[i];
+    for (int k = 0; k < pipe.count; ++k) found += pipe.ring[k].page() == page ? 1 : 0;
+    if (pipe.tmp_page == page) ++found;
+  }
+  return found;
+}
+
+Expected expected_counts(const System& system, const World& world, int page) {
+  const Page& p = world.page[page];
+  const int gets = ledger_entries(system, world, page, Held::get);
+  const int pins = ledger_entries(system, world, page, Held::pin);
+  const bool counted = p.backing != Backing::zero || !system.arithmetic.zero_pins_are_noops;
+  const int weight = counted ? pin_weight(system.large(page), system.arithmetic) : 0;
+  const int zero_base = p.backing == Backing::zero ? 1 : 0;
+  return {structural_references(system, world, page) + gets + pins * weight + zero_base,
+          system.large(page) ? pins : 0};
+}
+
+bool slot_pinned(const Request& request, int slot) {
+  for (int role = 0; role < kRoles; ++role)
+    if (request.holds(slot, static_cast<Role>(role)) == Held::pin) return true;
+  return false;
+}
+
+}  // namespace pincheck

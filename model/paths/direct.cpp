@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+// read(2) and write(2) with O_DIRECT, io_submit, and in-kernel I/O on an iterator of the creator's
+// own. User-backed kinds have no creator to speak of; a kernel iterator's creator holds its pages
+// until completion (or lets go after an asynchronous submit, when the scenario breaks that rule).
+#include "model/paths/path.hpp"
+
+namespace pincheck {
+namespace {
+
+Holds creator_holds(const PathContext& c, bool dest) {
+  if (c.actor.holds != Holds::by_kind) return c.actor.holds;
+  const Kind& kind = *find_kind(c.kinds, c.actor.kind);
+  return dest ? kind.creator_dest : kind.creator_source;
+}
+
+/// The creator finds or allocates its pages; it goes on with those it got.
+void hold(Builder& b, Holds holds) {
+  const auto stop = [&](StepRef step, const std::vector<Test>& when) {
+    auto none = when;
+    none.push_back(is::first);
+    step.outcome("gone", none, {to::count(0)}, at("end"));
+    auto some = when;
+    some.push_back(!is::first);
+    step.outcome("gone", some, {to::count_here, to::first_slot}, at("submit-io"));
+  };
+  const Next loop = each_page("hold", "submit-io");
+  const Test cached = is::page(kCached);
+  b.label("hold");
+  if (holds == Holds::lock) {
+    auto step = b.step("lock", "filemap_add_folio");
+    step.outcome("", {cached, !is::locked}, {to::lock}, loop);
+    stop(step, {!cached});
+    return;
+  }
+  if (holds == Holds::writeback) {
+    auto step = b.step("start-writeback", "folio_start_writeback");
+    step.outcome(
+        "", {cached, !is::locked, !is::page(kWriteback)},
+        {to::clear(kDirty | kPteDirty | kPteWritable), {Do::start_writeback}, {Do::writeback_read}},
+        loop);
+    stop(step, {!cached});
+    return;
+  }
+  const Effect take = holds == Holds::pin ? to::pin(Role::creator) : to::get(Role::creator);
+  const auto user = [](Backing backing, bool mapped) {
+    return std::vector<Test>{is::backing(backing), mapped ? is::page(kMapped) : !is::page(kMapped)};
+  };
+  auto step = b.step("hold", "bvec creator");
+  step.outcome("allocates", {is::slot_empty, is::page_available}, {to::alloc(Role::creator)}, loop);
+  stop(step, {is::slot_empty, !is::page_available});
+  step.outcome("owns the object", {is::backing(Backing::kernel)}, {}, loop);
+  step.outcome("finds it in the page cache", {is::backing(Backing::file), cached, is::ref_positive},
+               {take}, loop);
+  stop(step, {is::backing(Backing::file), !cached});
+  for (const Backing backing : {Backing::anon, Backing::zero}) {
+    step.outcome("user page", user(backing, true), {take}, loop);
+    stop(step, user(backing, false));
+  }
+  stop(step, {is::page(kFree)});
+}
+
+/// The creator lets its pages go: kfree, put, unpin, folio_unlock or folio_end_writeback.
+void let_go(Builder& b, Holds holds) {
+  const Next loop = each_page("let-go", "end");
+  b.label("let-go");
+  if (holds == Holds::lock) {
+    b.step("unlock", "folio_unlock").always({to::unlock}, loop);
+    return;
+  }
+  if (holds == Holds::writeback) {
+    b.step("end-writeback", "folio_end_writeback").always({{Do::end_writeback}}, loop);
+    return;
+  }
+  const Test kernel = is::backing(Backing::kernel);
+  auto step = b.step("let-go", "bvec creator");
+  step.outcome("kfree", {kernel}, {{Do::free_object}}, loop);
+  if (holds == Holds::none) {
+    step.outcome("nothing held", {!kernel}, {}, loop);
+    return;
+  }
+  step.outcome("", {!kernel, !is::slot_empty},
+               {holds == Holds::pin ? to::unpin(Role::creator) : to::put(Role::creator)}, loop);
+  step.outcome("not in it", {is::slot_empty}, {}, loop);
+}
+
+bool has_creator(const PathContext& c, Holds holds) {
+  if (find_kind(c.kinds, c.actor.kind)->user_backed) return false;
+  if (holds != Holds::none) return true;
+  for (const int page : c.actor.pages)
+    if (c.scenario.pages[page].backing == Backing::kernel) return true;
+  return false;
+}
+
+void build(const PathContext& c, bool dest) {
+  Builder& b = c.main;
+  const Io io = c.io(c.actor.kind, dest, !c.actor.async);
+  const Holds holds = creator_holds(c, dest);
+  const bool creator = has_creator(c, holds);
+  b.prefix("creator");
+  if (creator && holds != Holds::none) hold(b, holds);
+  b.label("submit-io");
+  b.prefix(c.actor.caller);
+  c.caller().submit(b, io);
+  c.caller().finish(c.completion, io);
+  b.label("returned");
+  b.prefix("creator");
+  if (!creator) return;
+  if (c.actor.async && c.actor.until == Until::completion)
+    b.step("reap", "ki_complete").outcome("", {is::request(kCompleted | kFailed)}, {});
+  b.step("first-page", "bvec creator").always({to::first_slot});
+  let_go(b, holds);
+}
+
+void build_read(const PathContext& c) { build(c, true); }
+void build_write(const PathContext& c) { build(c, false); }
+
+constexpr unsigned kNeeds = kNeedsCaller | kNeedsKind;
+
+}  // namespace
+
+Path direct_read() {
+  return {
+      "direct-read", "read with O_DIRECT: the device writes the iterator's pages", kNeeds, true, {},
+      build_read};
+}
+
+Path direct_write() {
+  return {"direct-write",
+          "write with O_DIRECT: the device reads the iterator's pages",
+          kNeeds,
+          false,
+          {},
+          build_write};
+}
+
+}  // namespace pincheck

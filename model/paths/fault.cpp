@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// filemap_fault, do_page_mkwrite and finish_fault (mm/filemap.c, mm/memory.c).
+//
+// Anonymous and zero pages that are mapped need no fault here: a private page is writable, and a
+// write to the zero page would need copy-on-write, which the model leaves out (it ends as failed).
+#include "model/paths/fault.hpp"
+
+namespace pincheck {
+
+void fault_in(Builder& b, bool write, const std::string& mapped, const std::string& failed) {
+  const Test file = is::backing(Backing::file);
+  auto lock = b.step("fault-lock", "filemap_fault");
+  lock.outcome("locked", {file, is::page(kCached), !is::locked}, {to::lock});
+  lock.outcome("gone", {!is::page(kCached)}, {}, at(failed));
+  if (!write) lock.outcome("special", {is::backing(Backing::zero)}, {}, at(mapped));
+  lock.fault("killed", {is::page(kCached)}, {}, at(failed));
+
+  if (write) {
+    const Test has_buffers = is::page(kPrivate);
+    const Test needs_buffers = is::page(kBuffersFs);
+    auto mkwrite = b.step("fault-mkwrite", "do_page_mkwrite");
+    const auto when = [](std::vector<Test> tests, bool stable) {
+      tests.push_back(stable ? !is::page(kWriteback) : !is::page(kStable));
+      if (stable) tests.push_back(is::page(kStable));
+      return tests;
+    };
+    for (const bool stable : {false, true}) {
+      mkwrite.outcome("buffers attached", when({needs_buffers, !has_buffers}, stable),
+                      {{Do::attach_private}, to::dirty});
+      mkwrite.outcome("dirtied", when({needs_buffers, has_buffers}, stable), {to::dirty});
+      mkwrite.outcome("dirtied", when({!needs_buffers}, stable), {to::dirty});
+    }
+  }
+  const Effect bits = to::set(write ? kPteWritable : 0);
+  b.step("fault-map", "finish_fault")
+      .outcome("mapped", {!is::page(kMapped)}, {to::map, bits, to::unlock}, at(mapped))
+      .outcome("was mapped", {is::page(kMapped)}, {bits, to::unlock}, at(mapped));
+}
+
+}  // namespace pincheck

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// What else happens to a mapped or cached page: a store by the CPU, munmap(2), ftruncate(2).
+#include "model/paths/fault.hpp"
+#include "model/paths/path.hpp"
+
+namespace pincheck {
+namespace {
+
+/// A store through the mapping: a page fault calls ->page_mkwrite when the PTE is not writable.
+void build_store(const PathContext& c) {
+  Builder& b = c.main;
+  b.label("store");
+  const Test writable = is::page(kPteWritable);
+  b.step("store", "CPU store")
+      .outcome("written", {is::page(kMapped), writable}, {{Do::cpu_write}, to::set(kPteDirty)},
+               at("end"))
+      .outcome("read-only", {is::page(kMapped), !writable}, {})
+      .outcome("not present", {!is::page(kMapped)}, {});
+  fault_in(b, true, "store", "end");
+}
+
+/// zap_pte_range: no reference or pin is looked at.
+void build_munmap(const PathContext& c) {
+  c.main.step("zap", "zap_pte_range")
+      .outcome("unmapped", {is::page(kMapped)}, {to::unmap})
+      .outcome("not mapped", {!is::page(kMapped)}, {});
+}
+
+/// truncate_inode_pages_range: waits for the lock and for writeback, and for nothing else.
+void build_truncate(const PathContext& c) {
+  Builder& b = c.main;
+  const Test cached = is::page(kCached);
+  b.step("lookup", "find_lock_entries")
+      .outcome("found", {cached, is::ref_positive}, {to::get(Role::array)})
+      .outcome("not in the cache", {!cached}, {}, at("end"));
+  b.step("lock", "folio_lock").outcome("", {!is::locked}, {to::lock});
+  b.step("recheck", "truncate_inode_pages_range")
+      .outcome("in the cache", {cached}, {})
+      .outcome("gone", {!cached}, {}, at("unlock"));
+  auto wait = b.step("wait-writeback", "folio_wait_writeback");
+  if (b.guard("wait-writeback"))
+    wait.outcome("", {!is::page(kWriteback)}, {});
+  else
+    wait.always({});
+  b.step("unmap", "unmap_mapping_folio")
+      .outcome("unmapped", {is::page(kMapped)}, {to::unmap})
+      .outcome("was not mapped", {!is::page(kMapped)}, {});
+  b.step("invalidate", "folio_invalidate")
+      .outcome("buffers dropped", {is::page(kPrivate)}, {{Do::drop_private}})
+      .outcome("no buffers", {!is::page(kPrivate)}, {});
+  b.step("cancel-dirty", "folio_cancel_dirty").always({to::clear(kDirty)});
+  b.step("remove", "filemap_remove_folio").always({{Do::drop_cache}});
+  b.label("unlock");
+  b.step("unlock", "folio_unlock").always({to::unlock});
+  b.step("put", "folio_batch_release").always({to::put(Role::array)});
+}
+
+}  // namespace
+
+Path store() {
+  return {"store", "a CPU store through the mapping", kNeedsPages | kOnePage,
+          false,   {Backing::anon, Backing::file},    build_store};
+}
+
+Path munmap() {
+  return {"munmap",
+          "munmap of the page",
+          kNeedsPages | kOnePage,
+          false,
+          {Backing::anon, Backing::file, Backing::zero},
+          build_munmap};
+}
+
+Path truncate() {
+  return {"truncate",
+          "truncate or hole punch of the page",
+          kNeedsPages | kOnePage,
+          false,
+          {Backing::file},
+          build_truncate};
+}
+
+}  // namespace pincheck

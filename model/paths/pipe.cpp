@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+// The other users of a pipe: vmsplice(2), tee(2), read(2) and write(2) (fs/splice.c, fs/pipe.c).
+#include "model/paths/path.hpp"
+
+namespace pincheck {
+namespace {
+
+void lock(Builder& b, int pipe) {
+  b.step("lock", "pipe_lock")
+      .outcome("", {!is::pipe(Ask::pipe_locked, pipe)}, {to::pipe(Do::pipe_lock, pipe)});
+}
+
+void unlock(Builder& b, int pipe) {
+  b.label("unlock");
+  b.step("unlock", "pipe_unlock").always({to::pipe(Do::pipe_unlock, pipe)}, at("end"));
+}
+
+/// iter_to_pipe: each page's get becomes its buffer's reference. When the ring is full,
+/// add_to_pipe has already dropped the page it was given, and the loop drops the remaining ones.
+void build_vmsplice(const PathContext& c) {
+  Builder& b = c.main;
+  const int pipe = c.actor.pipe;
+  lock(b, pipe);
+  gup(b, {Take::get, false, -1, "iter_to_pipe", "add", "unlock"});
+  b.label("add");
+  const Test room = is::pipe(Ask::pipe_has_room, pipe);
+  auto add = b.step("add-to-pipe", "add_to_pipe");
+  add.outcome("added", {room}, {to::push(pipe, BufferOps::user, Role::array, c.actor.gift)},
+              each_page("add", "unlock"));
+  add.outcome("full: dropped", {!room}, {to::put(Role::array)}, each_page("rest", "unlock"));
+  b.label("rest");
+  std::vector<Effect> rest;
+  if (b.guard("put-rest")) rest.push_back(to::put(Role::array));
+  b.step("put-rest", "iter_to_pipe").always(rest, each_page("rest", "unlock"));
+  unlock(b, pipe);
+}
+
+/// link_pipe: both pipes locked, try_get_page on the buffer's page, flags cleared. One buffer.
+void build_tee(const PathContext& c) {
+  Builder& b = c.main;
+  const int in = c.actor.pipe;
+  const int out = c.actor.pipe2;
+  b.step("lock", "pipe_double_lock")
+      .outcome("", {!is::pipe(Ask::pipe_locked, in), !is::pipe(Ask::pipe_locked, out)},
+               {to::pipe(Do::pipe_lock, in), to::pipe(Do::pipe_lock, out)});
+  const Test has = !is::pipe(Ask::pipe_empty, in);
+  const Test room = is::pipe(Ask::pipe_has_room, out);
+  const Test positive = is::pipe(Ask::head_ref_positive, in);
+  const bool tries = b.guard("try-get");
+  auto get = b.step("pipe-buf-get", "generic_pipe_buf_get");
+  std::vector<Test> may{has, room};
+  if (tries) may.push_back(positive);
+  get.outcome("duplicated", may, {to::pipe(Do::pipe_dup_head, in, out)});
+  get.outcome("nothing to duplicate", {!has}, {});
+  get.outcome("no room", {has, !room}, {});
+  if (tries) get.outcome("refused", {has, room, !positive}, {});
+  b.step("unlock", "pipe_unlock")
+      .always({to::pipe(Do::pipe_unlock, in), to::pipe(Do::pipe_unlock, out)});
+}
+
+void build_read(const PathContext& c) {
+  Builder& b = c.main;
+  const int pipe = c.actor.pipe;
+  lock(b, pipe);
+  b.label("next");
+  const Test empty = is::pipe(Ask::pipe_empty, pipe);
+  auto step = b.step("consume", "pipe_read");
+  step.outcome("empty", {empty}, {}, at("unlock"));
+  release_head(step, pipe, {!empty}, at("next"));
+  unlock(b, pipe);
+}
+
+/// pipe_write: a page into the ring, tmp_page if there is one.
+void build_write(const PathContext& c) {
+  Builder& b = c.main;
+  const int pipe = c.actor.pipe;
+  lock(b, pipe);
+  const Test room = is::pipe(Ask::pipe_has_room, pipe);
+  const Test tmp = is::pipe(Ask::has_tmp_page, pipe);
+  b.step("get-page", "pipe_write")
+      .outcome("tmp_page", {room, tmp},
+               {to::pipe(Do::pipe_take_tmp, pipe, static_cast<int>(Role::creator))})
+      .outcome("allocated", {room, !tmp, is::page_available}, {to::alloc(Role::creator)})
+      .outcome("no memory", {room, !tmp, !is::page_available}, {}, at("unlock"))
+      .outcome("full", {!room}, {}, at("unlock"));
+  b.step("fill", "copy_page_from_iter").always({{Do::cpu_write}});
+  b.step("push", "pipe_write").always({to::push(pipe, BufferOps::anon, Role::creator)});
+  unlock(b, pipe);
+}
+
+}  // namespace
+
+Path vmsplice() {
+  return {"vmsplice",
+          "vmsplice of user memory into a pipe: a get a page, never a pin",
+          kNeedsPages | kNeedsPipe,
+          false,
+          {Backing::anon, Backing::file, Backing::zero},
+          build_vmsplice};
+}
+
+Path tee() {
+  return {"tee",
+          "tee: the oldest buffer of one pipe also into another",
+          kNeedsPipe | kNeedsPipe2,
+          false,
+          {},
+          build_tee};
+}
+
+Path pipe_read() {
+  return {"pipe-read", "read(2) that drains a pipe", kNeedsPipe, false, {}, build_read};
+}
+
+Path pipe_write() {
+  return {"pipe-write", "write(2) of a page into a pipe", kNeedsPipe, false, {}, build_write};
+}
+
+}  // namespace pincheck

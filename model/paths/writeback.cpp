@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// Background writeback of one folio: write_cache_pages and ext4/iomap below it
+// (mm/page-writeback.c). It holds no reference but the lookup batch's.
+#include "model/paths/path.hpp"
+
+namespace pincheck {
+namespace {
+
+void build(const PathContext& c) {
+  Builder& b = c.main;
+  const Test cached = is::page(kCached);
+  const Test dirty = is::page(kDirty | kPteDirty);
+  b.step("lookup", "filemap_get_folios_tag")
+      .outcome("dirty", {cached, dirty, is::ref_positive}, {to::get(Role::array)})
+      .outcome("nothing to write", {cached, !dirty}, {}, at("end"))
+      .outcome("not in the cache", {!cached}, {}, at("end"));
+  b.step("lock", "folio_lock").outcome("", {!is::locked}, {to::lock});
+  const Test busy = is::page(kWriteback);
+  b.step("recheck", "write_cache_pages")
+      .outcome("still dirty", {cached, dirty, !busy}, {})
+      .outcome("truncated", {!cached}, {}, at("unlock"))
+      .outcome("cleaned", {cached, !dirty}, {}, at("unlock"))
+      .outcome("under writeback", {cached, dirty, busy}, {}, at("unlock"));
+  if (c.convention.writeback_skips_pinned)
+    b.step("pin-check", "folio_maybe_dma_pinned")
+        .outcome("pinned: skip", {is::pinned}, {}, at("unlock"))
+        .outcome("not pinned", {!is::pinned}, {});
+  b.step("mkclean", "folio_mkclean")
+      .outcome("mapped", {is::page(kMapped)},
+               {to::clear(kPteWritable | kPteDirty), to::set(kDirty)})
+      .outcome("not mapped", {!is::page(kMapped)}, {});
+  const Test no_buffers = is::page(kBuffersFs);
+  b.step("clear-dirty", "folio_clear_dirty_for_io")
+      .outcome("", {!no_buffers}, {to::clear(kDirty)})
+      .outcome("", {no_buffers, is::page(kPrivate)}, {to::clear(kDirty)})
+      .outcome("page does not have buffers attached", {no_buffers, !is::page(kPrivate)},
+               {to::clear(kDirty)}, at("unlock"));
+  b.step("start", "folio_start_writeback").always({{Do::start_writeback}});
+  b.step("unlock-submit", "folio_unlock").always({to::unlock});
+  b.step("disk-reads", "submit_bio").always({{Do::writeback_read}});
+  b.step("end", "folio_end_writeback").always({{Do::end_writeback}}, at("put"));
+  b.label("unlock");
+  b.step("unlock", "folio_unlock").always({to::unlock});
+  b.label("put");
+  b.step("put-batch", "folio_batch_release").always({to::put(Role::array)});
+}
+
+}  // namespace
+
+Path writeback() {
+  return {"writeback",
+          "background writeback of one page cache page",
+          kNeedsPages | kOnePage,
+          false,
+          {Backing::file},
+          build};
+}
+
+}  // namespace pincheck

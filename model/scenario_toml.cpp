@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/files.hpp"
+#include "model/paths/path.hpp"
+
+namespace pincheck {
+namespace {
+
+const Words<Backing> kBacking{{"anon", Backing::anon},
+                              {"file", Backing::file},
+                              {"pipe", Backing::pipe},
+                              {"kernel", Backing::kernel},
+                              {"zero", Backing::zero}};
+const Words<Holds> kHolds{{"by-kind", Holds::by_kind}, {"none", Holds::none},
+                          {"get", Holds::get},         {"pin", Holds::pin},
+                          {"lock", Holds::lock},       {"writeback", Holds::writeback}};
+const Words<Until> kUntil{{"completion", Until::completion}, {"submit", Until::submit}};
+
+template <class T>
+std::string_view word(const Words<T>& words, T value) {
+  for (const auto& [name, meaning] : words)
+    if (meaning == value) return name;
+  return "?";
+}
+
+template <class Named>
+int index_of(const std::vector<Named>& all, const std::string& name) {
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (all[i].name == name) return static_cast<int>(i);
+  return -1;
+}
+
+template <class Named>
+int lookup(Reader& reader, std::string_view key, const std::vector<Named>& all,
+           const std::string& name, std::string_view what) {
+  const int index = index_of(all, name);
+  if (index < 0) reader.fail(key, fmt::format("no {} is named '{}'", what, name));
+  return index;
+}
+
+/// Names are used in schedules and messages: letters, digits, '-', '_', '.'.
+std::string read_name(Reader& reader) {
+  const std::string name = reader.text("name");
+  const bool good = !name.empty() && name.size() <= 40 &&
+                    std::all_of(name.begin(), name.end(), [](unsigned char c) {
+                      return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+                    });
+  if (!good) reader.fail("name", "expected a name of 1 to 40 letters, digits, '-', '_' or '.'");
+  return name;
+}
+
+template <class Named>
+void reject_twice(Reader& reader, const std::vector<Named>& all, const std::string& name) {
+  if (index_of(all, name) >= 0) reader.fail("name", fmt::format("'{}' is named twice", name));
+}
+
+PageSpec read_page(Reader& reader) {
+  PageSpec page;
+  page.name = read_name(reader);
+  if (!reader.has("backing"))
+    reader.fail("backing", "expected backing = anon, file, pipe, kernel or zero");
+  page.backing = reader.word_or("backing", Backing::file, kBacking);
+  page.order = reader.integer_or("order", 0, 0, 3);
+  const bool file = page.backing == Backing::file;
+  page.mapped = reader.boolean_or("mapped", true);
+  page.dirty = reader.boolean_or("dirty", false);
+  page.buffers = reader.boolean_or("buffers", false);
+  page.stable = reader.boolean_or("stable", false);
+  if (!file)
+    for (const char* key : {"order", "dirty", "buffers", "stable"})
+      if (reader.has(key)) reader.fail(key, fmt::format("'{}' is only for file pages", key));
+  if (!file && reader.has("mapped"))
+    reader.fail("mapped", "only file pages can be unmapped at the start");
+  reader.finish();
+  return page;
+}
+
+void check_needs(Reader& reader, const ActorSpec& actor, const Path& path, const Kinds& kinds) {
+  const auto need = [&](bool present, unsigned flag, std::string_view key, unsigned optional = 0) {
+    const bool needed = (path.needs & flag) != 0;
+    if (needed && !present)
+      reader.fail(key, fmt::format("path '{}' expects '{}'", actor.path, key));
+    if (!needed && (path.needs & optional) == 0 && present)
+      reader.fail(key, fmt::format("path '{}' takes no '{}'", actor.path, key));
+  };
+  need(!actor.caller.empty(), kNeedsCaller, "caller", kMayHaveCaller);
+  need(!actor.kind.empty(), kNeedsKind, "kind");
+  need(!actor.pages.empty(), kNeedsPages, "pages", kNeedsKind);
+  need(actor.pipe >= 0, kNeedsPipe, "pipe");
+  need(actor.pipe2 >= 0, kNeedsPipe2, "to");
+  if ((path.needs & kOnePage) != 0 && actor.pages.size() != 1)
+    reader.fail("pages", fmt::format("path '{}' works on one page", actor.path));
+  if (actor.pipe2 >= 0 && actor.pipe2 == actor.pipe)
+    reader.fail("to", "expected another pipe than 'pipe'");
+  if ((path.needs & kNeedsKind) == 0)
+    for (const char* key : {"holds", "until", "async"})
+      if (reader.has(key))
+        reader.fail(key, fmt::format("path '{}' takes no '{}'", actor.path, key));
+  if (reader.has("gift") && actor.path != "vmsplice")
+    reader.fail("gift", "only vmsplice has gifts");
+  if (actor.caller.empty()) return;
+  const Caller& caller = *find_caller(actor.caller);
+  if (path.dest ? !caller.reads : !caller.writes)
+    reader.fail("caller",
+                fmt::format("caller '{}' does not {}", actor.caller, path.dest ? "read" : "write"));
+  if (actor.async && !caller.may_be_async)
+    reader.fail("async", fmt::format("caller '{}' is never asynchronous", actor.caller));
+  if (actor.until == Until::submit && !actor.async)
+    reader.fail("until", "until = \"submit\" needs async = true: a synchronous call returns later");
+  if (actor.kind.empty()) return;
+  const Kind& kind = *find_kind(kinds, actor.kind);
+  if (kind.in_ring) reader.fail("kind", fmt::format("'{}' comes by path splice-read", actor.kind));
+  if (actor.pages.empty() != kind.backings.empty())
+    reader.fail("pages", fmt::format("kind '{}' expects {}", actor.kind,
+                                     kind.backings.empty() ? "no pages" : "pages"));
+  if (kind.user_backed && (reader.has("holds") || reader.has("until")))
+    reader.fail(reader.has("holds") ? "holds" : "until",
+                fmt::format("kind '{}' has no creator that holds its pages", actor.kind));
+}
+
+void check_pages(Reader& reader, const Scenario& scenario, const ActorSpec& actor, const Path& path,
+                 const Kinds& kinds) {
+  const Kind* kind = actor.kind.empty() ? nullptr : find_kind(kinds, actor.kind);
+  auto allowed = kind != nullptr ? kind->backings : path.backings;
+  if (actor.path == "splice-read") allowed = {actor.caller.empty() ? Backing::file : Backing::pipe};
+  for (const int page : actor.pages) {
+    const PageSpec& spec = scenario.pages[page];
+    if (std::find(allowed.begin(), allowed.end(), spec.backing) == allowed.end())
+      reader.fail("pages", fmt::format("page '{}' is {}, which {} cannot work on", spec.name,
+                                       word(kBacking, spec.backing),
+                                       kind != nullptr ? "kind '" + actor.kind + "'"
+                                                       : "path '" + actor.path + "'"));
+    const bool lock_like = actor.holds == Holds::lock || actor.holds == Holds::writeback;
+    if (lock_like && spec.backing != Backing::file)
+      reader.fail("holds", "a lock or writeback protects file pages only");
+    if (spec.backing != Backing::kernel) continue;
+    for (const ActorSpec& other : scenario.actors)
+      if (std::find(other.pages.begin(), other.pages.end(), page) != other.pages.end())
+        reader.fail("pages", fmt::format("kernel object '{}' is used by '{}' already", spec.name,
+                                         other.name));
+  }
+}
+
+ActorSpec read_actor(Reader& reader, const Scenario& scenario, const Kinds& kinds) {
+  ActorSpec actor;
+  actor.path = reader.text("path");
+  actor.name = reader.has("name") ? read_name(reader)
+                                  : fmt::format("{}-{}", actor.path, scenario.actors.size() + 1);
+  reject_twice(reader, scenario.actors, actor.name);
+  const Path* path = find_path(actor.path);
+  if (path == nullptr) {
+    std::string names;
+    for (const Path& one : paths()) names += (names.empty() ? "" : ", ") + std::string(one.name);
+    reader.fail("path", fmt::format("unknown path '{}', expected one of: {}", actor.path, names));
+  }
+  actor.caller = reader.text_or("caller", "");
+  if (!actor.caller.empty() && find_caller(actor.caller) == nullptr) {
+    std::string names;
+    for (const Caller& one : callers())
+      names += (names.empty() ? "" : ", ") + std::string(one.name);
+    reader.fail("caller",
+                fmt::format("unknown caller '{}', expected one of: {}", actor.caller, names));
+  }
+  actor.kind = reader.text_or("kind", "");
+  if (!actor.kind.empty() && find_kind(kinds, actor.kind) == nullptr) {
+    std::string names;
+    for (const Kind& one : kinds) names += (names.empty() ? "" : ", ") + std::string(one.name);
+    reader.fail("kind", fmt::format("unknown kind '{}', expected one of: {}", actor.kind, names));
+  }
+  for (const std::string& page : reader.texts_or_none("pages"))
+    actor.pages.push_back(lookup(reader, "pages", scenario.pages, page, "page"));
+  if (actor.pages.size() > kMaxSlots)
+    reader.fail("pages", fmt::format("expected at most {} pages", kMaxSlots));
+  if (reader.has("pipe"))
+    actor.pipe = lookup(reader, "pipe", scenario.pipes, reader.text("pipe"), "pipe");
+  if (reader.has("to"))
+    actor.pipe2 = lookup(reader, "to", scenario.pipes, reader.text("to"), "pipe");
+  actor.async = reader.boolean_or("async", false);
+  actor.gift = reader.boolean_or("gift", false);
+  actor.holds = reader.word_or("holds", Holds::by_kind, kHolds);
+  actor.until = reader.word_or("until", Until::completion, kUntil);
+  check_needs(reader, actor, *path, kinds);
+  check_pages(reader, scenario, actor, *path, kinds);
+  reader.finish();
+  return actor;
+}
+
+template <class T>
+void bound(Reader& reader, std::string_view key, const std::vector<T>& all, int most) {
+  if (static_cast<int>(all.size()) > most)
+    reader.fail(key, fmt::format("{} of [[{}]], expected at most {}", all.size(), key, most));
+}
+
+std::string list_names(const std::vector<std::string>& names) {
+  std::string out;
+  for (const auto& name : names) out += fmt::format("{}\"{}\"", out.empty() ? "" : ", ", name);
+  return "[" + out + "]";
+}
+
+}  // namespace
+
+Scenario read_scenario(Reader& reader, const Kinds& kinds) {
+  Scenario scenario;
+  scenario.name = read_name(reader);
+  scenario.title = reader.text_or("title", "");
+  scenario.claim = reader.text_or("claim", "");
+  scenario.asks = reader.texts_or_none("asks");
+  for (const auto& guard : reader.texts_or_none("without")) scenario.without.insert(guard);
+  scenario.bias = reader.integer_or("bias", 1024, 16, 1 << 20);
+  scenario.width = reader.integer_or("width", 32, 8, 32);
+  for (Reader& one : reader.tables("page")) {
+    PageSpec page = read_page(one);
+    reject_twice(one, scenario.pages, page.name);
+    scenario.pages.push_back(std::move(page));
+  }
+  bound(reader, "page", scenario.pages, kMaxPages);
+  for (Reader& one : reader.tables("pipe")) {
+    PipeSpec pipe{read_name(one), {}};
+    reject_twice(one, scenario.pipes, pipe.name);
+    for (const std::string& page : one.texts_or_none("holds"))
+      pipe.holds.push_back(lookup(one, "holds", scenario.pages, page, "page"));
+    if (pipe.holds.size() > kRingSlots)
+      one.fail("holds", fmt::format("expected at most {} buffers", kRingSlots));
+    for (const int page : pipe.holds)
+      if (scenario.pages[page].backing == Backing::kernel)
+        one.fail("holds", "a kernel object cannot be in a pipe");
+    one.finish();
+    scenario.pipes.push_back(std::move(pipe));
+  }
+  for (Reader& one : reader.tables("actor"))
+    scenario.actors.push_back(read_actor(one, scenario, kinds));
+  bound(reader, "actor", scenario.actors, kMaxActors);
+  int pipes = static_cast<int>(scenario.pipes.size());
+  for (const ActorSpec& actor : scenario.actors)
+    pipes += (find_path(actor.path)->needs & kUsesOwnPipe) != 0 ? 1 : 0;
+  if (pipes > kMaxPipes)
+    reader.fail("pipe",
+                fmt::format("{} pipes with sendfile's own, expected at most {}", pipes, kMaxPipes));
+  if (scenario.actors.empty()) reader.fail("actor", "expected at least one [[actor]]");
+  reader.finish();
+  return scenario;
+}
+
+Scenario parse_scenario(std::string_view text, const std::string& file, const Kinds& kinds) {
+  const toml::table table = parse_toml(text, file);
+  Reader reader(table, file, "scenario");
+  return read_scenario(reader, kinds);
+}
+
+std::string write_scenario(const Scenario& scenario, const std::string& prefix) {
+  const auto quoted = [](std::string text) {
+    for (std::size_t at = 0; (at = text.find_first_of("\"\\", at)) != std::string::npos; at += 2)
+      text.insert(at, "\\");
+    return "\"" + text + "\"";
+  };
+  const auto page_names = [&](const std::vector<int>& pages) {
+    std::vector<std::string> names;
+    for (const int page : pages) names.push_back(scenario.pages[page].name);
+    return list_names(names);
+  };
+  std::string out;
+  if (!prefix.empty()) out += fmt::format("[{}]\n", prefix.substr(0, prefix.size() - 1));
+  out += fmt::format("name = {}\n", quoted(scenario.name));
+  if (!scenario.title.empty()) out += fmt::format("title = {}\n", quoted(scenario.title));
+  if (!scenario.claim.empty()) out += fmt::format("claim = {}\n", quoted(scenario.claim));
+  if (!scenario.asks.empty()) out += fmt::format("asks = {}\n", list_names(scenario.asks));
+  if (!scenario.without.empty())
+    out += fmt::format("without = {}\n",
+                       list_names({scenario.without.begin(), scenario.without.end()}));
+  if (scenario.bias != 1024) out += fmt::format("bias = {}\n", scenario.bias);
+  if (scenario.width != 32) out += fmt::format("width = {}\n", scenario.width);
+  for (const PageSpec& page : scenario.pages) {
+    out += fmt::format("\n[[{}page]]\nname = \"{}\"\nbacking = \"{}\"\n", prefix, page.name,
+                       word(kBacking, page.backing));
+    if (page.order != 0) out += fmt::format("order = {}\n", page.order);
+    if (!page.mapped) out += "mapped = false\n";
+    if (page.dirty) out += "dirty = true\n";
+    if (page.buffers) out += "buffers = true\n";
+    if (page.stable) out += "stable = true\n";
+  }
+  for (const PipeSpec& pipe : scenario.pipes) {
+    out += fmt::format("\n[[{}pipe]]\nname = \"{}\"\n", prefix, pipe.name);
+    if (!pipe.holds.empty()) out += fmt::format("holds = {}\n", page_names(pipe.holds));
+  }
+  for (const ActorSpec& actor : scenario.actors) {
+    out += fmt::format("\n[[{}actor]]\nname = \"{}\"\npath = \"{}\"\n", prefix, actor.name,
+                       actor.path);
+    if (!actor.caller.empty()) out += fmt::format("caller = \"{}\"\n", actor.caller);
+    if (!actor.kind.empty()) out += fmt::format("kind = \"{}\"\n", actor.kind);
+    if (!actor.pages.empty()) out += fmt::format("pages = {}\n", page_names(actor.pages));
+    if (actor.pipe >= 0) out += fmt::format("pipe = \"{}\"\n", scenario.pipes[actor.pipe].name);
+    if (actor.pipe2 >= 0) out += fmt::format("to = \"{}\"\n", scenario.pipes[actor.pipe2].name);
+    if (actor.async) out += "async = true\n";
+    if (actor.gift) out += "gift = true\n";
+    if (actor.holds != Holds::by_kind)
+      out += fmt::format("holds = \"{}\"\n", word(kHolds, actor.holds));
+    if (actor.until != Until::completion)
+      out += fmt::format("until = \"{}\"\n", word(kUntil, actor.until));
+  }
+  return out;
+}
+
+}  // namespace pincheck

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// The conventions and scenarios that come inside the program.
+#include <fmt/format.h>
+
+#include "model/embedded.hpp"
+#include "model/files.hpp"
+
+namespace pincheck {
+namespace {
+
+/// All embedded files below `folder`, each through `parse`.
+template <class T, class Parse>
+std::vector<T> read_all(std::string_view folder, const Parse& parse) {
+  std::vector<T> all;
+  for (const EmbeddedFile& file : embedded_files())
+    if (file.path.starts_with(folder) && file.path.ends_with(".toml"))
+      all.push_back(parse(file.text, std::string(file.path)));
+  return all;
+}
+
+template <class T, class Parse>
+T find(const std::vector<T>& shipped, const std::string& name_or_file, std::string_view what,
+       const Parse& parse) {
+  std::string names;
+  for (const T& one : shipped) {
+    if (one.name == name_or_file) return one;
+    names += (names.empty() ? "" : ", ") + one.name;
+  }
+  const bool looks_like_file =
+      name_or_file.find('/') != std::string::npos || name_or_file.ends_with(".toml");
+  if (!looks_like_file)
+    throw InputError(fmt::format("no {} is named '{}', expected a file or one of: {}", what,
+                                 name_or_file, names));
+  return parse(read_file(name_or_file), name_or_file);
+}
+
+}  // namespace
+
+const std::vector<Convention>& shipped_conventions(const Kinds& kinds) {
+  static const auto all = read_all<Convention>("model/conventions/",
+                                               [&](std::string_view text, const std::string& file) {
+                                                 return parse_convention(text, file, kinds);
+                                               });
+  return all;
+}
+
+const std::vector<Scenario>& shipped_scenarios(const Kinds& kinds) {
+  static const auto all =
+      read_all<Scenario>("corpus/thread/", [&](std::string_view text, const std::string& file) {
+        return parse_scenario(text, file, kinds);
+      });
+  return all;
+}
+
+Convention find_convention(const std::string& name_or_file, const Kinds& kinds) {
+  return find(shipped_conventions(kinds), name_or_file, "convention",
+              [&](const std::string& text, const std::string& file) {
+                return parse_convention(text, file, kinds);
+              });
+}
+
+Scenario find_scenario(const std::string& name_or_file, const Kinds& kinds) {
+  return find(shipped_scenarios(kinds), name_or_file, "scenario",
+              [&](const std::string& text, const std::string& file) {
+                return parse_scenario(text, file, kinds);
+              });
+}
+
+}  // namespace pincheck

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+// Steps are data: a named atomic micro-operation with tests and effects from a small instruction
+// set. The interpreter, coverage, listing, explanation and footprints all read this description.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/world.hpp"
+
+namespace pincheck {
+
+/// A question about the world. Page questions are about the page in the thread's current slot.
+enum class Ask : std::uint8_t {
+  page_has,          ///< any of the PageFlag bits in `arg`
+  maybe_pinned,      ///< folio_maybe_dma_pinned
+  ref_is,            ///< ref == arg + nr_pages if cached (+ nothing for private: it is stripped)
+  ref_positive,      ///< ref > 0: try_get_page, try_get_folio, add-unless-zero
+  backing_is,        ///< Backing in `arg`
+  large,             ///< a large folio (PageCompound)
+  slot_empty,        ///< the slot holds no page
+  in_io,             ///< it holds one, and the caller has not left it out of the I/O
+  same_as_previous,  ///< the slot's page is the previous slot's
+  first_slot,
+  more_slots,  ///< slot + 1 < count
+  count_is_zero,
+  request_has,  ///< any of the RequestFlag bits in `arg`
+  pipe_locked,  ///< `arg`: the pipe
+  pipe_has_room,
+  pipe_empty,
+  pipe_reaches,       ///< the ring has a buffer at the thread's slot index
+  pipe_reaches_next,  ///< ... and one after it
+  head_recyclable,    ///< anon buffer, page_count == 1, no tmp_page yet (anon_pipe_buf_release)
+  head_ref_positive,  ///< try_get_page on the oldest buffer's page
+  has_tmp_page,
+  page_available,  ///< the allocator has a page
+};
+
+struct Test {
+  Ask ask;
+  bool expect = true;
+  std::uint16_t arg = 0;
+};
+
+/// A primitive effect. Page effects act on the page in the thread's current slot.
+enum class Do : std::uint8_t {
+  get,       ///< ref += 1; `a` is the Role it is for
+  put,       ///< ref -= 1, frees at exactly 0
+  pin,       ///< one FOLL_PIN acquisition at once (slow path, under the page-table lock)
+  pin_page,  ///< the same from a bare struct page (pin_user_page, folio_add_pin)
+  pin_rest,  ///< second half of the lockless pin: +(bias - 1), or _pincount on a large folio
+  unpin,     ///< gup_put_folio(FOLL_PIN)
+  move,      ///< ledger only: role `a` hands its reference to role `b`
+  set,       ///< page bits in `b`
+  clear,
+  map,             ///< install a PTE (+1)
+  unmap,           ///< zap the PTE, PTE dirty goes to the page (-1)
+  attach_private,  ///< buffers (+1)
+  drop_private,    ///< try_to_free_buffers (-1)
+  drop_cache,      ///< leave the page cache (-nr_pages)
+  freeze,          ///< folio_ref_freeze: ref = 0, the caller's reference is in the count
+  unfreeze,        ///< folio_ref_unfreeze: back to `a` + nr_pages
+  free_frozen,     ///< a frozen page goes to the allocator
+  free_object,     ///< kfree() of the kernel object on the page
+  device_read,
+  device_write,
+  cpu_write,
+  writeback_read,   ///< the disk reads the page for writeback
+  start_writeback,  ///< sets PG_writeback
+  end_writeback,
+  dirty,      ///< folio_mark_dirty
+  alloc,      ///< a free page into the slot, its reference held as Role `a`
+  take_page,  ///< the page with index `a` into the slot
+  leave_out,  ///< the slot's page takes no part in the I/O from here on
+  pipe_lock,  ///< `a`: the pipe, here and below
+  pipe_unlock,
+  pipe_push,       ///< the slot's reference held as Role `b & 3` becomes a buffer (BufferOps
+                   ///< in `b >> 2 & 3`, gift in bit 4)
+  pipe_peek,       ///< page of the buffer at the thread's slot index into the slot
+  pipe_drop_head,  ///< release the oldest buffer
+  pipe_drop_tail,  ///< release the newest buffer (iov_iter_revert on ITER_PIPE)
+  pipe_keep_head,  ///< the oldest buffer's page becomes tmp_page
+  pipe_take_tmp,   ///< tmp_page into the slot, its reference held as Role `b`
+  pipe_dup_head,   ///< oldest buffer of `a` also into pipe `b`, +1, gift cleared
+  first_slot,
+  next_slot,
+  count_here,   ///< count = slot
+  count_is,     ///< count = a
+  request_set,  ///< RequestFlag bits in `b`
+  complete,     ///< report success: the request's owner may go on
+  refuse,       ///< -EINVAL: this kind is not accepted
+};
+
+struct Effect {
+  Do op;
+  std::uint8_t a = 0;
+  std::uint16_t b = 0;
+};
+
+/// One way a step can go. Enabled when all its tests hold.
+struct Outcome {
+  std::string name;  ///< empty when the step has only one
+  std::vector<Test> when;
+  std::vector<Effect> effects;
+  int next = 0;        ///< program counter afterwards; program size means finished
+  bool fault = false;  ///< the environment's choice: error, failed allocation, kill
+  int id = -1;         ///< index in the coverage catalogue, set by compile()
+};
+
+/// One atomic step; blocked while no outcome is enabled.
+struct Step {
+  std::string name;      ///< `<program>/<step>`, stable: replay and coverage go by it
+  std::string function;  ///< the kernel function it stands for
+  std::vector<Outcome> outcomes;
+};
+
+using Program = std::vector<Step>;
+
+// Constructors that read like the kernel's own words.
+namespace is {
+inline Test page(int mask) { return {Ask::page_has, true, static_cast<std::uint16_t>(mask)}; }
+inline Test request(int mask) { return {Ask::request_has, true, static_cast<std::uint16_t>(mask)}; }
+inline Test ref(int value) { return {Ask::ref_is, true, static_cast<std::uint16_t>(value)}; }
+inline Test backing(Backing b) { return {Ask::backing_is, true, static_cast<std::uint16_t>(b)}; }
+inline Test pipe(Ask ask, int pipe) { return {ask, true, static_cast<std::uint16_t>(pipe)}; }
+inline const Test pinned{Ask::maybe_pinned};
+inline const Test large{Ask::large};
+inline const Test ref_positive{Ask::ref_positive};
+inline const Test slot_empty{Ask::slot_empty};
+inline const Test in_io{Ask::in_io};
+inline const Test same_page{Ask::same_as_previous};
+inline const Test first{Ask::first_slot};
+inline const Test more{Ask::more_slots};
+inline const Test nothing{Ask::count_is_zero};
+inline const Test page_available{Ask::page_available};
+inline const Test locked = page(kLocked);
+}  // namespace is
+
+inline Test operator!(Test test) {
+  test.expect = !test.expect;
+  return test;
+}
+
+namespace to {
+inline Effect with_role(Do op, Role role) { return {op, static_cast<std::uint8_t>(role)}; }
+inline Effect get(Role r) { return with_role(Do::get, r); }
+inline Effect put(Role r) { return with_role(Do::put, r); }
+inline Effect pin(Role r) { return with_role(Do::pin, r); }
+inline Effect pin_page(Role r) { return with_role(Do::pin_page, r); }
+inline Effect pin_rest(Role r) { return with_role(Do::pin_rest, r); }
+inline Effect unpin(Role r) { return with_role(Do::unpin, r); }
+inline Effect alloc(Role r) { return with_role(Do::alloc, r); }
+inline Effect move(Role from, Role onto) {
+  return {Do::move, static_cast<std::uint8_t>(from), static_cast<std::uint16_t>(onto)};
+}
+inline Effect set(int mask) { return {Do::set, 0, static_cast<std::uint16_t>(mask)}; }
+inline Effect clear(int mask) { return {Do::clear, 0, static_cast<std::uint16_t>(mask)}; }
+inline Effect take_page(int page) { return {Do::take_page, static_cast<std::uint8_t>(page)}; }
+inline Effect request(int mask) { return {Do::request_set, 0, static_cast<std::uint16_t>(mask)}; }
+inline Effect count(int n) { return {Do::count_is, static_cast<std::uint8_t>(n)}; }
+inline Effect pipe(Do op, int pipe, int b = 0) {
+  return {op, static_cast<std::uint8_t>(pipe), static_cast<std::uint16_t>(b)};
+}
+inline Effect push(int pipe, BufferOps ops, Role from, bool gift = false) {
+  return {Do::pipe_push, static_cast<std::uint8_t>(pipe),
+          static_cast<std::uint16_t>(static_cast<int>(from) | static_cast<int>(ops) << 2 |
+                                     (gift ? 16 : 0))};
+}
+inline const Effect lock = set(kLocked);
+inline const Effect unlock = clear(kLocked);
+inline const Effect map{Do::map};
+inline const Effect unmap{Do::unmap};
+inline const Effect dirty{Do::dirty};
+inline const Effect leave_out{Do::leave_out};
+inline const Effect first_slot{Do::first_slot};
+inline const Effect next_slot{Do::next_slot};
+inline const Effect count_here{Do::count_here};
+inline const Effect complete{Do::complete};
+inline const Effect refuse{Do::refuse};
+inline const Effect device_read{Do::device_read};
+inline const Effect device_write{Do::device_write};
+}  // namespace to
+
+}  // namespace pincheck

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include "properties/property.hpp"
+
+namespace pincheck {
+namespace {
+
+/// Device data that no writeback has read, on a clean page that stays or goes: nobody will write
+/// it. Truncation drops the data on purpose (the ghost bit goes with the cache entry).
+bool violated(const System&, const World& world, const Event& event) {
+  const Page& page = world.page[event.page];
+  return page.has(kUnsaved) && !page.has(kDirty | kWriteback);
+}
+
+std::string explain(const Finding& f) {
+  return fmt::format(
+      "page {} is clean, but what a device wrote to it was never read by writeback: "
+      "the data is lost",
+      f.page());
+}
+
+}  // namespace
+
+/// Checked when the page is freed and when everybody has finished.
+Property dirty_not_lost() {
+  return {"dirty-not-lost",
+          "LOST",
+          "what the device wrote is on its way to disk, or still dirty, when the last user goes",
+          false,
+          {EventKind::freed, EventKind::quiescent},
+          violated,
+          explain};
+}
+
+}  // namespace pincheck

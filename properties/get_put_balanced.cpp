@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include "properties/property.hpp"
+
+namespace pincheck {
+namespace {
+
+/// At the end the counter is off by an amount that is no multiple of the bias.
+bool count_is_off(const System& system, const World& world, const Event& event) {
+  const bool large = system.large(event.page);
+  return event.before != event.after && world.page[event.page].pins == 0 &&
+         (large || (event.before - event.after) % system.arithmetic.bias != 0);
+}
+
+bool violated(const System& system, const World& world, const Event& event) {
+  if (event.kind == EventKind::left_over) return event.held == Held::get;
+  if (event.kind == EventKind::quiescent) return count_is_off(system, world, event);
+  return event.as != event.held && (event.as == Held::get || event.held == Held::get);
+}
+
+std::string explain(const Finding& f) {
+  if (f.event.kind == EventKind::left_over)
+    return fmt::format("{} has got page {} and never puts it", f.actor(), f.page());
+  if (f.event.kind == EventKind::quiescent)
+    return fmt::format("at the end the count of page {} is {}, its holders add up to {}", f.page(),
+                       f.event.before, f.event.after);
+  if (f.event.as == Held::get)
+    return fmt::format("put_page() by {} on page {}, which it had {}: {}; holding it: {}",
+                       f.actor(), f.page(),
+                       f.event.held == Held::pin ? "pinned" : "neither gotten nor pinned",
+                       counter(f.event), f.holders());
+  return fmt::format(
+      "unpin_user_page() by {} on page {}, which it had only gotten: {}; holding "
+      "it: {}",
+      f.actor(), f.page(), counter(f.event), f.holders());
+}
+
+}  // namespace
+
+/// Every get is released exactly once, by its holder, with a put.
+Property get_put_balanced() {
+  return {"get-put-balanced",
+          "PUT",
+          "every get is released exactly once, by its holder, with a put",
+          false,
+          {EventKind::released, EventKind::left_over, EventKind::quiescent},
+          violated,
+          explain};
+}
+
+}  // namespace pincheck

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include "properties/property.hpp"
+
+namespace pincheck {
+namespace {
+
+bool violated(const System&, const World& world, const Event& event) {
+  const Page& page = world.page[event.page];
+  return page.has(kBuffersFs) && page.has(kCached) && !page.has(kPrivate);
+}
+
+std::string explain(const Finding& f) {
+  return fmt::format(
+      "{} dirties page {}, whose buffers reclaim has stripped: ext4 warns in "
+      "ext4_dirty_folio and skips the page in writeback, so the data is lost",
+      f.actor(), f.page());
+}
+
+}  // namespace
+
+/// The ext4 crash that started it all (Kara, LSF/MM 2018; d824ec2a1546, cc5095747edf).
+Property no_dirty_after_clean() {
+  return {"no-dirty-after-clean",
+          "STRIP",
+          "nobody dirties a page whose buffers were already stripped",
+          false,
+          {EventKind::dirtied},
+          violated,
+          explain};
+}
+
+}  // namespace pincheck

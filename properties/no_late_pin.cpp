@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include "properties/property.hpp"
+
+namespace pincheck {
+namespace {
+
+/// Only pins that stay count: the lockless path adds and takes back (its steps are not from_page).
+bool violated(const System&, const World& world, const Event& event) {
+  return event.as == Held::pin && event.from_page && world.page[event.page].has(kLookedAt);
+}
+
+std::string explain(const Finding& f) {
+  return fmt::format(
+      "{} pins page {} from its struct page, after reclaim found it unmapped and "
+      "unpinned and before reclaim unlocks it: reclaim's test has looked too early",
+      f.actor(), f.page());
+}
+
+}  // namespace
+
+/// The comment in shrink_folio_list: "Folio is unmapped now so it cannot be newly pinned anymore".
+/// Viro, 14 Sep 2022: a pin made from a struct page breaks that; Kara agreed.
+Property no_late_pin() {
+  return {"no-late-pin",
+          "LATE",
+          "no pin appears between reclaim's pin test and its unlock, other than through a PTE",
+          false,
+          {EventKind::acquired},
+          violated,
+          explain};
+}
+
+}  // namespace pincheck

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include "properties/property.hpp"
+
+namespace pincheck {
+namespace {
+
+bool violated(const System&, const World&, const Event& event) {
+  return event.after < event.before;
+}
+
+std::string explain(const Finding& f) {
+  return fmt::format(
+      "an acquisition by {} wraps the count of page {}: {}; from here try_get "
+      "refuses it",
+      f.actor(), f.page(), counter(f.event));
+}
+
+}  // namespace
+
+/// The 31-bit limit of `_refcount`: 2^21 pins of one small page (CVE-2019-11487, zero page pins).
+Property no_overflow() {
+  return {"no-overflow",
+          "OVERFL",
+          "no acquisition wraps a count past its width",
+          false,
+          {EventKind::acquired},
+          violated,
+          explain};
+}
+
+}  // namespace pincheck

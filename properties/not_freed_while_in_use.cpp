@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include "properties/property.hpp"
+
+namespace pincheck {
+namespace {
+
+bool stale(const World& world, const Event& event) {
+  return world.request[event.actor].stale(event.slot) || world.page[event.page].has(kFree);
+}
+
+bool violated(const System& system, const World& world, const Event& event) {
+  switch (event.kind) {
+    case EventKind::freed:
+      return holders(system, world, event.page) > 0;
+    case EventKind::released:
+      return world.page[event.page].has(kFree) || (event.before >= 0 && event.after < 0);
+    case EventKind::acquired:
+      return world.page[event.page].has(kFree);
+    default:
+      return stale(world, event);
+  }
+}
+
+std::string explain(const Finding& f) {
+  switch (f.event.kind) {
+    case EventKind::freed:
+      return fmt::format("{} frees page {}, which is still held by {}", f.actor(), f.page(),
+                         f.holders());
+    case EventKind::released:
+      if (f.event.after < 0 && f.event.before >= 0)
+        return fmt::format("{} drops more than page {} has: the count goes {}; holding it: {}",
+                           f.actor(), f.page(), counter(f.event), f.holders());
+      return fmt::format("{} drops a reference to page {}, which is free already", f.actor(),
+                         f.page());
+    case EventKind::acquired:
+      return fmt::format("{} takes a reference to page {}, which is free", f.actor(), f.page());
+    case EventKind::device_write:
+      return fmt::format("the device of {} writes page {} after it was freed or reused", f.actor(),
+                         f.page());
+    case EventKind::device_read:
+      return fmt::format("the device of {} reads page {} after it was freed or reused", f.actor(),
+                         f.page());
+    default:
+      return fmt::format("{} touches page {} after it was freed or reused", f.actor(), f.page());
+  }
+}
+
+}  // namespace
+
+/// Use after free, premature free, and the counter going below zero.
+Property not_freed_while_in_use() {
+  return {"not-freed-while-in-use",
+          "INUSE",
+          "no page with a holder is freed, nothing touches a freed or reused page, no count "
+          "underflows",
+          true,
+          {EventKind::freed, EventKind::released, EventKind::acquired, EventKind::device_read,
+           EventKind::device_write, EventKind::cpu_write},
+          violated,
+          explain};
+}
+
+}  // namespace pincheck

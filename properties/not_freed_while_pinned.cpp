@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include "properties/property.hpp"
+
+namespace pincheck {
+namespace {
+
+bool violated(const System& system, const World& world, const Event& event) {
+  return ledger_entries(system, world, event.page, Held::pin) > 0;
+}
+
+std::string explain(const Finding& f) {
+  return fmt::format("{} frees page {} while it is pinned; still holding it: {}", f.actor(),
+                     f.page(), f.holders());
+}
+
+}  // namespace
+
+/// Documentation/core-api/pin_user_pages.rst: a pinned page must not be freed.
+Property not_freed_while_pinned() {
+  return {"not-freed-while-pinned",
+          "PINFREE",
+          "a page with a pin holder is never freed",
+          true,
+          {EventKind::freed},
+          violated,
+          explain};
+}
+
+}  // namespace pincheck

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include "properties/property.hpp"
+
+namespace pincheck {
+namespace {
+
+bool violated(const System& system, const World&, const Event& event) {
+  return system.baseline_accepts[event.actor];
+}
+
+std::string explain(const Finding& f) {
+  return fmt::format(
+      "{} is refused because of the pages or the iterator it came with; the "
+      "baseline takes it",
+      f.actor());
+}
+
+}  // namespace
+
+/// Viro in the thread (message 2): "this will break on those".
+Property not_refused() {
+  return {"not-refused",
+          "REFUSED",
+          "a request that the baseline convention accepts is not refused",
+          false,
+          {EventKind::refused},
+          violated,
+          explain};
+}
+
+}  // namespace pincheck

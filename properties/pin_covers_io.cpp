@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include "properties/property.hpp"
+
+namespace pincheck {
+namespace {
+
+/// The last pin of the slot goes while the device works, or it works after the last pin went.
+bool violated(const System&, const World& world, const Event& event) {
+  const Request& request = world.request[event.actor];
+  if (!request.pinned_for_io(event.slot) || slot_pinned(request, event.slot)) return false;
+  if (event.kind != EventKind::released) return true;
+  return event.held == Held::pin && in_flight(request);
+}
+
+std::string explain(const Finding& f) {
+  if (f.event.kind == EventKind::released)
+    return fmt::format("{} drops its last pin of page {} while its device is not done with it",
+                       f.actor(), f.page());
+  return fmt::format(
+      "the device of {} touches page {}, which was pinned for this I/O and is not "
+      "any more; holding it: {}",
+      f.actor(), f.page(), f.holders());
+}
+
+}  // namespace
+
+/// Kara, 22 Sep 2022, on NFS in Hubbard's v1 and v2: the pin is dropped right after scheduling.
+Property pin_covers_io() {
+  return {"pin-covers-io",
+          "COVER",
+          "what was pinned for an I/O stays pinned until the device is done",
+          false,
+          {EventKind::released, EventKind::device_read, EventKind::device_write},
+          violated,
+          explain};
+}
+
+}  // namespace pincheck

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include "properties/property.hpp"
+
+namespace pincheck {
+namespace {
+
+/// At the end `_pincount` is not zero, or the counter is off by whole pins.
+bool count_is_off(const System& system, const World& world, const Event& event) {
+  const int pins = expected_counts(system, world, event.page).pins;
+  if (system.large(event.page)) return world.page[event.page].pins != pins;
+  return event.before != event.after && (event.before - event.after) % system.arithmetic.bias == 0;
+}
+
+bool violated(const System& system, const World& world, const Event& event) {
+  if (event.kind == EventKind::left_over) return event.held == Held::pin;
+  if (event.kind == EventKind::quiescent) return count_is_off(system, world, event);
+  return event.as != event.held && (event.as == Held::pin || event.held == Held::pin);
+}
+
+std::string explain(const Finding& f) {
+  if (f.event.kind == EventKind::left_over)
+    return fmt::format("{} has pinned page {} and never unpins it", f.actor(), f.page());
+  if (f.event.kind == EventKind::quiescent)
+    return fmt::format(
+        "at the end the count of page {} is {}, its holders add up to {}; "
+        "_pincount is {}",
+        f.page(), f.event.before, f.event.after, f.world.page[f.event.page].pins);
+  if (f.event.as == Held::pin)
+    return fmt::format("unpin_user_page() by {} on page {}, which it had {}: {}; holding it: {}",
+                       f.actor(), f.page(),
+                       f.event.held == Held::get ? "only gotten" : "neither gotten nor pinned",
+                       counter(f.event), f.holders());
+  return fmt::format(
+      "put_page() by {} on page {}, which it had pinned: {}, and the page looks "
+      "pinned for ever",
+      f.actor(), f.page(), counter(f.event));
+}
+
+}  // namespace
+
+/// /proc/vmstat's nr_foll_pin_acquired == nr_foll_pin_released, per holder; `_pincount` too.
+Property pin_unpin_balanced() {
+  return {"pin-unpin-balanced",
+          "UNPIN",
+          "every pin is released exactly once, by its holder, with an unpin",
+          false,
+          {EventKind::released, EventKind::left_over, EventKind::quiescent},
+          violated,
+          explain};
+}
+
+}  // namespace pincheck
