@@ -1,37 +1,254 @@
+// SPDX-License-Identifier: MIT
+// The command line.
 #include <fmt/format.h>
-#include "checker/verdict.hpp"
-#include "model/files.hpp"
-using namespace pincheck;
-int main(int argc, char** argv) {
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+
+#include "checker/report.hpp"
+#include "checker/terminal.hpp"
+#include "checker/version.hpp"
+
+namespace pincheck {
+namespace {
+
+constexpr int kAsExpected = 0;
+constexpr int kDiffers = 1;
+constexpr int kBadInput = 2;
+
+struct Arguments {
+  std::vector<std::string> conventions;
+  std::vector<std::string> scenarios;
+  std::vector<std::string> files;
+  std::string what;
+  std::string save;
+  std::string chk;
+  std::string zp;
+  CampaignOptions options;
+  bool json = false;
+};
+
+int terminal_width() {
+  winsize size{};
+  const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : 100;
+}
+
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+Model make_model() {
   Model model;
   model.baseline = find_convention("get-put", model.kinds);
-  Catalogue cat;
-  Visits visits;
-  auto& cs = shipped_conventions(model.kinds);
-  auto& ss = shipped_scenarios(model.kinds);
-  fmt::print("{:28}", "");
-  for (auto& c : cs) fmt::print("{:>8}", c.label);
-  fmt::print("\n");
-  std::uint64_t steps = 0;
-  for (auto& s : ss) {
-    fmt::print("{:28}", s.name);
-    for (auto c : cs) {
-      if (argc > 1) c.reclaim_tests_pins = argv[1][0] == '1';
-      if (argc > 1) c.zero_pins_are_noops = argv[1][1] == '1';
-      Cell cell = judge(s, c, model, cat, {1, 3000, 0}, &visits);
-      steps += cell.result.steps;
-      std::string t = cell.verdict == Verdict::not_stated ? "-"
-                      : cell.verdict == Verdict::holds
-                          ? fmt::format("{:g}", cell.operations_per_page)
-                          : "";
-      for (size_t i = 0; i < properties().size(); ++i)
-        if (cell.answer() >> i & 1) {
-          t = std::string(properties()[i].code);
-          break;
-        }
-      fmt::print("{:>8}", t);
-    }
-    fmt::print("\n");
+  return model;
+}
+
+std::vector<Convention> chosen_conventions(const Arguments& arguments, const Model& model) {
+  std::vector<Convention> chosen;
+  for (const auto& name : arguments.conventions)
+    chosen.push_back(find_convention(name, model.kinds));
+  if (arguments.conventions.empty()) chosen = shipped_conventions(model.kinds);
+  for (Convention& convention : chosen) {
+    if (!arguments.chk.empty()) convention.reclaim_tests_pins = arguments.chk == "on";
+    if (!arguments.zp.empty()) convention.zero_pins_are_noops = arguments.zp == "on";
   }
-  fmt::print("{} steps\n", steps);
+  return chosen;
+}
+
+/// Names in scenarios and conventions that only this layer knows.
+void check_names(const std::vector<Scenario>& scenarios, const std::vector<Convention>& conventions,
+                 const Model& model) {
+  for (const Scenario& scenario : scenarios) {
+    for (const auto& name : scenario.asks)
+      if (property_index(name) < 0)
+        throw InputError(
+            fmt::format("{}: asks about unknown property '{}', expected one that "
+                        "`pincheck list properties` shows",
+                        scenario.name, name));
+    if (scenario.without.empty()) continue;
+    Catalogue catalogue;
+    list_everything(shipped_conventions(model.kinds), model, catalogue);
+    for (const auto& guard : scenario.without)
+      if (!catalogue.guards().contains(guard))
+        throw InputError(
+            fmt::format("{}: without unknown guard '{}', expected one that `pincheck "
+                        "list guards` shows",
+                        scenario.name, guard));
+  }
+  for (const Convention& convention : conventions)
+    for (const Expectation& expect : convention.expect)
+      if (property_index(expect.property) < 0)
+        throw InputError(
+            fmt::format("{}: expects unknown property '{}', expected one that "
+                        "`pincheck list properties` shows",
+                        convention.name, expect.property));
+}
+
+std::vector<Scenario> chosen_scenarios(const Arguments& arguments, const Model& model) {
+  if (arguments.scenarios.empty()) return shipped_scenarios(model.kinds);
+  std::vector<Scenario> chosen;
+  for (const auto& name : arguments.scenarios) chosen.push_back(find_scenario(name, model.kinds));
+  return chosen;
+}
+
+void save_all(const std::string& folder, const Campaign& campaign, std::uint64_t seed) {
+  std::filesystem::create_directories(folder);
+  for (const Shown& shown : campaign.shown) {
+    const Convention& convention = *shown.conventions.front();
+    const Counterexample example = make_counterexample(shown.story, convention, seed);
+    const std::string name =
+        fmt::format("{}-{}-{}.toml", example.scenario.name, example.property, convention.name);
+    write_atomically((std::filesystem::path(folder) / name).string(),
+                     counterexample_text(example, shown.story));
+  }
+}
+
+int run_check(const Arguments& arguments, bool whole) {
+  const Model model = make_model();
+  const auto conventions = chosen_conventions(arguments, model);
+  const auto scenarios = chosen_scenarios(arguments, model);
+  check_names(scenarios, conventions, model);
+  const bool everything = arguments.conventions.empty() && arguments.scenarios.empty();
+  const bool random = whole && arguments.scenarios.empty();
+  catch_interrupts();
+  Progress progress;
+  const Watcher watcher{
+      [&](std::string_view phase, std::size_t done, std::size_t all) {
+        progress.show(phase, done, all);
+        return !interrupted();
+      },
+      [&](const Convention& convention, const Scenario& scenario, PropertySet found) {
+        progress.clear();
+        fmt::print(stderr, "found: {} under {} violates {}; shrinking follows\n", scenario.name,
+                   convention.name, property_names(found));
+      }};
+  Catalogue catalogue;
+  Campaign campaign;
+  judge_all(campaign, scenarios, conventions, model, catalogue, arguments.options, watcher);
+  if (!arguments.json) {
+    progress.clear();
+    if (campaign.cells.size() == scenarios.size() * conventions.size())
+      print(table_text(campaign.cells, conventions, terminal_width()));
+  }
+  if (whole) show_all(campaign, model, catalogue);
+  if (random && !campaign.interrupted)
+    search_randomly(campaign, conventions, model, catalogue, arguments.options, watcher);
+  if (whole && everything && !campaign.interrupted) {
+    list_everything(conventions, model, catalogue);
+    campaign.unreached = unreached(catalogue, campaign.visits);
+  }
+  progress.clear();
+  if (!arguments.save.empty()) save_all(arguments.save, campaign, arguments.options.seed);
+  if (arguments.json)
+    print(check_json(campaign, conventions, arguments.options, whole ? "check" : "verdicts"));
+  else
+    print(shown_text(campaign.shown) + random_text(campaign, conventions) + closing_text(campaign));
+  return campaign.as_expected() && !campaign.interrupted ? kAsExpected : kDiffers;
+}
+
+int run_replay(const Arguments& arguments) {
+  const Model model = make_model();
+  Catalogue catalogue;
+  bool all = true;
+  for (const auto& file : arguments.files) {
+    const Counterexample example = parse_counterexample(read_file(file), file, model.kinds);
+    check_names({example.scenario}, {example.convention}, model);
+    const Replay replay = replay_counterexample(example, file, model, catalogue);
+    all = all && replay.reproduced;
+    print(arguments.json ? replay_json(replay, example) : replay_text(replay, example));
+  }
+  return all ? kAsExpected : kDiffers;
+}
+
+int run_list(const Arguments& arguments) {
+  const Model model = make_model();
+  Catalogue catalogue;
+  const auto items = list_of(arguments.what, model, catalogue);
+  print(arguments.json ? list_json(arguments.what, items) : list_text(items));
+  return kAsExpected;
+}
+
+/// CLI11's own exit codes differ; usage errors are bad input here.
+int usage(const CLI::App& app, const CLI::ParseError& error) {
+  return app.exit(error) == 0 ? kAsExpected : kBadInput;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{
+      "pincheck: checks who takes and drops which page reference, in every order.\n"
+      "Exit status: 0 as the conventions declare, 1 not, 2 bad input or usage."};
+  app.set_version_flag("--version", std::string(kVersion));
+  app.require_subcommand(1);
+  Arguments arguments;
+  const auto common = [&](CLI::App& command) {
+    command.add_flag("--json", arguments.json, "print JSON (checker/output.schema.json)");
+    command.add_option("--seed", arguments.options.seed, "where the random choices start")
+        ->capture_default_str();
+  };
+  const auto selection = [&](CLI::App& command) {
+    command.add_option("--convention", arguments.conventions,
+                       "shipped names or files; all if none");
+    command.add_option("--scenario", arguments.scenarios, "shipped names or files; all if none");
+    command
+        .add_option("--schedules", arguments.options.schedules, "schedules per cell of the table")
+        ->check(CLI::Range(1, 100000000))
+        ->capture_default_str();
+    command
+        .add_option("--chk", arguments.chk, "what if reclaim tested pins before it strips buffers")
+        ->check(CLI::IsMember({"on", "off"}));
+    command.add_option("--zp", arguments.zp, "what if pins of the zero page were no-ops")
+        ->check(CLI::IsMember({"on", "off"}));
+  };
+
+  CLI::App& check = *app.add_subcommand(
+      "check", "the main job: verdict table, counterexamples, random scenarios, coverage");
+  selection(check);
+  common(check);
+  check.add_option("--cases", arguments.options.cases, "random scenarios (none with --scenario)")
+      ->check(CLI::Range(0, 100000000))
+      ->capture_default_str();
+  check.add_option("--budget", arguments.options.budget_seconds,
+                   "stop the random part after this many seconds");
+  check.add_option("--save", arguments.save, "write the counterexamples into this folder");
+
+  CLI::App& verdicts = *app.add_subcommand("verdicts", "the verdict table only");
+  selection(verdicts);
+  common(verdicts);
+
+  CLI::App& replay = *app.add_subcommand("replay", "replay counterexample files and explain them");
+  replay.add_option("files", arguments.files, "counterexample files")->required();
+  common(replay);
+
+  CLI::App& list = *app.add_subcommand("list", "what the model knows");
+  list.add_option("what", arguments.what)->required()->check(CLI::IsMember(listable()));
+  common(list);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return usage(app, error);
+  }
+  if (check.parsed()) return run_check(arguments, true);
+  if (verdicts.parsed()) return run_check(arguments, false);
+  if (replay.parsed()) return run_replay(arguments);
+  return run_list(arguments);
+}
+
+}  // namespace
+}  // namespace pincheck
+
+int main(int argc, char** argv) {
+  try {
+    return pincheck::run(argc, argv);
+  } catch (const std::exception& error) {
+    // Everything an input can cause is an InputError or a NotStated; its message is complete.
+    std::fprintf(stderr, "pincheck: %s\n", error.what());
+    return 2;
+  }
 }

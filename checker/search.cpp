@@ -39,7 +39,7 @@ SearchResult search(const System& system, const SearchOptions& options, Visits* 
       const auto& thread = run.world().thread[choice.thread];
       const FlatStep& step = system.steps[system.threads[choice.thread].step_begin + thread.pc];
       const FlatOutcome& outcome = system.outcomes[step.outcome_begin + choice.outcome];
-      if (visits != nullptr) ++(*visits)[outcome.coverage];
+      if (visits != nullptr) ++visits->outcomes[outcome.coverage];
       result.faults += outcome.fault ? 1 : 0;
       result.switches += last >= 0 && last != choice.thread ? 1 : 0;
       last = choice.thread;
@@ -57,6 +57,9 @@ SearchResult search(const System& system, const SearchOptions& options, Visits* 
     length = result.longest;
     if (options.stop_at != 0 && (options.stop_at & ~result.violated) == 0) break;
   }
+  if (visits != nullptr)
+    for (int actor = 0; actor < system.actors; ++actor)
+      visits->meetings[system.meeting[actor]] += result.schedules;
   return result;
 }
 

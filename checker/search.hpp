@@ -13,8 +13,12 @@ namespace pincheck {
 
 inline constexpr int kMaxProperties = 32;
 
-/// How often each outcome of the catalogue was taken.
-using Visits = std::vector<std::uint64_t>;
+/// How often each outcome of the catalogue was taken, and each meeting of path, caller and kind
+/// ran.
+struct Visits {
+  std::vector<std::uint64_t> outcomes;
+  std::vector<std::uint64_t> meetings;
+};
 
 struct SearchOptions {
   std::uint64_t seed = 1;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "checker/verdict.hpp"
 
+#include <algorithm>
+
 namespace pincheck {
 namespace {
 
@@ -14,8 +16,9 @@ PropertySet asked_by(const Scenario& scenario) {
 void read_expectations(Cell& cell) {
   for (const Expectation& expect : cell.convention->expect) {
     const PropertySet bit = PropertySet{1} << property_index(expect.property);
-    if (expect.scenario.empty()) cell.expected |= bit;
-    if (expect.scenario != cell.scenario->name) continue;
+    if (expect.scenarios.empty()) cell.expected |= bit;
+    const auto& names = expect.scenarios;
+    if (std::find(names.begin(), names.end(), cell.scenario->name) == names.end()) continue;
     cell.expected |= bit;
     cell.required |= bit;
   }
@@ -60,7 +63,10 @@ Cell judge(const Scenario& scenario, const Convention& convention, const Model& 
   read_expectations(cell);
   try {
     const System system = compile(scenario, convention, model, catalogue);
-    if (visits != nullptr) visits->resize(catalogue.entries().size());
+    if (visits != nullptr) {
+      visits->outcomes.resize(catalogue.entries().size());
+      visits->meetings.resize(catalogue.meetings().size());
+    }
     cell.result = search(system, options, visits);
     cell.operations_per_page = operations_per_page(scenario, system);
   } catch (const NotStated& missing) {
@@ -76,14 +82,10 @@ Cell judge(const Scenario& scenario, const Convention& convention, const Model& 
 
 std::string_view verdict_name(Verdict verdict) {
   switch (verdict) {
-    case Verdict::holds:
-      return "holds";
-    case Verdict::violated:
-      return "violated";
-    case Verdict::refused:
-      return "refused";
-    case Verdict::not_stated:
-      return "not stated";
+    case Verdict::holds: return "holds";
+    case Verdict::violated: return "violated";
+    case Verdict::refused: return "refused";
+    case Verdict::not_stated: return "not stated";
   }
   return "";
 }

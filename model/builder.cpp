@@ -26,16 +26,18 @@ StepRef& StepRef::add(std::string_view name, std::vector<Test> when, std::vector
     outcomes.push_back({std::string(name), std::move(tests), std::move(does), index_ + 1, fault});
     if (!label.empty()) builder_.jumps_.push_back({index_, number, std::string(label)});
   };
-  if (next.kind != Next::Kind::each_page) {
+  const bool loops = next.kind == Next::Kind::each_page || next.kind == Next::Kind::each_listed;
+  const Test another = next.kind == Next::Kind::each_listed ? is::more_listed : is::more;
+  if (!loops) {
     emit(std::move(when), std::move(effects), next.label);
     return *this;
   }
   auto more_when = when;
   auto more_effects = effects;
-  more_when.push_back(is::more);
+  more_when.push_back(another);
   more_effects.push_back(to::next_slot);
   emit(std::move(more_when), std::move(more_effects), next.label);
-  when.push_back(!is::more);
+  when.push_back(!another);
   effects.push_back(to::first_slot);
   emit(std::move(when), std::move(effects), next.after);
   return *this;

@@ -14,9 +14,14 @@ namespace pincheck {
 
 /// Where an outcome goes on. Default: the step written next.
 struct Next {
-  enum class Kind : std::uint8_t { following, label, each_page } kind = Kind::following;
-  std::string label;  ///< target, or the top of the loop for each_page
-  std::string after;  ///< each_page: where to go after the last page; empty means following
+  enum class Kind : std::uint8_t {
+    following,
+    label,
+    each_page,
+    each_listed
+  } kind = Kind::following;
+  std::string label;  ///< target, or the top of the loop
+  std::string after;  ///< where a loop goes after its last page; empty means following
 };
 
 /// Goes on at `label`; "end" finishes the thread.
@@ -26,6 +31,11 @@ inline Next at(std::string_view label) { return {Next::Kind::label, std::string(
 /// index is advanced in the same atomic step: it is local to the thread.
 inline Next each_page(std::string_view top, std::string_view after = {}) {
   return {Next::Kind::each_page, std::string(top), std::string(after)};
+}
+
+/// The same over all pages the request lists, even those its caller did not take.
+inline Next each_listed(std::string_view top, std::string_view after = {}) {
+  return {Next::Kind::each_listed, std::string(top), std::string(after)};
 }
 
 /// Names of guards that a "what if" takes out of the model (Scenario::without).

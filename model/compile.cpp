@@ -21,18 +21,10 @@ World initial_world(const Scenario& scenario) {
       page.flags = static_cast<std::uint16_t>(page.flags | flags);
     };
     switch (spec.backing) {
-      case Backing::anon:
-        hold(1, kMapped | kPteWritable);
-        break;
-      case Backing::zero:
-        hold(1, spec.mapped ? kMapped : 0);
-        break;
-      case Backing::kernel:
-        hold(1, kCached);
-        break;
-      case Backing::pipe:
-        page.flags = kFree;
-        break;
+      case Backing::anon: hold(1, kMapped | kPteWritable); break;
+      case Backing::zero: hold(1, spec.mapped ? kMapped : 0); break;
+      case Backing::kernel: hold(1, kCached); break;
+      case Backing::pipe: page.flags = kFree; break;
       case Backing::file:
         hold(1 << spec.order, kCached);
         if (spec.mapped) hold(1, spec.dirty ? kMapped | kPteWritable : kMapped);
@@ -108,19 +100,30 @@ int Catalogue::id(const Step& step, const Outcome& outcome) {
   return found->second;
 }
 
+int Catalogue::meeting(const std::string& name) {
+  const auto [found, fresh] = meeting_ids_.try_emplace(name, static_cast<int>(meetings_.size()));
+  if (fresh) meetings_.push_back(name);
+  return found->second;
+}
+
 Io PathContext::io(std::string_view kind_name, bool dest, bool sync, int pipe) const {
   const Row* row =
       convention.find(actor.caller, kind_name, dest ? Direction::dest : Direction::source);
   if (row == nullptr)
     throw NotStated(fmt::format("convention '{}' does not say how '{}' treats '{}'",
                                 convention.name, actor.caller, kind_name));
-  return {find_kind(kinds, kind_name),
-          *row,
-          dest,
-          sync,
-          pipe,
-          convention.sendpage_ok,
-          stale_answers(convention, actor.caller, dest)};
+  Io io;
+  io.kind = find_kind(kinds, kind_name);
+  io.row = *row;
+  io.dest = dest;
+  io.sync = sync;
+  io.pipe = pipe;
+  io.sendpage_ok = convention.sendpage_ok;
+  io.killable = std::none_of(actor.pages.begin(), actor.pages.end(), [&](int page) {
+    return scenario.pages[page].backing == Backing::kernel;
+  });
+  io.stale_answers = stale_answers(convention, actor.caller, dest);
+  return io;
 }
 
 bool accepts(const Convention& convention, const ActorSpec& actor, const Kinds&,
@@ -159,11 +162,15 @@ System compile(const Scenario& scenario, const Convention& convention, const Mod
     Request& request = system.initial.request[index];
     list_pages(scenario, actor, request);
     if (path.dest) request.flags |= kDest;
+    const Kind* kind = find_kind(model.kinds, seen_kind(convention, actor));
+    if (kind != nullptr && kind->user_backed) request.flags |= kUserBacked;
     Builder main(actor.path, scenario.without, catalogue.guards());
     Builder completion(actor.caller, scenario.without, catalogue.guards());
     path.build({scenario, convention, model.kinds, actor, main, completion});
     system.programs.push_back(main.finish());
     system.programs.push_back(completion.finish());
+    system.meeting[index] = catalogue.meeting(
+        fmt::format("{} {} {}", actor.path, actor.caller, seen_kind(convention, actor)));
     system.baseline_accepts[index] = accepts(model.baseline, actor, model.kinds, scenario);
   }
   for (Program& program : system.programs)

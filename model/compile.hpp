@@ -27,12 +27,17 @@ class Catalogue {
   /// The number of an outcome; numbers are given in the order of first sight.
   int id(const Step& step, const Outcome& outcome);
   const std::vector<Entry>& entries() const { return entries_; }
+  /// The number of a meeting of path, caller and iterator kind.
+  int meeting(const std::string& name);
+  const std::vector<std::string>& meetings() const { return meetings_; }
   std::set<std::string>& guards() { return guards_; }
   const std::set<std::string>& guards() const { return guards_; }
 
  private:
   std::unordered_map<std::string, int> ids_;
+  std::unordered_map<std::string, int> meeting_ids_;
   std::vector<Entry> entries_;
+  std::vector<std::string> meetings_;
   std::set<std::string> guards_;  ///< every guard that some program can do without
 };
 

@@ -57,10 +57,10 @@ struct RowEntry {
   Row row;
 };
 
-/// A verdict its author expects; without a scenario it holds for every one.
+/// A violation its author expects.
 struct Expectation {
   std::string property;
-  std::string scenario;  ///< empty: a known gap, wherever it shows
+  std::vector<std::string> scenarios;  ///< where it must show; empty: a gap that may show anywhere
   std::string reason;
 };
 

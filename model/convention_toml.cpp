@@ -140,7 +140,7 @@ Convention read_convention(Reader& reader, const Kinds& kinds) {
       read_caller(convention, caller, table, kinds);
   for (Reader& one : reader.tables("expect")) {
     convention.expect.push_back(
-        {one.text("property"), one.text_or("scenario", ""), one.text("reason")});
+        {one.text("property"), one.texts_or_none("scenarios"), one.text("reason")});
     one.finish();
   }
   reader.finish();
@@ -176,7 +176,10 @@ std::string write_convention(const Convention& convention, const std::string& pr
   }
   for (const Expectation& expect : convention.expect) {
     out += fmt::format("[[{}expect]]\nproperty = {}\n", prefix, quoted(expect.property));
-    if (!expect.scenario.empty()) out += fmt::format("scenario = {}\n", quoted(expect.scenario));
+    std::string scenarios;
+    for (const auto& name : expect.scenarios)
+      scenarios += (scenarios.empty() ? "" : ", ") + quoted(name);
+    if (!scenarios.empty()) out += fmt::format("scenarios = [{}]\n", scenarios);
     out += fmt::format("reason = {}\n", quoted(expect.reason));
   }
   return out;

@@ -34,7 +34,7 @@ struct Event {
   Held held = Held::none;   ///< released, left_over: what the ledger says was held
   Held as = Held::none;     ///< acquired, released: get/put or pin/unpin
   bool from_page = false;   ///< acquired: made from a bare struct page, not through a PTE
-  bool structural = false;  ///< released: by cache, PTE, buffers or pipe, not by a request
+  bool structural = false;  ///< for cache, PTE, buffers or pipe, not for a request
   std::int32_t before = 0;
   std::int32_t after = 0;
 };

@@ -29,7 +29,7 @@ Scenario read_scenario(Reader&, const Kinds&);
 std::string write_convention(const Convention&, const std::string& prefix);
 std::string write_scenario(const Scenario&, const std::string& prefix);
 
-/// Shipped conventions by name, in alphabetical order.
+/// Shipped conventions, by label.
 const std::vector<Convention>& shipped_conventions(const Kinds&);
 /// Shipped scenarios of corpus/thread, in alphabetical order.
 const std::vector<Scenario>& shipped_scenarios(const Kinds&);

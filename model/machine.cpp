@@ -12,7 +12,7 @@ int slot_page(const World& world, int thread) {
 
 int free_page_index(const System& system, const World& world) {
   for (int page = 0; page < system.pages; ++page)
-    if (world.page[page].has(kFree)) return page;
+    if (world.page[page].has(kFree) && !system.large(page)) return page;
   return -1;
 }
 
@@ -20,20 +20,14 @@ bool page_holds(const System& system, const World& world, int page, const Test& 
   if (page == kNoPage) return false;
   const Page& p = world.page[page];
   switch (test.ask) {
-    case Ask::page_has:
-      return p.has(test.arg);
-    case Ask::maybe_pinned:
-      return maybe_dma_pinned(p, system.large(page), system.arithmetic);
-    case Ask::ref_is:
-      return p.ref == test.arg + (p.has(kCached) ? system.nr_pages(page) : 0);
-    case Ask::ref_positive:
-      return p.ref > 0;
-    case Ask::large:
-      return system.large(page);
-    case Ask::backing_is:
-      return p.backing == static_cast<Backing>(test.arg);
-    default:
-      return false;
+    case Ask::page_has: return p.has(test.arg);
+    case Ask::maybe_pinned: return maybe_dma_pinned(p, system.large(page), system.arithmetic);
+    case Ask::ref_is: return p.ref == test.arg + (p.has(kCached) ? system.nr_pages(page) : 0);
+    case Ask::ref_positive: return p.ref > 0;
+    case Ask::ref_nonzero: return p.ref != 0;
+    case Ask::large: return system.large(page);
+    case Ask::backing_is: return p.backing == static_cast<Backing>(test.arg);
+    default: return false;
   }
 }
 
@@ -42,41 +36,27 @@ bool answer(const System& system, const World& world, int thread, const Test& te
   const int slot = world.thread[thread].slot;
   const auto& pipe = [&]() -> const Pipe& { return world.pipe[test.arg]; };
   switch (test.ask) {
-    case Ask::slot_empty:
-      return request.slot[slot] == kNoPage;
-    case Ask::in_io:
-      return request.in_io(slot);
-    case Ask::same_as_previous:
-      return slot > 0 && request.slot[slot] == request.slot[slot - 1];
-    case Ask::first_slot:
-      return slot == 0;
-    case Ask::more_slots:
-      return slot + 1 < request.count;
-    case Ask::count_is_zero:
-      return request.count == 0;
-    case Ask::request_has:
-      return request.has(test.arg);
-    case Ask::pipe_locked:
-      return pipe().locked != 0;
-    case Ask::pipe_has_room:
-      return pipe().count < kRingSlots;
-    case Ask::pipe_empty:
-      return pipe().count == 0;
-    case Ask::pipe_reaches:
-      return slot < pipe().count;
-    case Ask::pipe_reaches_next:
-      return slot + 1 < pipe().count;
+    case Ask::slot_empty: return request.slot[slot] == kNoPage;
+    case Ask::in_io: return request.in_io(slot);
+    case Ask::same_as_previous: return slot > 0 && request.slot[slot] == request.slot[slot - 1];
+    case Ask::first_slot: return slot == 0;
+    case Ask::more_listed: return slot + 1 < kMaxSlots && request.slot[slot + 1] != kNoPage;
+    case Ask::more_slots: return slot + 1 < request.count;
+    case Ask::count_is_zero: return request.count == 0;
+    case Ask::request_has: return request.has(test.arg);
+    case Ask::pipe_locked: return pipe().locked != 0;
+    case Ask::pipe_has_room: return pipe().count < kRingSlots;
+    case Ask::pipe_empty: return pipe().count == 0;
+    case Ask::pipe_reaches: return slot < pipe().count;
+    case Ask::pipe_reaches_next: return slot + 1 < pipe().count;
     case Ask::head_recyclable:
       return pipe().count > 0 && pipe().ring[0].ops() == BufferOps::anon &&
              pipe().tmp_page == kNoPage && world.page[pipe().ring[0].page()].ref == 1;
     case Ask::head_ref_positive:
       return pipe().count > 0 && world.page[pipe().ring[0].page()].ref > 0;
-    case Ask::has_tmp_page:
-      return pipe().tmp_page != kNoPage;
-    case Ask::page_available:
-      return free_page_index(system, world) >= 0;
-    default:
-      return page_holds(system, world, slot_page(world, thread), test);
+    case Ask::has_tmp_page: return pipe().tmp_page != kNoPage;
+    case Ask::page_available: return free_page_index(system, world) >= 0;
+    default: return page_holds(system, world, slot_page(world, thread), test);
   }
 }
 
@@ -211,29 +191,19 @@ class Execution {
 void Execution::run_page(const Effect& effect) {
   const auto role = static_cast<Role>(effect.a);
   switch (effect.op) {
-    case Do::get:
-      return acquire(role, Held::get, 1, 0, true);
-    case Do::put:
-      return release(role, Held::get);
-    case Do::pin:
-      return pin(role, false);
-    case Do::pin_page:
-      return pin(role, true);
-    case Do::pin_rest:
-      return pin_rest(role);
-    case Do::unpin:
-      return release(role, Held::pin);
+    case Do::get: return acquire(role, Held::get, 1, 0, true);
+    case Do::put: return release(role, Held::get);
+    case Do::pin: return pin(role, false);
+    case Do::pin_page: return pin(role, true);
+    case Do::pin_rest: return pin_rest(role);
+    case Do::unpin: return release(role, Held::pin);
     case Do::move:
       request_.set_held(thread_.slot, static_cast<Role>(effect.b),
                         request_.holds(thread_.slot, role));
       request_.set_held(thread_.slot, role, Held::none);
       return;
-    case Do::set:
-      page().flags = static_cast<std::uint16_t>(page().flags | effect.b);
-      return;
-    case Do::clear:
-      page().flags = static_cast<std::uint16_t>(page().flags & ~effect.b);
-      return;
+    case Do::set: page().flags = static_cast<std::uint16_t>(page().flags | effect.b); return;
+    case Do::clear: page().flags = static_cast<std::uint16_t>(page().flags & ~effect.b); return;
     case Do::map:
       if (page().backing != Backing::zero) add(page_index(), 1);
       page().flags |= kMapped;
@@ -246,9 +216,7 @@ void Execution::run_page(const Effect& effect) {
       if (counted) drop_structural(page_index(), 1);
       return;
     }
-    case Do::attach_private:
-      page().flags |= kPrivate;
-      return add(page_index(), 1);
+    case Do::attach_private: page().flags |= kPrivate; return add(page_index(), 1);
     case Do::drop_private:
       page().flags = static_cast<std::uint16_t>(page().flags & ~kPrivate);
       return drop_structural(page_index(), 1);
@@ -272,14 +240,13 @@ void Execution::run_page(const Effect& effect) {
       page().flags = static_cast<std::uint16_t>(page().flags & ~kCached);
       mark_stale(page_index());
       return drop_structural(page_index(), 1);
-    case Do::device_read:
-      return touch(EventKind::device_read);
+    case Do::device_read: return touch(EventKind::device_read);
     case Do::device_write:
       touch(EventKind::device_write);
-      if (page().backing == Backing::file && page().has(kCached)) page().flags |= kUnsaved;
+      if (page().backing == Backing::file && page().has(kCached) && request_.has(kUserBacked))
+        page().flags |= kUnsaved;
       return;
-    case Do::cpu_write:
-      return touch(EventKind::cpu_write);
+    case Do::cpu_write: return touch(EventKind::cpu_write);
     case Do::writeback_read:
       page().flags = static_cast<std::uint16_t>(page().flags & ~kUnsaved);
       return;
@@ -293,8 +260,7 @@ void Execution::run_page(const Effect& effect) {
       touch(EventKind::dirtied);
       page().flags |= kDirty;
       return;
-    default:
-      return;
+    default: return;
   }
 }
 
@@ -317,24 +283,17 @@ void Execution::release_buffer(Pipe& pipe, int position) {
 void Execution::run_pipe(const Effect& effect) {
   Pipe& pipe = world_.pipe[effect.a];
   switch (effect.op) {
-    case Do::pipe_lock:
-      pipe.locked = 1;
-      return;
-    case Do::pipe_unlock:
-      pipe.locked = 0;
-      return;
+    case Do::pipe_lock: pipe.locked = 1; return;
+    case Do::pipe_unlock: pipe.locked = 0; return;
     case Do::pipe_push: {
       pipe.ring[pipe.count++] = PipeBuffer::make(
           page_index(), static_cast<BufferOps>(effect.b >> 2 & 3), (effect.b & 16) != 0);
       request_.set_held(thread_.slot, static_cast<Role>(effect.b & 3), Held::none);
       return;
     }
-    case Do::pipe_peek:
-      return take(pipe.ring[thread_.slot].page());
-    case Do::pipe_drop_head:
-      return release_buffer(pipe, 0);
-    case Do::pipe_drop_tail:
-      return release_buffer(pipe, pipe.count > 0 ? pipe.count - 1 : 0);
+    case Do::pipe_peek: return take(pipe.ring[thread_.slot].page());
+    case Do::pipe_drop_head: return release_buffer(pipe, 0);
+    case Do::pipe_drop_tail: return release_buffer(pipe, pipe.count > 0 ? pipe.count - 1 : 0);
     case Do::pipe_keep_head:
       pipe.tmp_page = static_cast<std::uint8_t>(pipe.ring[0].page());
       return move_down(pipe);
@@ -349,10 +308,15 @@ void Execution::run_pipe(const Effect& effect) {
       const PipeBuffer head = pipe.ring[0];
       Pipe& other = world_.pipe[effect.b];
       other.ring[other.count++] = PipeBuffer::make(head.page(), head.ops(), false);
-      return add(head.page(), 1);
+      Event e = event(EventKind::acquired, head.page());
+      e.as = Held::get;
+      e.from_page = e.structural = true;
+      e.before = world_.page[head.page()].ref;
+      add(head.page(), 1);
+      e.after = world_.page[head.page()].ref;
+      return tell(e);
     }
-    default:
-      return;
+    default: return;
   }
 }
 
@@ -365,34 +329,26 @@ void Execution::run_local(const Effect& effect) {
       request_.set_held(thread_.slot, static_cast<Role>(effect.a), Held::get);
       return;
     }
-    case Do::take_page:
-      return take(effect.a);
+    case Do::take_page: return take(effect.a);
     case Do::leave_out:
       request_.left_out = static_cast<std::uint8_t>(request_.left_out | 1 << thread_.slot);
       return;
-    case Do::first_slot:
-      thread_.slot = 0;
-      return;
-    case Do::next_slot:
-      ++thread_.slot;
-      return;
-    case Do::count_here:
+    case Do::first_slot: thread_.slot = 0; return;
+    case Do::next_slot: ++thread_.slot; return;
+    case Do::count_here: request_.count = thread_.slot; return;
+    case Do::cut_here:
       request_.count = thread_.slot;
+      for (int slot = thread_.slot; slot < kMaxSlots; ++slot) request_.slot[slot] = kNoPage;
       return;
-    case Do::count_is:
-      request_.count = effect.a;
-      return;
+    case Do::count_is: request_.count = effect.a; return;
     case Do::request_set:
       request_.flags = static_cast<std::uint16_t>(request_.flags | effect.b);
       return;
-    case Do::complete:
-      request_.flags |= kCompleted;
-      return;
+    case Do::complete: request_.flags |= kCompleted; return;
     case Do::refuse:
       request_.flags |= kRefused | kFailed;
       return tell(event(EventKind::refused, kNoPage));
-    default:
-      return;
+    default: return;
   }
 }
 

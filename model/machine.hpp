@@ -53,6 +53,7 @@ struct System {
   int actors = 0;
   std::array<std::uint8_t, kMaxPages> order{};      ///< folio order; subpages = 1 << order
   std::array<bool, kMaxActors> baseline_accepts{};  ///< not-refused: the baseline takes it
+  std::array<int, kMaxActors> meeting{};            ///< Catalogue number of path, caller, kind
   std::vector<Program> programs;                    ///< per thread, with all names
   std::vector<FlatThread> threads;
   std::vector<FlatStep> steps;

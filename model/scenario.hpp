@@ -2,6 +2,7 @@
 // A scenario: pages, pipes and actors; everything of a question but the convention.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -66,9 +67,10 @@ struct Scenario {
   std::vector<PageSpec> pages;
   std::vector<PipeSpec> pipes;
   std::vector<ActorSpec> actors;
-  GuardSet without;  ///< guards taken out of the model
-  int bias = 1024;   ///< 16 to 2^20: above what plain references can add up to
-  int width = 32;    ///< bits of the counter, 8 to 32
+  std::optional<bool> reclaim_tests_pins;  ///< overrides the convention's switch
+  GuardSet without;                        ///< guards taken out of the model
+  int bias = 1024;  ///< 16 to 2^20: above what plain references can add up to
+  int width = 32;   ///< bits of the counter, 8 to 32
   bool operator==(const Scenario&) const = default;
 };
 

@@ -136,6 +136,8 @@ void check_pages(Reader& reader, const Scenario& scenario, const ActorSpec& acto
     const bool lock_like = actor.holds == Holds::lock || actor.holds == Holds::writeback;
     if (lock_like && spec.backing != Backing::file)
       reader.fail("holds", "a lock or writeback protects file pages only");
+    if (actor.holds == Holds::pin && spec.backing != Backing::anon)
+      reader.fail("holds", "a registered buffer is anonymous memory (FOLL_WRITE | FOLL_LONGTERM)");
     if (spec.backing != Backing::kernel) continue;
     for (const ActorSpec& other : scenario.actors)
       if (std::find(other.pages.begin(), other.pages.end(), page) != other.pages.end())
@@ -209,6 +211,8 @@ Scenario read_scenario(Reader& reader, const Kinds& kinds) {
   scenario.claim = reader.text_or("claim", "");
   scenario.asks = reader.texts_or_none("asks");
   for (const auto& guard : reader.texts_or_none("without")) scenario.without.insert(guard);
+  if (reader.has("reclaim_tests_pins"))
+    scenario.reclaim_tests_pins = reader.boolean_or("reclaim_tests_pins", true);
   scenario.bias = reader.integer_or("bias", 1024, 16, 1 << 20);
   scenario.width = reader.integer_or("width", 32, 8, 32);
   for (Reader& one : reader.tables("page")) {
@@ -270,6 +274,8 @@ std::string write_scenario(const Scenario& scenario, const std::string& prefix) 
   if (!scenario.without.empty())
     out += fmt::format("without = {}\n",
                        list_names({scenario.without.begin(), scenario.without.end()}));
+  if (scenario.reclaim_tests_pins)
+    out += fmt::format("reclaim_tests_pins = {}\n", *scenario.reclaim_tests_pins);
   if (scenario.bias != 1024) out += fmt::format("bias = {}\n", scenario.bias);
   if (scenario.width != 32) out += fmt::format("width = {}\n", scenario.width);
   for (const PageSpec& page : scenario.pages) {

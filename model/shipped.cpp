@@ -2,6 +2,8 @@
 // The conventions and scenarios that come inside the program.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "model/embedded.hpp"
 #include "model/files.hpp"
 

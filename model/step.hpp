@@ -18,13 +18,15 @@ enum class Ask : std::uint8_t {
   maybe_pinned,      ///< folio_maybe_dma_pinned
   ref_is,            ///< ref == arg + nr_pages if cached (+ nothing for private: it is stripped)
   ref_positive,      ///< ref > 0: try_get_page, try_get_folio, add-unless-zero
+  ref_nonzero,       ///< ref != 0: folio_try_get, which does not look at the sign
   backing_is,        ///< Backing in `arg`
   large,             ///< a large folio (PageCompound)
   slot_empty,        ///< the slot holds no page
   in_io,             ///< it holds one, and the caller has not left it out of the I/O
   same_as_previous,  ///< the slot's page is the previous slot's
   first_slot,
-  more_slots,  ///< slot + 1 < count
+  more_slots,   ///< slot + 1 < count
+  more_listed,  ///< the next slot holds a page, whatever the count
   count_is_zero,
   request_has,  ///< any of the RequestFlag bits in `arg`
   pipe_locked,  ///< `arg`: the pipe
@@ -88,6 +90,7 @@ enum class Do : std::uint8_t {
   next_slot,
   count_here,   ///< count = slot
   count_is,     ///< count = a
+  cut_here,     ///< count = slot, and the slots from here on hold no page
   request_set,  ///< RequestFlag bits in `b`
   complete,     ///< report success: the request's owner may go on
   refuse,       ///< -EINVAL: this kind is not accepted
@@ -128,11 +131,13 @@ inline Test pipe(Ask ask, int pipe) { return {ask, true, static_cast<std::uint16
 inline const Test pinned{Ask::maybe_pinned};
 inline const Test large{Ask::large};
 inline const Test ref_positive{Ask::ref_positive};
+inline const Test ref_nonzero{Ask::ref_nonzero};
 inline const Test slot_empty{Ask::slot_empty};
 inline const Test in_io{Ask::in_io};
 inline const Test same_page{Ask::same_as_previous};
 inline const Test first{Ask::first_slot};
 inline const Test more{Ask::more_slots};
+inline const Test more_listed{Ask::more_listed};
 inline const Test nothing{Ask::count_is_zero};
 inline const Test page_available{Ask::page_available};
 inline const Test locked = page(kLocked);
@@ -177,6 +182,7 @@ inline const Effect leave_out{Do::leave_out};
 inline const Effect first_slot{Do::first_slot};
 inline const Effect next_slot{Do::next_slot};
 inline const Effect count_here{Do::count_here};
+inline const Effect cut_here{Do::cut_here};
 inline const Effect complete{Do::complete};
 inline const Effect refuse{Do::refuse};
 inline const Effect device_read{Do::device_read};

@@ -32,18 +32,20 @@ enum class Held : std::uint8_t { none = 0, get = 1, pin = 2 };
 
 /// State bits of a request, shared by its submitter and its completion.
 enum RequestFlag : std::uint16_t {
-  kSubmitted = 1 << 0,   ///< handed to the device (bio, RPC, FUSE request)
-  kDeviceDone = 1 << 1,  ///< the device touches its pages no more
-  kCompleted = 1 << 2,   ///< completion was reported (ki_complete, waiter woken)
-  kFailed = 1 << 3,      ///< ended before submission; nothing is or will be in flight
-  kRefused = 1 << 4,     ///< extraction returned -EINVAL because of the iterator's kind
-  kKilled = 1 << 5,      ///< the waiter took SIGKILL and left
-  kReturned = 1 << 6,    ///< the submitting call returned: its iterator is dead stack memory
-  kIoError = 1 << 7,     ///< the device reported an error
-  kCancelled = 1 << 8,   ///< revoked: the device may not touch the pages any more
-  kDest = 1 << 9,        ///< ITER_DEST: the device writes the pages (a read system call)
-  kDeferred = 1 << 10,   ///< a clean page was seen: bio_dirty_fn takes over
-  kSent = 1 << 11,       ///< FUSE: the daemon has read the request (FR_SENT)
+  kSubmitted = 1 << 0,    ///< handed to the device (bio, RPC, FUSE request)
+  kDeviceDone = 1 << 1,   ///< the device touches its pages no more
+  kCompleted = 1 << 2,    ///< completion was reported (ki_complete, waiter woken)
+  kFailed = 1 << 3,       ///< ended before submission; nothing is or will be in flight
+  kRefused = 1 << 4,      ///< extraction returned -EINVAL because of the iterator's kind
+  kKilled = 1 << 5,       ///< the waiter took SIGKILL and left
+  kReturned = 1 << 6,     ///< the submitting call returned: its iterator is dead stack memory
+  kIoError = 1 << 7,      ///< the device reported an error
+  kCancelled = 1 << 8,    ///< revoked: the device may not touch the pages any more
+  kDest = 1 << 9,         ///< ITER_DEST: the device writes the pages (a read system call)
+  kDeferred = 1 << 10,    ///< a clean page was seen: bio_dirty_fn takes over
+  kScheduled = 1 << 13,   ///< NFS: the submitter dropped its count on the request (put_dreq)
+  kUserBacked = 1 << 12,  ///< user_backed_iter(): dirtying its pages is the caller's business
+  kSent = 1 << 11,        ///< FUSE: the daemon took the request (FR_PENDING is clear)
 };
 
 /// One request: what an actor works on. 14 bytes.
@@ -65,7 +67,7 @@ struct Request {
                                                  (static_cast<int>(what) << shift));
   }
   bool in_io(int slot_index) const {
-    return slot[slot_index] != kNoPage && (left_out >> slot_index & 1) == 0;
+    return slot_index < count && slot[slot_index] != kNoPage && (left_out >> slot_index & 1) == 0;
   }
   bool stale(int slot_index) const { return (ghost >> slot_index & 1) != 0; }
   bool pinned_for_io(int slot_index) const { return (ghost >> (slot_index + 4) & 1) != 0; }

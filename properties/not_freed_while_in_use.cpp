@@ -12,14 +12,11 @@ bool stale(const World& world, const Event& event) {
 
 bool violated(const System& system, const World& world, const Event& event) {
   switch (event.kind) {
-    case EventKind::freed:
-      return holders(system, world, event.page) > 0;
+    case EventKind::freed: return holders(system, world, event.page) > 0;
     case EventKind::released:
       return world.page[event.page].has(kFree) || (event.before >= 0 && event.after < 0);
-    case EventKind::acquired:
-      return world.page[event.page].has(kFree);
-    default:
-      return stale(world, event);
+    case EventKind::acquired: return world.page[event.page].has(kFree);
+    default: return stale(world, event);
   }
 }
 

@@ -9,6 +9,7 @@ namespace {
 /// The last pin of the slot goes while the device works, or it works after the last pin went.
 bool violated(const System&, const World& world, const Event& event) {
   const Request& request = world.request[event.actor];
+  if (!request.in_io(event.slot)) return false;
   if (!request.pinned_for_io(event.slot) || slot_pinned(request, event.slot)) return false;
   if (event.kind != EventKind::released) return true;
   return event.held == Held::pin && in_flight(request);

@@ -19,6 +19,7 @@ struct Io {
   bool sync = true;
   int pipe = -1;  ///< ITER_PIPE's ring
   bool sendpage_ok = false;
+  bool killable = true;  ///< I/O on slab objects is done by kernel threads, which take no signals
   std::vector<Drop> stale_answers;  ///< what asking a dead iterator's kind may answer
 
   bool user() const { return kind->user_backed; }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // cephfs: ceph_direct_read_write (fs/ceph/file.c), and the page cache side (fs/ceph/addr.c) through
-// xarray iterators. The wait is killable, but ceph_osdc_cancel_request revokes the messages under
-// the connection mutex before the pages are put: cancel, then put.
+// xarray iterators, where finish_netfs_read (6.1) completes before it puts. The wait is killable,
+// but ceph_osdc_cancel_request revokes the messages under the connection mutex before the pages are
+// put: cancel, then put.
 #include "model/callers/caller.hpp"
 
 namespace pincheck {
@@ -18,10 +19,11 @@ void submit(Builder& b, const Io& io) {
   if (io.row.when == When::after_submit) release_array(b, io, "release-early", "put_bvecs");
   if (io.sync) {
     const bool cancels = b.guard("cancel-before-put");
-    b.step("wait", "ceph_osdc_wait_request")
-        .outcome("done", {is::request(kDeviceDone)}, {})
-        .fault("killed: cancelled", {!is::request(kDeviceDone)},
-               {to::request(cancels ? kKilled | kCancelled : kKilled)});
+    auto wait = b.step("wait", "ceph_osdc_wait_request");
+    wait.outcome("done", {is::request(kDeviceDone)}, {});
+    if (io.killable)
+      wait.fault("killed: cancelled", {!is::request(kDeviceDone)},
+                 {to::request(cancels ? kKilled | kCancelled : kKilled)});
     if (io.row.when == When::completion) put_bvecs(b, io);
   }
   b.step("return", "ceph_direct_read_write").always({to::request(kReturned)}, at("returned"));
@@ -45,8 +47,10 @@ void finish(Builder& b, const Io& io) {
   b.label("reply");
   b.step("reply", "handle_reply").always({to::request(kDeviceDone)});
   if (!io.sync) {
+    const bool page_cache = io.kind->name == "xarray" || io.kind->name == "folioq";
+    if (page_cache) b.step("complete", "netfs_subreq_terminated").always({to::complete});
     if (io.row.when == When::completion) put_bvecs(b, io);
-    b.step("complete", "ceph_aio_complete").always({to::complete});
+    if (!page_cache) b.step("complete", "ceph_aio_complete").always({to::complete});
   }
   if (io.row.when == When::deferred) release_array(b, io, "release-late", "put_bvecs");
 }

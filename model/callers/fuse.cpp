@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // FUSE direct I/O, client side: fs/fuse/file.c. The "device" is the daemon copying from or to the
 // request's pages. Pages are released before completion is reported. A kill takes effect only
-// while the daemon has not read the request yet (FR_SENT clear): the request is dequeued.
+// while the daemon has not read the request yet (FR_PENDING): the request is dequeued.
 #include "model/callers/caller.hpp"
 
 namespace pincheck {
@@ -21,10 +21,11 @@ void submit(Builder& b, const Io& io) {
   if (io.row.when == When::after_submit)
     release_array(b, io, "release-early", "fuse_release_user_pages");
   if (io.sync) {
-    b.step("wait", "request_wait_answer")
-        .outcome("answered", {is::request(kDeviceDone)}, {})
-        .fault("killed before the daemon read it", {!is::request(kSent | kDeviceDone)},
-               {to::request(kCancelled)});
+    auto wait = b.step("wait", "request_wait_answer");
+    wait.outcome("answered", {is::request(kDeviceDone)}, {});
+    if (io.killable)
+      wait.fault("killed before the daemon read it", {!is::request(kSent | kDeviceDone)},
+                 {to::request(kCancelled)});
     if (io.row.when == When::completion) release_pages(b, io);
   }
   b.step("return", "fuse_direct_io").always({to::request(kReturned)}, at("returned"));

@@ -71,23 +71,39 @@ void cleanup(Builder& b, const Io& io) {
   b.step("cleanup", "dio_cleanup").always(effects, each_page("cleanup", "submit"));
 }
 
-/// dio_bio_complete in the context of the waiter, or of the completion for asynchronous I/O.
-void complete_bio(Builder& b, const Io& io) {
-  if (io.should_dirty() && !io.sync) {
-    const auto top = b.fresh("check");
-    b.label(top);
-    b.step("check-dirty", "bio_check_pages_dirty")
-        .outcome("dirty", {is::in_io, is::page(kDirty)}, {}, each_page(top, "release"))
-        .outcome("clean: deferred", {is::in_io, !is::page(kDirty)},
-                 {to::request(kDeferred), to::first_slot})
-        .outcome("not in it", {!is::in_io}, {}, each_page(top, "release"));
-    dirty_each(b, "dirty-again", "bio_dirty_fn");
-  }
-  if (io.should_dirty() && io.sync && b.guard("dirty-at-release"))
-    dirty_each(b, "set-dirty", "bio_release_pages");
-  b.label("release");
+void release_bio(Builder& b, const Io& io) {
   if (io.row.request != Take::none)
     release_each(b, "release", "bio_release_pages", Role::own, request_release(io));
+}
+
+/// dio_bio_complete in the context of the waiter.
+void complete_for_waiter(Builder& b, const Io& io) {
+  if (io.should_dirty() && b.guard("dirty-at-release"))
+    dirty_each(b, "set-dirty", "bio_release_pages");
+  release_bio(b, io);
+}
+
+/// dio_bio_end_aio: bio_check_pages_dirty releases the pages, or hands the whole bio to
+/// bio_dirty_fn when it sees a clean one; then dio_complete reports, in either case.
+void complete_async(Builder& b, const Io& io) {
+  const auto report = [&] { b.step("complete", "dio_complete").always({to::complete}); };
+  if (!io.should_dirty()) {
+    release_bio(b, io);
+    return report();
+  }
+  b.label("check");
+  b.step("check-dirty", "bio_check_pages_dirty")
+      .outcome("dirty", {is::in_io, is::page(kDirty)}, {}, each_page("check", "all-dirty"))
+      .outcome("clean: deferred", {is::in_io, !is::page(kDirty)},
+               {to::request(kDeferred), to::first_slot})
+      .outcome("not in it", {!is::in_io}, {}, each_page("check", "all-dirty"));
+  report();
+  dirty_each(b, "dirty-again", "bio_dirty_fn");
+  release_bio(b, io);
+  b.step("put-bio", "bio_put").always({}, at("end"));
+  b.label("all-dirty");
+  release_bio(b, io);
+  report();
 }
 
 void submit(Builder& b, const Io& io) {
@@ -101,7 +117,7 @@ void submit(Builder& b, const Io& io) {
   b.step("submit", "dio_bio_submit").always({to::request(kSubmitted)});
   if (io.sync) {
     b.step("wait", "dio_await_completion").outcome("", {is::request(kDeviceDone)}, {});
-    complete_bio(b, io);
+    complete_for_waiter(b, io);
   }
   b.step("return", "do_blockdev_direct_IO").always({to::request(kReturned)}, at("returned"));
   b.label("failed");
@@ -115,9 +131,7 @@ void finish(Builder& b, const Io& io) {
   b.label("end-io");
   b.step("end-io", io.sync ? "dio_bio_end_io" : "dio_bio_end_aio")
       .always({to::request(kDeviceDone)});
-  if (io.sync) return;
-  complete_bio(b, io);
-  b.step("complete", "dio_complete").always({to::complete});
+  if (!io.sync) complete_async(b, io);
 }
 
 }  // namespace

@@ -3,7 +3,8 @@
 //
 // Two acquisitions a page: the page array's, dropped as soon as the batch is scheduled, and the
 // nfs_page's own, dropped when the RPC is done. A synchronous caller waits killably and leaves
-// while the RPCs run. One batch per request; no request is split into a page group.
+// while the RPCs run. One batch per request; no request is split into a page group. Left
+// out: 6.12's soft errors of a write (RESCHED_WRITES), which keep the requests for a later resend.
 #include "model/callers/caller.hpp"
 
 namespace pincheck {
@@ -52,6 +53,7 @@ void release_rest(Builder& b, const Io& io) {
 void wait_killably(Builder& b, const Io& io, std::string_view function) {
   auto wait = b.step("wait", "nfs_direct_wait");
   wait.outcome("completed", {is::request(kCompleted)}, {to::request(kReturned)}, at("returned"));
+  if (!io.killable) return;
   if (io.pipe < 0) {
     wait.fault("SIGKILL", {!is::request(kCompleted)}, {to::request(kKilled | kReturned)},
                at("returned"));
@@ -76,7 +78,7 @@ void schedule(Builder& b, const Io& io, std::string_view function, std::string_v
   b.label("queued");
   if (io.row.when == When::after_submit)
     release_array(b, io, "release-array", "nfs_direct_release_pages");
-  b.step("pageio-complete", "nfs_pageio_complete").always({to::request(kSubmitted)});
+  b.step("pageio-complete", "nfs_pageio_complete").always({to::request(kSubmitted | kScheduled)});
   if (io.sync)
     wait_killably(b, io, "iov_iter_revert");
   else
@@ -94,7 +96,7 @@ void release_requests(Builder& b, const Io& io) {
 }
 
 void complete(Builder& b, const Io& io) {
-  b.step("complete", "nfs_direct_complete").always({to::complete});
+  b.step("complete", "nfs_direct_complete").outcome("", {is::request(kScheduled)}, {to::complete});
   if (io.row.when == When::deferred)
     release_array(b, io, "release-array-late", "nfs_direct_release_pages");
 }

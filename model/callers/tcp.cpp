@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A zero-copy sender over TCP that reports success when the socket accepted the data: siw
-// (drivers/infiniband/sw/siw/siw_qp_tx.c, siw_tcp_sendpages), sendpage users. The pages go into
-// skb fragments and are read again at every (re)transmission, after the report: what Viro called
-// silly buggers with refcounts.
+// A zero-copy sender over TCP that reports success when the socket accepted the data, as siw does
+// (drivers/infiniband/sw/siw/siw_qp_tx.c). The pages go into skb fragments and are read again at
+// every (re)transmission, after the report: what Viro called silly buggers with refcounts.
+// siw itself copies slab pages, and TCP before 6.5 copies for it; the model is the sender that does
+// neither: ->sendpage (6.1) or MSG_SPLICE_PAGES (6.12, skb_splice_from_iter) on whatever it is
+// given.
 #include "model/callers/caller.hpp"
 
 namespace pincheck {
@@ -16,18 +18,18 @@ void submit(Builder& b, const Io& io) {
         .outcome("slab: -EIO", {is::backing(Backing::kernel)},
                  {to::first_slot, to::count(0), to::refuse}, at("failed"));
   }
-  extract(b, io, "siw_tcp_sendpages", "failed");
+  extract(b, io, "skb_splice_from_iter", "failed");
   if (io.row.request != Take::none) {
     b.label("frag");
     b.step("add-fragment", "skb_append_pagefrags")
         .always(take_request(io, Role::own), each_page("frag"));
   }
   b.step("queue", "tcp_sendmsg_locked").always({to::request(kSubmitted)});
-  if (io.row.when == When::after_submit) release_array(b, io, "release", "siw_tcp_sendpages");
+  if (io.row.when == When::after_submit) release_array(b, io, "release", "skb_splice_from_iter");
   b.step("report", "siw_sqe_complete")
       .always({to::complete, to::request(kReturned)}, at("returned"));
   b.label("failed");
-  b.step("fail", "siw_tcp_sendpages").always({to::request(kFailed | kReturned)}, at("returned"));
+  b.step("fail", "skb_splice_from_iter").always({to::request(kFailed | kReturned)}, at("returned"));
 }
 
 void finish(Builder& b, const Io& io) {
@@ -39,7 +41,8 @@ void finish(Builder& b, const Io& io) {
       .fault("lost: retransmit", {!is::request(kDeferred)}, {to::request(kDeferred)}, at("send"));
   if (io.row.request != Take::none)
     release_each(b, "release-fragment", "skb_release_data", Role::own, request_release(io));
-  if (io.row.when != When::after_submit) release_array(b, io, "release-late", "siw_tcp_sendpages");
+  if (io.row.when != When::after_submit)
+    release_array(b, io, "release-late", "skb_splice_from_iter");
 }
 
 }  // namespace

@@ -29,10 +29,10 @@ void gup(Builder& b, const Extraction& x) {
   if (x.dest) present.push_back(writable);
   read.outcome("present", present, {});
   read.outcome("absent", {!is::page(kMapped)}, {}, at(slow));
-  if (x.dest) read.outcome("read-only", {is::page(kMapped), !writable}, {}, at(slow));
-  std::vector<Test> special{is::page(kMapped), is::backing(Backing::zero)};
-  if (x.dest) special.push_back(writable);
-  read.outcome("special", special, {}, at(slow));
+  if (x.dest)
+    read.outcome("read-only", {is::page(kMapped), !writable}, {}, at(slow));
+  else
+    read.outcome("special", {is::page(kMapped), is::backing(Backing::zero)}, {}, at(slow));
 
   auto grab = b.step("gup-grab", "try_grab_folio");
   if (b.global_guard("gup/add-unless-zero")) {

@@ -18,10 +18,10 @@ void hold(Builder& b, Holds holds) {
   const auto stop = [&](StepRef step, const std::vector<Test>& when) {
     auto none = when;
     none.push_back(is::first);
-    step.outcome("gone", none, {to::count(0)}, at("end"));
+    step.outcome("gone", none, {to::cut_here}, at("end"));
     auto some = when;
     some.push_back(!is::first);
-    step.outcome("gone", some, {to::count_here, to::first_slot}, at("submit-io"));
+    step.outcome("gone", some, {to::cut_here, to::first_slot}, at("submit-io"));
   };
   const Next loop = each_page("hold", "submit-io");
   const Test cached = is::page(kCached);
@@ -49,19 +49,19 @@ void hold(Builder& b, Holds holds) {
   step.outcome("allocates", {is::slot_empty, is::page_available}, {to::alloc(Role::creator)}, loop);
   stop(step, {is::slot_empty, !is::page_available});
   step.outcome("owns the object", {is::backing(Backing::kernel)}, {}, loop);
-  step.outcome("finds it in the page cache", {is::backing(Backing::file), cached, is::ref_positive},
+  step.outcome("finds it in the page cache", {is::backing(Backing::file), cached, is::ref_nonzero},
                {take}, loop);
   stop(step, {is::backing(Backing::file), !cached});
   for (const Backing backing : {Backing::anon, Backing::zero}) {
     step.outcome("user page", user(backing, true), {take}, loop);
     stop(step, user(backing, false));
   }
-  stop(step, {is::page(kFree)});
+  stop(step, {is::backing(Backing::pipe)});  // its page was freed and is somebody else's now
 }
 
 /// The creator lets its pages go: kfree, put, unpin, folio_unlock or folio_end_writeback.
 void let_go(Builder& b, Holds holds) {
-  const Next loop = each_page("let-go", "end");
+  const Next loop = each_listed("let-go", "end");
   b.label("let-go");
   if (holds == Holds::lock) {
     b.step("unlock", "folio_unlock").always({to::unlock}, loop);
@@ -78,9 +78,8 @@ void let_go(Builder& b, Holds holds) {
     step.outcome("nothing held", {!kernel}, {}, loop);
     return;
   }
-  step.outcome("", {!kernel, !is::slot_empty},
+  step.outcome("", {!kernel},
                {holds == Holds::pin ? to::unpin(Role::creator) : to::put(Role::creator)}, loop);
-  step.outcome("not in it", {is::slot_empty}, {}, loop);
 }
 
 bool has_creator(const PathContext& c, Holds holds) {

@@ -11,8 +11,14 @@ void fault_in(Builder& b, bool write, const std::string& mapped, const std::stri
   const Test file = is::backing(Backing::file);
   auto lock = b.step("fault-lock", "filemap_fault");
   lock.outcome("locked", {file, is::page(kCached), !is::locked}, {to::lock});
-  lock.outcome("gone", {!is::page(kCached)}, {}, at(failed));
-  if (!write) lock.outcome("special", {is::backing(Backing::zero)}, {}, at(mapped));
+  const Test zero = is::backing(Backing::zero);
+  lock.outcome("gone", {!is::page(kCached), !zero}, {}, at(failed));
+  if (write) {
+    lock.outcome("needs copy-on-write", {zero}, {}, at(failed));
+  } else {
+    lock.outcome("special", {zero, is::page(kMapped)}, {}, at(mapped));
+    lock.outcome("gone", {zero, !is::page(kMapped)}, {}, at(failed));
+  }
   lock.fault("killed", {is::page(kCached)}, {}, at(failed));
 
   if (write) {

@@ -31,7 +31,7 @@ void build_truncate(const PathContext& c) {
   Builder& b = c.main;
   const Test cached = is::page(kCached);
   b.step("lookup", "find_lock_entries")
-      .outcome("found", {cached, is::ref_positive}, {to::get(Role::array)})
+      .outcome("found", {cached, is::ref_nonzero}, {to::get(Role::array)})
       .outcome("not in the cache", {!cached}, {}, at("end"));
   b.step("lock", "folio_lock").outcome("", {!is::locked}, {to::lock});
   b.step("recheck", "truncate_inode_pages_range")

@@ -20,7 +20,11 @@ void unlock(Builder& b, int pipe) {
 void build_vmsplice(const PathContext& c) {
   Builder& b = c.main;
   const int pipe = c.actor.pipe;
-  lock(b, pipe);
+  const Test space = is::pipe(Ask::pipe_has_room, pipe);
+  const Test locked = is::pipe(Ask::pipe_locked, pipe);
+  b.step("lock", "wait_for_space")
+      .outcome("", {!locked, space}, {to::pipe(Do::pipe_lock, pipe)})
+      .outcome("-EAGAIN", {!locked, !space}, {}, at("end"));
   gup(b, {Take::get, false, -1, "iter_to_pipe", "add", "unlock"});
   b.label("add");
   const Test room = is::pipe(Ask::pipe_has_room, pipe);

@@ -14,7 +14,7 @@ void build(const PathContext& c) {
   const Test cached = is::page(kCached);
   b.step("isolate", "isolate_lru_folios")
       .outcome("isolated",
-               {is::backing(Backing::file), !is::page(kIsolated | kFree), is::ref_positive},
+               {is::backing(Backing::file), !is::page(kIsolated | kFree), is::ref_nonzero},
                {to::get(Role::array), to::set(kIsolated)})
       .outcome("not on the LRU", {is::page(kIsolated | kFree)}, {}, at("end"))
       .outcome("not a file page", {!is::backing(Backing::file), !is::page(kIsolated | kFree)}, {},
@@ -33,7 +33,8 @@ void build(const PathContext& c) {
   b.step("unmap", "try_to_unmap")
       .outcome("unmapped", {is::page(kMapped)}, {to::unmap})
       .outcome("was not mapped", {!is::page(kMapped)}, {});
-  if (c.convention.reclaim_tests_pins && b.guard("pin-check"))
+  const bool tests_pins = c.scenario.reclaim_tests_pins.value_or(c.convention.reclaim_tests_pins);
+  if (tests_pins && b.guard("pin-check"))
     b.step("pin-check", "folio_maybe_dma_pinned")
         .outcome("pinned: activate", {is::pinned}, {}, at("keep"))
         .outcome("not pinned", {!is::pinned}, {to::set(kLookedAt)});

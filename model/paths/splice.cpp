@@ -3,6 +3,8 @@
 //
 // A splice into a pipe that is not empty ends with -EAGAIN: the model's rings are filled from
 // empty, so that "discard what this splice emitted" is "discard all".
+#include <algorithm>
+
 #include "model/paths/path.hpp"
 
 namespace pincheck {
@@ -18,7 +20,7 @@ void release_head(StepRef step, int pipe, std::vector<Test> when, const Next& ne
 void fill_from_page_cache(Builder& b, int pipe, const std::string& done) {
   b.label("fill");
   b.step("lookup", "filemap_get_pages")
-      .outcome("found", {is::page(kCached), is::ref_positive}, {to::get(Role::array)})
+      .outcome("found", {is::page(kCached), is::ref_nonzero}, {to::get(Role::array)})
       .outcome("not in the cache", {!is::page(kCached)}, {to::first_slot}, at(done));
   const Test room = is::pipe(Ask::pipe_has_room, pipe);
   b.step("push", "splice_folio_into_pipe")
@@ -52,8 +54,9 @@ void write_from_pipe(const PathContext& c, int pipe, const std::string& unlock) 
       .outcome("consumed", {!failed}, {to::first_slot})
       .outcome("error", {failed}, {to::first_slot}, at(unlock));
   b.label("consume");
-  release_head(b.step("release-buffer", "pipe_buf_release"), pipe, {},
-               each_page("consume", unlock));
+  auto release = b.step("release-buffer", "pipe_buf_release");
+  release_head(release, pipe, {is::in_io}, each_page("consume", unlock));
+  release.outcome("not written", {!is::in_io}, {to::first_slot}, at(unlock));
 }
 
 namespace {
@@ -119,12 +122,12 @@ void read_into_copy(const PathContext& c) {
   b.label("move");
   b.step("move-to-pipe", "copy_splice_read")
       .outcome("", {is::in_io}, {to::push(pipe, BufferOps::plain, Role::creator)},
-               each_page("move", "unlock"))
+               each_listed("move", "unlock"))
       .outcome("not read", {!is::in_io}, {}, at("release"))
       .fault("short read", {is::in_io}, {}, at("release"));
   b.label("release");
   b.step("release", "release_pages")
-      .always({to::put(Role::creator)}, each_page("release", "unlock"));
+      .always({to::put(Role::creator)}, each_listed("release", "unlock"));
   unlock_and_end(b, pipe);
 }
 
@@ -138,6 +141,15 @@ void build_read(const PathContext& c) {
   unlock_and_end(c.main, c.actor.pipe);
 }
 
+/// Somebody else has the pipe open: the ring outlives the splicing task.
+bool pipe_is_shared(const PathContext& c) {
+  const auto uses = [&](const ActorSpec& actor) {
+    return actor.name != c.actor.name &&
+           (actor.pipe == c.actor.pipe || actor.pipe2 == c.actor.pipe);
+  };
+  return std::any_of(c.scenario.actors.begin(), c.scenario.actors.end(), uses);
+}
+
 /// iter_file_splice_write; a killed task then exits, and the pipe's last close drops the rest.
 void build_write(const PathContext& c) {
   Builder& b = c.main;
@@ -147,6 +159,7 @@ void build_write(const PathContext& c) {
   write_from_pipe(c, pipe, "unlock");
   b.label("unlock");
   b.step("unlock", "pipe_unlock").always({to::pipe(Do::pipe_unlock, pipe)});
+  if (pipe_is_shared(c)) return;
   b.step("leave", "splice")
       .outcome("exits: closes the pipe", {is::request(kKilled)}, {})
       .outcome("", {!is::request(kKilled)}, {}, at("end"));

@@ -11,7 +11,7 @@ void build(const PathContext& c) {
   const Test cached = is::page(kCached);
   const Test dirty = is::page(kDirty | kPteDirty);
   b.step("lookup", "filemap_get_folios_tag")
-      .outcome("dirty", {cached, dirty, is::ref_positive}, {to::get(Role::array)})
+      .outcome("dirty", {cached, dirty, is::ref_nonzero}, {to::get(Role::array)})
       .outcome("nothing to write", {cached, !dirty}, {}, at("end"))
       .outcome("not in the cache", {!cached}, {}, at("end"));
   b.step("lock", "folio_lock").outcome("", {!is::locked}, {to::lock});

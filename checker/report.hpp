@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// What `check`, `verdicts`, `replay` and `list` print: text for people, JSON for programs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "checker/campaign.hpp"
+#include "checker/counterexample.hpp"
+
+namespace pincheck {
+
+/// The verdict table, in blocks of at most `width` columns, with a legend of codes.
+std::string table_text(const std::vector<Cell>&, const std::vector<Convention>&, int width);
+/// All counterexamples, each under a heading that says whose they are.
+std::string shown_text(const std::vector<Shown>&);
+/// The random part: how much, how it was distributed, the PCT bound, what was found.
+std::string random_text(const Campaign&, const std::vector<Convention>&);
+/// What was never reached, and the last line: as expected or not.
+std::string closing_text(const Campaign&);
+std::string replay_text(const Replay&, const Counterexample&);
+
+/// JSON documents; checker/output.schema.json describes them.
+std::string check_json(const Campaign&, const std::vector<Convention>&, const CampaignOptions&,
+                       std::string_view command);
+std::string replay_json(const Replay&, const Counterexample&);
+
+/// `list WHAT`: kinds, callers, paths, steps, guards, properties, conventions or scenarios.
+struct Listing {
+  std::string name;
+  std::string text;
+};
+std::vector<Listing> list_of(const std::string& what, const Model&, Catalogue&);
+/// What list_of knows.
+const std::vector<std::string>& listable();
+std::string list_text(const std::vector<Listing>&);
+std::string list_json(const std::string& what, const std::vector<Listing>&);
+
+}  // namespace pincheck

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include <nlohmann/json.hpp>
+
+#include "checker/report.hpp"
+#include "checker/version.hpp"
+
+namespace pincheck {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json names(PropertySet set) {
+  Json out = Json::array();
+  const auto& all = properties();
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if ((set >> i & 1) != 0) out.push_back(all[i].name);
+  return out;
+}
+
+Json header(std::string_view command) {
+  return {{"pincheck", kVersion}, {"format", 1}, {"command", command}};
+}
+
+Json to_json(const Cell& cell) {
+  Json out{{"scenario", cell.scenario->name},
+           {"convention", cell.convention->name},
+           {"verdict", verdict_name(cell.verdict)},
+           {"violated", names(cell.answer())},
+           {"also_violated", names(cell.result.violated & ~cell.asked)},
+           {"as_expected", cell.as_expected()},
+           {"schedules", cell.result.schedules},
+           {"steps", cell.result.steps},
+           {"operations_per_page", cell.operations_per_page}};
+  if (!cell.not_stated.empty()) out["not_stated"] = cell.not_stated;
+  return out;
+}
+
+Json to_json(const Story& story) {
+  Json steps = Json::array();
+  for (const StoryStep& step : story.steps) {
+    Json pages = Json::array();
+    for (std::size_t i = 0; i < story.scenario.pages.size(); ++i)
+      pages.push_back({{"name", story.scenario.pages[i].name},
+                       {"ref", step.after.page[i].ref},
+                       {"pincount", step.after.page[i].pins}});
+    steps.push_back({{"actor", step.actor},
+                     {"function", step.function},
+                     {"step", step.step},
+                     {"outcome", step.outcome},
+                     {"fault", step.fault},
+                     {"pages", pages}});
+  }
+  return {{"scenario", story.scenario.name},
+          {"property", properties()[story.property].name},
+          {"sentence", story.sentence},
+          {"at_end", story.at_end},
+          {"steps", steps}};
+}
+
+Json to_json(const Shown& shown) {
+  Json out = to_json(shown.story);
+  Json conventions = Json::array();
+  for (const Convention* convention : shown.conventions) conventions.push_back(convention->name);
+  out["conventions"] = conventions;
+  out["expected"] = shown.expected;
+  out["shrunk_from"] = shown.original_steps;
+  return out;
+}
+
+Json to_json(const RandomPart& random, const std::vector<Convention>& conventions) {
+  Json found = Json::array();
+  for (std::size_t c = 0; c < random.violated.size(); ++c)
+    found.push_back({{"convention", conventions[c].name},
+                     {"violated", names(random.violated[c])},
+                     {"not_declared", names(random.surprises[c])}});
+  return {{"scenarios", random.scenarios}, {"schedules", random.schedules},
+          {"steps", random.steps},         {"faults", random.faults},
+          {"switches", random.switches},   {"not_stated", random.not_stated},
+          {"longest", random.longest},     {"conventions", found}};
+}
+
+}  // namespace
+
+std::string check_json(const Campaign& campaign, const std::vector<Convention>& conventions,
+                       const CampaignOptions& options, std::string_view command) {
+  Json out = header(command);
+  out["seed"] = options.seed;
+  Json cells = Json::array();
+  for (const Cell& cell : campaign.cells) cells.push_back(to_json(cell));
+  out["cells"] = cells;
+  Json shown = Json::array();
+  for (const Shown& one : campaign.shown) shown.push_back(to_json(one));
+  out["counterexamples"] = shown;
+  if (campaign.random.scenarios > 0) out["random"] = to_json(campaign.random, conventions);
+  out["unreached"] = campaign.unreached;
+  out["interrupted"] = campaign.interrupted;
+  out["as_expected"] = campaign.as_expected();
+  return out.dump(2) + "\n";
+}
+
+std::string replay_json(const Replay& replay, const Counterexample& example) {
+  Json out = header("replay");
+  out["reproduced"] = replay.reproduced;
+  out["problem"] = replay.problem;
+  out["convention"] = example.convention.name;
+  out["seed"] = example.seed;
+  out["story"] = to_json(replay.story);
+  return out.dump(2) + "\n";
+}
+
+std::string list_json(const std::string& what, const std::vector<Listing>& all) {
+  Json out = header("list");
+  out["what"] = what;
+  Json items = Json::array();
+  for (const Listing& one : all) items.push_back({{"name", one.name}, {"text", one.text}});
+  out["items"] = items;
+  return out.dump(2) + "\n";
+}
+
+}  // namespace pincheck

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "checker/report.hpp"
+#include "checker/terminal.hpp"
+
+namespace pincheck {
+namespace {
+
+constexpr std::size_t kColumn = 9;
+
+/// "ok 4", "refused", "UNPIN"; a '!' marks what the convention did not declare.
+std::string cell_text(const Cell& cell) {
+  if (cell.verdict == Verdict::not_stated) return "-";
+  const std::string mark = cell.as_expected() ? "" : "!";
+  if (cell.verdict == Verdict::holds)
+    return fmt::format("ok {:g}{}", cell.operations_per_page, mark);
+  if (cell.verdict == Verdict::refused) return "refused" + mark;
+  return std::string(properties()[std::countr_zero(cell.answer())].code) + mark;
+}
+
+std::string coloured_cell(const Cell& cell) {
+  const std::string padded = fmt::format("{:>{}}", cell_text(cell), kColumn);
+  if (!cell.as_expected()) return red(padded);
+  return cell.verdict == Verdict::holds ? green(padded) : padded;
+}
+
+std::string legend(const std::vector<Cell>& cells, const std::vector<Convention>& conventions) {
+  PropertySet seen = 0;
+  for (const Cell& cell : cells) seen |= cell.answer();
+  std::string out =
+      "\nok N: holds in every schedule tried, N atomic counter operations per page; "
+      "-: not stated\n";
+  for (PropertySet rest = seen; rest != 0; rest &= rest - 1) {
+    const Property& property = properties()[std::countr_zero(rest)];
+    out += fmt::format("{:8} {}: {}\n", property.code, property.name, property.holds_when);
+  }
+  out += '\n';
+  for (const Convention& convention : conventions)
+    out += fmt::format("{:8} {} ({})\n", convention.label, convention.title, convention.name);
+  return out;
+}
+
+std::string property_list(PropertySet set) { return set == 0 ? "nothing" : property_names(set); }
+
+}  // namespace
+
+std::string table_text(const std::vector<Cell>& cells, const std::vector<Convention>& conventions,
+                       int width) {
+  std::size_t name_width = 8;
+  for (const Cell& cell : cells) name_width = std::max(name_width, cell.scenario->name.size());
+  const std::size_t columns = conventions.size();
+  const std::size_t room = static_cast<std::size_t>(width);
+  const std::size_t per_block =
+      room > name_width + kColumn ? (room - name_width) / kColumn : std::size_t{1};
+  std::string out;
+  for (std::size_t first = 0; first < columns; first += per_block) {
+    const std::size_t last = std::min(columns, first + per_block);
+    out += fmt::format("{}{:{}}", first == 0 ? "" : "\n", "", name_width);
+    for (std::size_t c = first; c < last; ++c)
+      out += fmt::format("{:>{}}", conventions[c].label, kColumn);
+    out += '\n';
+    for (std::size_t row = 0; row + columns <= cells.size(); row += columns) {
+      out += fmt::format("{:{}}", cells[row].scenario->name, name_width);
+      for (std::size_t c = first; c < last; ++c) out += coloured_cell(cells[row + c]);
+      out += '\n';
+    }
+  }
+  return out + legend(cells, conventions);
+}
+
+std::string shown_text(const std::vector<Shown>& all) {
+  std::string out;
+  for (const Shown& shown : all) {
+    std::string who;
+    for (const Convention* convention : shown.conventions)
+      who += (who.empty() ? "" : ", ") + convention->name;
+    const Property& property = properties()[shown.story.property];
+    const std::string heading = fmt::format("{}: {} ", shown.story.scenario.name, property.name);
+    out += fmt::format("\n{}{}\n  under {}\n  {} steps, shrunk from {}\n", heading,
+                       shown.expected ? "is violated, as declared" : red("is violated"), who,
+                       shown.story.steps.size(), shown.original_steps);
+    if (shown.story.scenario.name == "generated") {
+      std::string scenario = write_scenario(shown.story.scenario, "");
+      for (std::size_t at = 0; (at = scenario.find('\n', at)) + 1 < scenario.size(); ++at)
+        scenario.insert(at + 1, "    ");
+      out += "    " + scenario;
+    }
+    out += story_text(shown.story);
+  }
+  return out;
+}
+
+std::string random_text(const Campaign& campaign, const std::vector<Convention>& conventions) {
+  const RandomPart& random = campaign.random;
+  if (random.scenarios == 0) return "";
+  const auto share = [](std::uint64_t part, std::uint64_t whole) {
+    return whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+  };
+  std::string out = fmt::format(
+      "\nRandom scenarios: {} under {} conventions, {} schedules, {} steps.\n"
+      "  steps by the environment (errors, kills, failed allocations): {:.1f} %\n"
+      "  steps after a switch to another thread: {:.1f} %, longest run: {} steps\n"
+      "  scenario and convention pairs that were not stated: {}\n  scenarios by actors:",
+      random.scenarios, conventions.size(), random.schedules, random.steps,
+      share(random.faults, random.steps), share(random.switches, random.steps), random.longest,
+      random.not_stated);
+  for (std::size_t n = 1; n < random.actors.size(); ++n)
+    if (random.actors[n] > 0) out += fmt::format(" {}: {}", n, random.actors[n]);
+  constexpr int kThreads = 4;
+  constexpr int kSteps = 40;
+  out += fmt::format(
+      "\n  PCT: for {} threads and {} steps one run finds a bug of depth 2 with "
+      "probability at least {:.4f}, of depth 3 with {:.6f}\n",
+      kThreads, kSteps, pct_bound(kThreads, kSteps, 2), pct_bound(kThreads, kSteps, 3));
+  for (std::size_t c = 0; c < conventions.size(); ++c)
+    out += fmt::format("  {:20} {}{}\n", conventions[c].name, property_list(random.violated[c]),
+                       random.surprises[c] == 0
+                           ? ""
+                           : red(" (not declared: " + property_names(random.surprises[c]) + ")"));
+  return out;
+}
+
+std::string closing_text(const Campaign& campaign) {
+  std::string out;
+  if (campaign.interrupted) out += "\nInterrupted: what is above is what was found until then.\n";
+  for (const auto& one : campaign.unreached) out += fmt::format("never reached: {}\n", one);
+  for (const Cell& cell : campaign.cells) {
+    if (cell.missing() != 0)
+      out += fmt::format("{} under {}: declared, but not found: {}\n", cell.scenario->name,
+                         cell.convention->name, property_names(cell.missing()));
+    if (cell.surprises() != 0)
+      out += fmt::format("{} under {}: found, but not declared: {}\n", cell.scenario->name,
+                         cell.convention->name, property_names(cell.surprises()));
+  }
+  return out + (campaign.as_expected() ? "\nEvery verdict is as the conventions declare.\n"
+                                       : "\nSome verdicts differ from what is declared.\n");
+}
+
+std::string replay_text(const Replay& replay, const Counterexample& example) {
+  std::string out = fmt::format("{}: {} under {}\n", example.scenario.name, example.property,
+                                example.convention.name);
+  out += story_text(replay.story);
+  return out +
+         (replay.reproduced ? "reproduced\n" : fmt::format("not reproduced: {}\n", replay.problem));
+}
+
+}  // namespace pincheck

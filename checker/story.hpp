@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// A counterexample told step by step: who did what in which kernel function, and the counts.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/compile.hpp"
+#include "shrinkers/schedule.hpp"
+
+namespace pincheck {
+
+struct StoryStep {
+  std::string actor;     ///< thread name: "dio" or "dio/io"
+  std::string function;  ///< kernel function
+  std::string step;      ///< `<program>/<step>`
+  std::string outcome;
+  bool fault = false;
+  World before;
+  World after;
+};
+
+struct Story {
+  Scenario scenario;
+  std::string convention;
+  int property = 0;
+  std::vector<StoryStep> steps;
+  bool at_end = false;   ///< the violation shows when everybody has finished
+  std::string sentence;  ///< what is wrong, in one sentence
+};
+
+/// Tells the schedule. `moves` must violate the property (see replay()).
+Story tell(const Scenario&, const System&, const std::string& convention, const Moves& moves,
+           int property);
+
+/// The scenario without actors that take no step in the moves, and without pages and pipes that
+/// nobody uses then. The moves are renumbered to fit.
+Scenario without_bystanders(const Scenario&, Moves& moves);
+
+/// "a: 1 -> 2, b: dirty" for what a step changed; empty when no page changed.
+std::string page_changes(const Story&, const StoryStep&);
+
+/// The whole story as plain text, one line a step.
+std::string story_text(const Story&);
+
+}  // namespace pincheck

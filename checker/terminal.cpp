@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "checker/terminal.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+namespace pincheck {
+namespace {
+
+volatile std::sig_atomic_t interrupt_seen = 0;
+
+extern "C" void on_interrupt(int) {
+  interrupt_seen = 1;
+  std::signal(SIGINT, SIG_DFL);
+}
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+std::string coloured(std::string_view text, int code) {
+  return colours() ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text);
+}
+
+}  // namespace
+
+void catch_interrupts() { std::signal(SIGINT, on_interrupt); }
+bool interrupted() { return interrupt_seen != 0; }
+
+Progress::Progress() : terminal_(isatty(STDERR_FILENO) != 0) {}
+Progress::~Progress() { clear(); }
+
+void Progress::show(std::string_view phase, std::size_t done, std::size_t all) {
+  if (!terminal_ || now() < next_) return;
+  next_ = now() + 0.2;
+  shown_ = true;
+  fmt::print(stderr, "\r\x1b[K{} {}/{}", phase, done, all);
+  std::fflush(stderr);
+}
+
+void Progress::clear() {
+  if (shown_) fmt::print(stderr, "\r\x1b[K");
+  shown_ = false;
+}
+
+bool colours() {
+  static const bool wanted = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  return wanted;
+}
+
+std::string red(std::string_view text) { return coloured(text, 31); }
+std::string green(std::string_view text) { return coloured(text, 32); }
+
+}  // namespace pincheck

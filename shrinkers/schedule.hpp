@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// Making a failing schedule short.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "properties/run.hpp"
+
+namespace pincheck {
+
+/// A step a thread took, named by its outcome and not by its position, so that it still means the
+/// same when other moves are taken away.
+struct Move {
+  int thread = 0;
+  int outcome = 0;  ///< number in the Catalogue
+  bool operator==(const Move&) const = default;
+};
+using Moves = std::vector<Move>;
+
+/// The moves of a recorded schedule.
+Moves moves_of(const System&, const std::vector<Choice>& schedule);
+
+/// The choice that carries a move out in the run's world, if it is enabled there.
+std::optional<Choice> choice_for(const System&, const Run&, const Move&);
+
+/// Takes the moves that are enabled when their turn comes, and passes over the others. Returns
+/// those taken up to the one that violates `property` (all of them for a violation at the end), or
+/// nothing when it is not violated.
+std::optional<Moves> replay(const System&, const Moves&, int property);
+
+/// Most replays a schedule's shrinking may take; then the best so far is the result.
+inline constexpr int kMaxReplays = 20000;
+
+/// A schedule from which no run of moves can be deleted: RapidCheck's removeChunks, walked down to
+/// a local minimum. `moves` must violate the property.
+Moves shrink_schedule(const System&, Moves moves, int property);
+
+}  // namespace pincheck
