@@ -39,10 +39,15 @@ T find(const std::vector<T>& shipped, const std::string& name_or_file, std::stri
 }  // namespace
 
 const std::vector<Convention>& shipped_conventions(const Kinds& kinds) {
-  static const auto all = read_all<Convention>("model/conventions/",
-                                               [&](std::string_view text, const std::string& file) {
-                                                 return parse_convention(text, file, kinds);
-                                               });
+  static const auto all = [&] {
+    auto found = read_all<Convention>("model/conventions/",
+                                      [&](std::string_view text, const std::string& file) {
+                                        return parse_convention(text, file, kinds);
+                                      });
+    std::sort(found.begin(), found.end(),
+              [](const Convention& a, const Convention& b) { return a.label < b.label; });
+    return found;
+  }();
   return all;
 }
 

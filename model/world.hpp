@@ -55,6 +55,7 @@ struct Request {
   std::uint8_t count = 0;                      ///< pages extracted
   std::uint8_t left_out = 0;  ///< slots that the caller dropped from its I/O (merged, surplus)
   std::uint8_t ghost = 0;     ///< low nibble: slot's page was freed; high: was pinned for this I/O
+  std::uint8_t unused = 0;
   std::uint16_t flags = 0;
 
   bool has(std::uint16_t mask) const { return (flags & mask) != 0; }
@@ -117,6 +118,7 @@ struct World {
   std::array<Request, kMaxActors> request{};
   std::array<Thread, kMaxThreads> thread{};
   std::array<Pipe, kMaxPipes> pipe{};
+  std::uint16_t unused = 0;  ///< no padding: StateGraph compares worlds as bytes
   bool operator==(const World&) const = default;
 };
 

@@ -6,18 +6,18 @@
 namespace pincheck {
 namespace {
 
-/// Device data that no writeback has read, on a clean page that stays or goes: nobody will write
+/// Device data that no writeback has read, on a page that is clean or goes away: nobody will write
 /// it. Truncation drops the data on purpose (the ghost bit goes with the cache entry).
 bool violated(const System&, const World& world, const Event& event) {
   const Page& page = world.page[event.page];
-  return page.has(kUnsaved) && !page.has(kDirty | kWriteback);
+  return page.has(kUnsaved) && (event.kind == EventKind::freed || !page.has(kDirty));
 }
 
 std::string explain(const Finding& f) {
   return fmt::format(
-      "page {} is clean, but what a device wrote to it was never read by writeback: "
+      "page {} is {}, but what a device wrote to it was never read by writeback: "
       "the data is lost",
-      f.page());
+      f.page(), f.event.kind == EventKind::freed ? "freed" : "clean");
 }
 
 }  // namespace

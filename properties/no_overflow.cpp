@@ -7,7 +7,7 @@ namespace pincheck {
 namespace {
 
 bool violated(const System&, const World&, const Event& event) {
-  return event.after < event.before;
+  return event.after < event.before || event.before < 0;
 }
 
 std::string explain(const Finding& f) {
@@ -23,7 +23,7 @@ std::string explain(const Finding& f) {
 Property no_overflow() {
   return {"no-overflow",
           "OVERFL",
-          "no acquisition wraps a count past its width",
+          "no acquisition wraps a count past its width, or is made on one that has wrapped",
           false,
           {EventKind::acquired},
           violated,

@@ -41,29 +41,31 @@ PropertySet Run::take(Choice choice) {
   return now_;
 }
 
-bool Run::absent(int thread) const { return (started_ >> thread & 1) == 0; }
-
 PropertySet Run::finish() {
   static const PropertySet enders = run_enders();
   now_ = 0;
   if ((violated_ & enders) != 0) return 0;
+  report_end(system_, world_, started_, ended(), {&Run::observe, this});
+  return now_;
+}
+
+void report_end(const System& system, const World& world, std::uint32_t started, bool nobody_moves,
+                const Observer& observer) {
   bool all_done = true;
-  const bool nobody_moves = choices_.size == 0;
   int waiting = -1;
-  for (int thread = 0; thread < system_.thread_count(); ++thread) {
-    if (system_.finished(world_, thread) || idle(system_, world_, thread)) continue;
-    if (thread % 2 == 0 && absent(thread)) continue;
+  for (int thread = 0; thread < system.thread_count(); ++thread) {
+    if (system.finished(world, thread) || idle(system, world, thread)) continue;
+    const bool absent = (started >> thread & 1) == 0;
+    if (thread % 2 == 0 && absent) continue;
     all_done = false;
     if (waiting < 0) waiting = thread;
   }
-  const Observer observer{&Run::observe, this};
   if (all_done) {
-    report_quiescence(system_, world_, observer);
+    report_quiescence(system, world, observer);
   } else if (nobody_moves) {
-    Event event{EventKind::stuck, static_cast<std::uint8_t>(waiting / 2)};
-    observer(system_, world_, event);
+    const Event event{EventKind::stuck, static_cast<std::uint8_t>(waiting / 2)};
+    observer(system, world, event);
   }
-  return now_;
 }
 
 }  // namespace pincheck

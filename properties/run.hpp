@@ -9,6 +9,10 @@ namespace pincheck {
 /// Most steps a run may take; every program ends by itself long before.
 inline constexpr int kMaxSteps = 4000;
 
+/// Reports what Run::finish judges in a world where the threads in `started` took steps.
+void report_end(const System&, const World&, std::uint32_t started, bool nobody_moves,
+                const Observer&);
+
 /// A world that is being stepped under all monitors. Copies are cheap and independent.
 class Run {
  public:
@@ -38,7 +42,6 @@ class Run {
 
  private:
   static void observe(void* self, const System&, const World&, const Event&);
-  bool absent(int thread) const;
 
   const System& system_;
   World world_;

@@ -58,8 +58,7 @@ void submit(Builder& b, const Io& io) {
     extract(b, io, kGetPages, "failed");
     if (io.row.extract != Take::refuse) add_pages(b, io);
   }
-  if (io.should_dirty() && b.guard("dirty-before-submit"))
-    dirty_each(b, "set-pages-dirty", "bio_set_pages_dirty");
+  if (io.should_dirty()) dirty_each(b, "set-pages-dirty", "bio_set_pages_dirty");
   b.step("submit", "submit_bio").always({to::request(kSubmitted)});
   if (io.row.when == When::after_submit) release_array(b, io, "release-early", "bio_release_pages");
   revert_past_size(b, io);

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// What several tests need: the model as shipped, and verdicts of TOML written in the test.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "checker/verdict.hpp"
+#include "model/files.hpp"
+
+namespace pincheck::test {
+
+inline const Model& model() {
+  static const Model shipped = [] {
+    Model made;
+    made.baseline = find_convention("get-put", made.kinds);
+    return made;
+  }();
+  return shipped;
+}
+
+inline Scenario scenario(std::string_view text) {
+  return parse_scenario(text, "test.toml", model().kinds);
+}
+
+inline Convention convention(const std::string& name) {
+  return find_convention(name, model().kinds);
+}
+
+/// Everything violated in `schedules` schedules, asked or not.
+inline SearchResult run(const Scenario& s, const Convention& c, int schedules = 2000,
+                        std::uint64_t seed = 1) {
+  Catalogue catalogue;
+  return search(compile(s, c, model(), catalogue), {seed, schedules, 0}, nullptr);
+}
+
+inline bool violates(const SearchResult& result, std::string_view property) {
+  return (result.violated >> property_index(property) & 1) != 0;
+}
+
+}  // namespace pincheck::test
