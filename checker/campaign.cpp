@@ -58,9 +58,9 @@ Story shrink_generated(const Scenario& scenario, const Convention& convention, c
   return shrink_and_tell(small, convention, model, catalogue, schedule, property);
 }
 
-/// What makes two counterexamples the same: scenario, property, and the steps by name.
+/// What makes two counterexamples the same: the scenario and the steps by name.
 std::string identity(const Story& story) {
-  std::string id = fmt::format("{} {}", story.scenario.name, story.property);
+  std::string id = story.scenario.name;
   for (const StoryStep& step : story.steps)
     id += fmt::format("\n{} {} {}", step.actor, step.step, step.outcome);
   return id;
@@ -163,9 +163,12 @@ void show_all(Campaign& campaign, const Model& model, Catalogue& catalogue) {
       const bool expected = (cell.expected >> property & 1) != 0;
       const auto [at, fresh] = known.try_emplace(identity(story), campaign.shown.size());
       if (fresh)
-        campaign.shown.push_back({std::move(story), {}, true, static_cast<int>(schedule.size())});
+        campaign.shown.push_back(
+            {std::move(story), 0, {}, true, static_cast<int>(schedule.size())});
       Shown& shown = campaign.shown[at->second];
-      shown.conventions.push_back(cell.convention);
+      shown.violated |= PropertySet{1} << property;
+      if (shown.conventions.empty() || shown.conventions.back() != cell.convention)
+        shown.conventions.push_back(cell.convention);
       shown.expected = shown.expected && expected;
     }
   }
@@ -211,6 +214,7 @@ void search_randomly(Campaign& campaign, const std::vector<Convention>& conventi
         const int property = std::countr_zero(rest);
         campaign.shown.push_back(
             {shrink_generated(scenario, conventions[c], model, catalogue, property),
+             PropertySet{1} << property,
              {&conventions[c]},
              false,
              static_cast<int>(cell.result.violation[property].schedule.size())});

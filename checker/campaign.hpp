@@ -27,9 +27,10 @@ struct Watcher {
   std::function<void(const Convention&, const Scenario&, PropertySet)> found;
 };
 
-/// A shrunk violation and the conventions that show the very same one.
+/// A shrunk violation, and the conventions that show the very same one.
 struct Shown {
-  Story story;
+  Story story;                ///< of the first property it violates
+  PropertySet violated = 0;   ///< every property whose shrunk schedule this is
   std::vector<const Convention*> conventions;
   bool expected = false;  ///< declared by each of those conventions
   int original_steps = 0;

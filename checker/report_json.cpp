@@ -61,6 +61,7 @@ Json to_json(const Shown& shown) {
   Json out = to_json(shown.story);
   Json conventions = Json::array();
   for (const Convention* convention : shown.conventions) conventions.push_back(convention->name);
+  out["violated"] = names(shown.violated);
   out["conventions"] = conventions;
   out["expected"] = shown.expected;
   out["shrunk_from"] = shown.original_steps;

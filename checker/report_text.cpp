@@ -78,10 +78,10 @@ std::string shown_text(const std::vector<Shown>& all) {
     std::string who;
     for (const Convention* convention : shown.conventions)
       who += (who.empty() ? "" : ", ") + convention->name;
-    const Property& property = properties()[shown.story.property];
-    const std::string heading = fmt::format("{}: {} ", shown.story.scenario.name, property.name);
+    const std::string heading =
+        fmt::format("{}: {} ", shown.story.scenario.name, property_names(shown.violated));
     out += fmt::format("\n{}{}\n  under {}\n  {} steps, shrunk from {}\n", heading,
-                       shown.expected ? "is violated, as declared" : red("is violated"), who,
+                       shown.expected ? "violated, as declared" : red("violated"), who,
                        shown.story.steps.size(), shown.original_steps);
     if (shown.story.scenario.name == "generated") {
       std::string scenario = write_scenario(shown.story.scenario, "");
