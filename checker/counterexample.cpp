@@ -39,7 +39,9 @@ void check_exists(const NamedStep& named, const System& system, const Scenario& 
                     "one that `pincheck list steps` shows",
                     file, number, named.actor, named.step, named.outcome));
   }
-  throw InputError(fmt::format("{}: step {}: no actor is named '{}'", file, number, named.actor));
+  throw InputError(
+      fmt::format("{}: step {}: no actor is named '{}', expected one of the scenario's", file,
+                  number, named.actor));
 }
 
 }  // namespace
@@ -72,8 +74,10 @@ Counterexample parse_counterexample(std::string_view text, const std::string& fi
   Counterexample example;
   example.property = reader.text("property");
   if (property_index(example.property) < 0)
-    reader.fail("property", fmt::format("unknown property '{}'", example.property));
-  example.seed = static_cast<std::uint64_t>(reader.integer_or("seed", 0, 0, 0x7fffffff));
+    reader.fail("property", fmt::format("unknown property '{}', expected one that "
+                                        "`pincheck list properties` shows",
+                                        example.property));
+  example.seed = static_cast<std::uint64_t>(reader.integer_or("seed", 0, 0, kMaxSeed));
   const auto required = [&](std::string_view key) {
     auto part = reader.table(key);
     if (!part) reader.fail(key, fmt::format("expected a table [{}]", key));
@@ -95,7 +99,13 @@ Counterexample parse_counterexample(std::string_view text, const std::string& fi
 
 Replay replay_counterexample(const Counterexample& example, const std::string& file,
                              const Model& model, Catalogue& catalogue) {
-  const System system = compile(example.scenario, example.convention, model, catalogue);
+  const System system = [&] {
+    try {
+      return compile(example.scenario, example.convention, model, catalogue);
+    } catch (const NotStated& missing) {
+      throw InputError(fmt::format("{}: {}, expected a row for it", file, missing.what()));
+    }
+  }();
   const int property = property_index(example.property);
   Replay result;
   Moves moves;

@@ -12,6 +12,9 @@ namespace pincheck {
 
 inline constexpr int kCounterexampleFormat = 1;
 
+/// Largest seed: what TOML and JSON readers take as an exact integer.
+inline constexpr std::int64_t kMaxSeed = (std::int64_t{1} << 53) - 1;
+
 struct NamedStep {
   std::string actor;
   std::string step;

@@ -136,7 +136,7 @@ class Grammar {
     return true;
   }
 
-  bool draw_pipe(int& pipe, int other) {
+  bool draw_pipe(int& pipe, int other) const {
     if (scenario_.pipes.empty()) return false;
     pipe = number(0, static_cast<int>(scenario_.pipes.size()) - 1);
     return pipe != other;

@@ -49,10 +49,40 @@ Model make_model() {
   return model;
 }
 
+/// Names in a scenario that only this layer knows. `origin` is a file or a shipped name.
+void check_names(const std::string& origin, const Scenario& scenario, const Model& model) {
+  for (const auto& name : scenario.asks)
+    if (property_index(name) < 0)
+      throw InputError(
+          fmt::format("{}: scenario '{}' asks about unknown property '{}', expected "
+                      "one that `pincheck list properties` shows",
+                      origin, scenario.name, name));
+  if (scenario.without.empty()) return;
+  Catalogue catalogue;
+  list_everything(shipped_conventions(model.kinds), model, catalogue);
+  for (const auto& guard : scenario.without)
+    if (!catalogue.guards().contains(guard))
+      throw InputError(
+          fmt::format("{}: scenario '{}' is without unknown guard '{}', expected one "
+                      "that `pincheck list guards` shows",
+                      origin, scenario.name, guard));
+}
+
+void check_names(const std::string& origin, const Convention& convention) {
+  for (const Expectation& expect : convention.expect)
+    if (property_index(expect.property) < 0)
+      throw InputError(
+          fmt::format("{}: convention '{}' has an expect for unknown property '{}', "
+                      "expected one that `pincheck list properties` shows",
+                      origin, convention.name, expect.property));
+}
+
 std::vector<Convention> chosen_conventions(const Arguments& arguments, const Model& model) {
   std::vector<Convention> chosen;
-  for (const auto& name : arguments.conventions)
+  for (const auto& name : arguments.conventions) {
     chosen.push_back(find_convention(name, model.kinds));
+    check_names(name, chosen.back());
+  }
   if (arguments.conventions.empty()) chosen = shipped_conventions(model.kinds);
   for (Convention& convention : chosen) {
     if (!arguments.chk.empty()) convention.reclaim_tests_pins = arguments.chk == "on";
@@ -61,44 +91,25 @@ std::vector<Convention> chosen_conventions(const Arguments& arguments, const Mod
   return chosen;
 }
 
-/// Names in scenarios and conventions that only this layer knows.
-void check_names(const std::vector<Scenario>& scenarios, const std::vector<Convention>& conventions,
-                 const Model& model) {
-  for (const Scenario& scenario : scenarios) {
-    for (const auto& name : scenario.asks)
-      if (property_index(name) < 0)
-        throw InputError(
-            fmt::format("{}: asks about unknown property '{}', expected one that "
-                        "`pincheck list properties` shows",
-                        scenario.name, name));
-    if (scenario.without.empty()) continue;
-    Catalogue catalogue;
-    list_everything(shipped_conventions(model.kinds), model, catalogue);
-    for (const auto& guard : scenario.without)
-      if (!catalogue.guards().contains(guard))
-        throw InputError(
-            fmt::format("{}: without unknown guard '{}', expected one that `pincheck "
-                        "list guards` shows",
-                        scenario.name, guard));
-  }
-  for (const Convention& convention : conventions)
-    for (const Expectation& expect : convention.expect)
-      if (property_index(expect.property) < 0)
-        throw InputError(
-            fmt::format("{}: expects unknown property '{}', expected one that "
-                        "`pincheck list properties` shows",
-                        convention.name, expect.property));
-}
-
 std::vector<Scenario> chosen_scenarios(const Arguments& arguments, const Model& model) {
   if (arguments.scenarios.empty()) return shipped_scenarios(model.kinds);
   std::vector<Scenario> chosen;
-  for (const auto& name : arguments.scenarios) chosen.push_back(find_scenario(name, model.kinds));
+  for (const auto& name : arguments.scenarios) {
+    chosen.push_back(find_scenario(name, model.kinds));
+    check_names(name, chosen.back(), model);
+  }
   return chosen;
 }
 
+void make_folder(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error)
+    throw InputError(fmt::format("{}: cannot be made, expected a folder to save into: {}", folder,
+                                 error.message()));
+}
+
 void save_all(const std::string& folder, const Campaign& campaign, std::uint64_t seed) {
-  std::filesystem::create_directories(folder);
   for (const Shown& shown : campaign.shown) {
     const Convention& convention = *shown.conventions.front();
     const Counterexample example = make_counterexample(shown.story, convention, seed);
@@ -113,7 +124,7 @@ int run_check(const Arguments& arguments, bool whole) {
   const Model model = make_model();
   const auto conventions = chosen_conventions(arguments, model);
   const auto scenarios = chosen_scenarios(arguments, model);
-  check_names(scenarios, conventions, model);
+  if (!arguments.save.empty()) make_folder(arguments.save);
   const bool everything = arguments.conventions.empty() && arguments.scenarios.empty();
   const bool random = whole && arguments.scenarios.empty();
   catch_interrupts();
@@ -155,14 +166,17 @@ int run_check(const Arguments& arguments, bool whole) {
 int run_replay(const Arguments& arguments) {
   const Model model = make_model();
   Catalogue catalogue;
+  std::string out;
   bool all = true;
   for (const auto& file : arguments.files) {
     const Counterexample example = parse_counterexample(read_file(file), file, model.kinds);
-    check_names({example.scenario}, {example.convention}, model);
+    check_names(file, example.scenario, model);
+    check_names(file, example.convention);
     const Replay replay = replay_counterexample(example, file, model, catalogue);
     all = all && replay.reproduced;
-    print(arguments.json ? replay_json(replay, example) : replay_text(replay, example));
+    out += arguments.json ? replay_json(replay, example) : replay_text(replay, example);
   }
+  print(out);
   return all ? kAsExpected : kDiffers;
 }
 
@@ -189,6 +203,7 @@ int run(int argc, char** argv) {
   const auto common = [&](CLI::App& command) {
     command.add_flag("--json", arguments.json, "print JSON (checker/output.schema.json)");
     command.add_option("--seed", arguments.options.seed, "where the random choices start")
+        ->check(CLI::Range(std::int64_t{0}, kMaxSeed))
         ->capture_default_str();
   };
   const auto selection = [&](CLI::App& command) {
@@ -213,8 +228,10 @@ int run(int argc, char** argv) {
   check.add_option("--cases", arguments.options.cases, "random scenarios (none with --scenario)")
       ->check(CLI::Range(0, 100000000))
       ->capture_default_str();
-  check.add_option("--budget", arguments.options.budget_seconds,
-                   "stop the random part after this many seconds");
+  check
+      .add_option("--budget", arguments.options.budget_seconds,
+                  "stop the random part after this many seconds")
+      ->check(CLI::NonNegativeNumber);
   check.add_option("--save", arguments.save, "write the counterexamples into this folder");
 
   CLI::App& verdicts = *app.add_subcommand("verdicts", "the verdict table only");

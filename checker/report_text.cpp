@@ -53,7 +53,7 @@ std::string table_text(const std::vector<Cell>& cells, const std::vector<Convent
   std::size_t name_width = 8;
   for (const Cell& cell : cells) name_width = std::max(name_width, cell.scenario->name.size());
   const std::size_t columns = conventions.size();
-  const std::size_t room = static_cast<std::size_t>(width);
+  const auto room = static_cast<std::size_t>(width);
   const std::size_t per_block =
       room > name_width + kColumn ? (room - name_width) / kColumn : std::size_t{1};
   std::string out;
@@ -136,6 +136,7 @@ std::string closing_text(const Campaign& campaign) {
       out += fmt::format("{} under {}: found, but not declared: {}\n", cell.scenario->name,
                          cell.convention->name, property_names(cell.surprises()));
   }
+  if (campaign.interrupted) return out;
   return out + (campaign.as_expected() ? "\nEvery verdict is as the conventions declare.\n"
                                        : "\nSome verdicts differ from what is declared.\n");
 }

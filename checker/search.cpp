@@ -1,66 +1,113 @@
 // SPDX-License-Identifier: MIT
 #include "checker/search.hpp"
 
+#include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace pincheck {
 namespace {
 
 constexpr int kUsualLength = 40;
 
-/// Remembers the schedule as the counterexample of each property, where it is the shortest yet.
-void remember(SearchResult& result, PropertySet found, const std::vector<Choice>& schedule) {
-  for (PropertySet rest = found; rest != 0; rest &= rest - 1) {
+class Search {
+ public:
+  explicit Search(StateGraph& graph) : graph_(graph), taken_(graph.system().outcomes.size()) {}
+
+  void run(Rng rng, int depth);
+  void count_outcomes(Visits* visits);
+
+  SearchResult result;
+
+ private:
+  int walk();
+  void remember(PropertySet found, int steps);
+
+  StateGraph& graph_;
+  Scheduler scheduler_;
+  std::vector<std::uint64_t> taken_;             ///< by index of System::outcomes
+  std::array<std::uint32_t, kMaxSteps> path_{};  ///< the run's outcomes, likewise
+  PropertySet violated_ = 0;                     ///< in this run
+};
+
+void Search::run(Rng rng, int depth) {
+  const int length = result.schedules == 0 ? kUsualLength : result.longest;
+  scheduler_.start(rng, graph_.system().thread_count(), depth, length);
+  const int steps = walk();
+  ++result.schedules;
+  result.steps += static_cast<std::uint64_t>(steps);
+  result.longest = std::max(result.longest, steps);
+}
+
+/// One run. Returns its steps.
+int Search::walk() {
+  static const PropertySet enders = run_enders();
+  StateGraph::Place place = graph_.start();
+  std::uint32_t started = 0;
+  int switches = 0;
+  int last = -1;
+  int steps = 0;
+  violated_ = 0;
+  while (place.movable != 0 && steps < kMaxSteps) {
+    const int thread = scheduler_.pick_thread(place.movable);
+    const StateGraph::Edge edge = graph_.take(place, thread, scheduler_);
+    place = edge.to;
+    path_[steps++] = edge.outcome;
+    started |= 1U << thread;
+    switches += last != thread ? 1 : 0;
+    last = thread;
+    if (edge.found != 0) [[unlikely]]
+      remember(edge.found, steps);
+  }
+  if ((violated_ & enders) == 0) remember(graph_.end(place, started), steps);
+  for (int i = 0; i < steps; ++i) ++taken_[path_[i]];
+  // The first step is by another thread than none.
+  result.switches += static_cast<std::uint64_t>(std::max(switches - 1, 0));
+  return steps;
+}
+
+/// Counts what this run had not violated yet, and keeps its schedule where it is the shortest.
+void Search::remember(PropertySet found, int steps) {
+  for (PropertySet rest = found & ~violated_; rest != 0; rest &= rest - 1) {
     Violation& violation = result.violation[std::countr_zero(rest)];
     ++violation.runs;
-    if (violation.schedule.empty() || schedule.size() < violation.schedule.size())
-      violation.schedule = schedule;
+    const auto size = static_cast<std::size_t>(steps);
+    if (!violation.schedule.empty() && size >= violation.schedule.size()) continue;
+    violation.schedule.clear();
+    for (int i = 0; i < steps; ++i) violation.schedule.push_back(graph_.choice(path_[i]));
   }
+  violated_ |= found;
   result.violated |= found;
+}
+
+void Search::count_outcomes(Visits* visits) {
+  const System& system = graph_.system();
+  for (std::size_t i = 0; i < taken_.size(); ++i) {
+    const FlatOutcome& outcome = system.outcomes[i];
+    if (outcome.fault) result.faults += taken_[i];
+    if (visits != nullptr) visits->outcomes[outcome.coverage] += taken_[i];
+  }
+  if (visits == nullptr) return;
+  for (int actor = 0; actor < system.actors; ++actor)
+    visits->meetings[system.meeting[actor]] += result.schedules;
 }
 
 }  // namespace
 
 SearchResult search(const System& system, const SearchOptions& options, Visits* visits) {
-  SearchResult result;
-  Run run(system);
-  Scheduler scheduler;
-  std::vector<Choice> schedule;
-  schedule.reserve(kMaxSteps);
-  int length = kUsualLength;
+  StateGraph graph(system);
+  return search(graph, options, visits);
+}
+
+SearchResult search(StateGraph& graph, const SearchOptions& options, Visits* visits) {
+  Search search(graph);
   Rng seeds(options.seed);
   for (int i = 0; i < options.schedules; ++i) {
-    run.restart();
-    schedule.clear();
-    scheduler.start(Rng(seeds.next()), system.thread_count(), i % 4, length);
-    int last = -1;
-    while (!run.ended()) {
-      const Choice choice = scheduler.pick(system, run.world(), run.choices());
-      const auto& thread = run.world().thread[choice.thread];
-      const FlatStep& step = system.steps[system.threads[choice.thread].step_begin + thread.pc];
-      const FlatOutcome& outcome = system.outcomes[step.outcome_begin + choice.outcome];
-      if (visits != nullptr) ++visits->outcomes[outcome.coverage];
-      result.faults += outcome.fault ? 1 : 0;
-      result.switches += last >= 0 && last != choice.thread ? 1 : 0;
-      last = choice.thread;
-      schedule.push_back(choice);
-      const PropertySet before = run.violated();
-      const PropertySet found = run.take(choice) & ~before;
-      if (found != 0) remember(result, found, schedule);
-    }
-    const PropertySet before = run.violated();
-    const PropertySet found = run.finish() & ~before;
-    if (found != 0) remember(result, found, schedule);
-    ++result.schedules;
-    result.steps += static_cast<std::uint64_t>(run.steps());
-    if (run.steps() > result.longest) result.longest = run.steps();
-    length = result.longest;
-    if (options.stop_at != 0 && (options.stop_at & ~result.violated) == 0) break;
+    search.run(Rng(seeds.next()), i % 4);
+    if (options.stop_at != 0 && (options.stop_at & ~search.result.violated) == 0) break;
   }
-  if (visits != nullptr)
-    for (int actor = 0; actor < system.actors; ++actor)
-      visits->meetings[system.meeting[actor]] += result.schedules;
-  return result;
+  search.count_outcomes(visits);
+  return std::move(search.result);
 }
 
 }  // namespace pincheck

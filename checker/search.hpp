@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "checker/scheduler.hpp"
+#include "checker/state_graph.hpp"
 #include "properties/run.hpp"
 
 namespace pincheck {
@@ -44,7 +44,10 @@ struct SearchResult {
 };
 
 /// Runs schedules: a quarter uniform, the rest PCT of depth 1 to 3. `visits` may be null, else it
-/// must cover the catalogue. Nothing is allocated per step or per run.
+/// must cover the catalogue. Steps are looked up in a StateGraph once they have been taken.
 SearchResult search(const System&, const SearchOptions&, Visits* visits);
+
+/// The same in a graph that may know some steps already; what it knows does not change the result.
+SearchResult search(StateGraph&, const SearchOptions&, Visits* visits);
 
 }  // namespace pincheck

@@ -42,7 +42,7 @@ Row read_row(Reader& reader, const std::string& caller) {
   const bool request_object = caller == "nfs-read" || caller == "nfs-write" || caller == "tcp";
   const bool three_references = caller == "legacy";
   if (row.request == Take::hand_over && !request_object)
-    reader.fail("request", "only nfs-read, nfs-write and tcp can take extraction's reference over");
+    reader.fail("request", "take-over is expected only for nfs-read, nfs-write and tcp");
   if (row.request != Take::none && !request_object && !three_references)
     reader.fail("request", fmt::format("'{}' takes no reference of the request's own, expected "
                                        "request only for nfs-read, nfs-write, tcp and legacy",
@@ -80,18 +80,6 @@ void read_caller(Convention& convention, const std::string& caller, Reader reade
   }
 }
 
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (c == '\n')
-      out += "\\n";
-    else
-      out += c;
-  }
-  return out + "\"";
-}
-
 std::string write_row(const Row& row) {
   std::string out = fmt::format("{{ extract = \"{}\"", word(kExtract, row.extract));
   if (row.release != Drop::as_acquired)
@@ -109,7 +97,7 @@ std::string write_row(const Row& row) {
 
 Convention read_convention(Reader& reader, const Kinds& kinds) {
   Convention convention;
-  convention.name = reader.text("name");
+  convention.name = reader.name();
   convention.label = reader.text_or("label", convention.name);
   convention.title = reader.text_or("title", "");
   convention.source = reader.text_or("source", "");
@@ -157,10 +145,11 @@ std::string write_convention(const Convention& convention, const std::string& pr
   const std::string table = prefix.empty() ? "" : prefix.substr(0, prefix.size() - 1);
   std::string out;
   if (!table.empty()) out += fmt::format("[{}]\n", table);
-  out += fmt::format("name = {}\n", quoted(convention.name));
-  out += fmt::format("label = {}\n", quoted(convention.label));
-  if (!convention.title.empty()) out += fmt::format("title = {}\n", quoted(convention.title));
-  if (!convention.source.empty()) out += fmt::format("source = {}\n", quoted(convention.source));
+  out += fmt::format("name = {}\n", toml_quoted(convention.name));
+  out += fmt::format("label = {}\n", toml_quoted(convention.label));
+  if (!convention.title.empty()) out += fmt::format("title = {}\n", toml_quoted(convention.title));
+  if (!convention.source.empty())
+    out += fmt::format("source = {}\n", toml_quoted(convention.source));
   out += fmt::format("reclaim.tests_pins = {}\n", convention.reclaim_tests_pins);
   out += fmt::format("writeback.skips_pinned = {}\n", convention.writeback_skips_pinned);
   out += fmt::format("zero_page.pins_are_noops = {}\n", convention.zero_pins_are_noops);
@@ -175,12 +164,12 @@ std::string write_convention(const Convention& convention, const std::string& pr
                        write_row(entry.row));
   }
   for (const Expectation& expect : convention.expect) {
-    out += fmt::format("[[{}expect]]\nproperty = {}\n", prefix, quoted(expect.property));
+    out += fmt::format("[[{}expect]]\nproperty = {}\n", prefix, toml_quoted(expect.property));
     std::string scenarios;
     for (const auto& name : expect.scenarios)
-      scenarios += (scenarios.empty() ? "" : ", ") + quoted(name);
+      scenarios += (scenarios.empty() ? "" : ", ") + toml_quoted(name);
     if (!scenarios.empty()) out += fmt::format("scenarios = [{}]\n", scenarios);
-    out += fmt::format("reason = {}\n", quoted(expect.reason));
+    out += fmt::format("reason = {}\n", toml_quoted(expect.reason));
   }
   return out;
 }

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -12,6 +13,17 @@ namespace {
 
 std::string place(const std::string& file, const toml::source_position& at) {
   return at.line == 0 ? file : fmt::format("{}:{}:{}", file, at.line, at.column);
+}
+
+void check_lines(std::string_view text, const std::string& file) {
+  std::size_t number = 1;
+  for (std::size_t begin = 0; begin < text.size(); ++number) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    if (end - begin > kMaxLineBytes)
+      throw InputError(fmt::format("{}:{}: line of {} bytes, expected at most {}", file, number,
+                                   end - begin, kMaxLineBytes));
+    begin = end + 1;
+  }
 }
 
 }  // namespace
@@ -33,12 +45,29 @@ std::string read_file(const std::string& path) {
 }
 
 toml::table parse_toml(std::string_view text, const std::string& file) {
+  check_lines(text, file);
   try {
     return toml::parse(text, file);
   } catch (const toml::parse_error& error) {
-    throw InputError(
-        fmt::format("{}: not TOML: {}", place(file, error.source().begin), error.description()));
+    throw InputError(fmt::format("{}: not TOML, expected a TOML file: {}",
+                                 place(file, error.source().begin), error.description()));
   }
+}
+
+std::string toml_quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\')
+      out += fmt::format("\\{}", c);
+    else if (c == '\n')
+      out += "\\n";
+    else if (code < 0x20 || code == 0x7f)
+      out += fmt::format("\\u{:04x}", code);
+    else
+      out += c;
+  }
+  return out + "\"";
 }
 
 void Reader::fail(std::string_view key, const std::string& message) const {
@@ -60,6 +89,16 @@ std::string Reader::text(std::string_view key) {
   return *value;
 }
 
+std::string Reader::name() {
+  std::string value = text("name");
+  const bool good = !value.empty() && value.size() <= 40 && value[0] != '.' &&
+                    std::all_of(value.begin(), value.end(), [](unsigned char c) {
+                      return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+                    });
+  if (!good) fail("name", "expected a name of 1 to 40 letters, digits, '-', '_' or '.'");
+  return value;
+}
+
 std::string Reader::text_or(std::string_view key, std::string_view fallback) {
   return has(key) ? text(key) : std::string(fallback);
 }
@@ -72,14 +111,15 @@ bool Reader::boolean_or(std::string_view key, bool fallback) {
   return *value;
 }
 
-int Reader::integer_or(std::string_view key, int fallback, int low, int high) {
+std::int64_t Reader::integer_or(std::string_view key, std::int64_t fallback, std::int64_t low,
+                                std::int64_t high) {
   const toml::node* node = find(key);
   if (node == nullptr) return fallback;
   const auto value = node->value_exact<std::int64_t>();
   if (!value) fail(key, fmt::format("'{}' is not an integer, expected {} to {}", key, low, high));
   if (*value < low || *value > high)
     fail(key, fmt::format("'{}' is {}, expected {} to {}", key, *value, low, high));
-  return static_cast<int>(*value);
+  return *value;
 }
 
 std::vector<std::string> Reader::texts_or_none(std::string_view key) {
@@ -90,7 +130,7 @@ std::vector<std::string> Reader::texts_or_none(std::string_view key) {
   std::vector<std::string> values;
   for (const toml::node& item : *array) {
     const auto value = item.value_exact<std::string>();
-    if (!value) fail(key, fmt::format("'{}' holds something else than strings", key));
+    if (!value) fail(key, fmt::format("'{}' holds something else, expected strings", key));
     values.push_back(*value);
   }
   return values;

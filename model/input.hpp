@@ -26,11 +26,17 @@ using Words = std::vector<std::pair<std::string_view, T>>;
 /// Largest input file, bytes: far above any scenario, far below what would hurt.
 inline constexpr std::size_t kMaxInputBytes = 1U << 20;
 
+/// Longest line of one. Also bounds how deeply dotted keys can nest: toml++ recurses into them.
+inline constexpr std::size_t kMaxLineBytes = 4096;
+
 /// Reads a whole file. Throws InputError when it is missing, unreadable or above kMaxInputBytes.
 std::string read_file(const std::string& path);
 
 /// Parses `text`; `file` is for messages. Throws InputError.
 toml::table parse_toml(std::string_view text, const std::string& file);
+
+/// `text` as a TOML basic string, quotes included.
+std::string toml_quoted(std::string_view text);
 
 /// One table being read. Every key must be asked for: finish() rejects the others.
 class Reader {
@@ -40,9 +46,13 @@ class Reader {
 
   bool has(std::string_view key) const { return table_.contains(key); }
   std::string text(std::string_view key);  ///< required
+  /// A required 'name': used in schedules, messages and file names, so 1 to 40 letters, digits,
+  /// '-', '_' or '.', and not beginning with '.'.
+  std::string name();
   std::string text_or(std::string_view key, std::string_view fallback);
   bool boolean_or(std::string_view key, bool fallback);
-  int integer_or(std::string_view key, int fallback, int low, int high);  ///< bounds inclusive
+  std::int64_t integer_or(std::string_view key, std::int64_t fallback, std::int64_t low,
+                          std::int64_t high);  ///< bounds inclusive
   std::vector<std::string> texts_or_none(std::string_view key);
   /// The sub-tables of `[[key]]`; none when absent.
   std::vector<Reader> tables(std::string_view key);
@@ -60,7 +70,7 @@ class Reader {
       if (name == value) return meaning;
       names += (names.empty() ? "" : ", ") + std::string(name);
     }
-    fail(key, "'" + value + "' is not one of: " + names);
+    fail(key, "'" + value + "' is unknown, expected one of: " + names);
   }
 
   /// Rejects keys nobody asked for.

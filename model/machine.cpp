@@ -185,7 +185,7 @@ class Execution {
   void run_pipe(const Effect& effect);
   void run_local(const Effect& effect);
   void release_buffer(Pipe& pipe, int position);
-  void move_down(Pipe& pipe) const;
+  static void move_down(Pipe& pipe);
 };
 
 void Execution::run_page(const Effect& effect) {
@@ -264,7 +264,7 @@ void Execution::run_page(const Effect& effect) {
   }
 }
 
-void Execution::move_down(Pipe& pipe) const {
+void Execution::move_down(Pipe& pipe) {
   for (int k = 1; k < pipe.count; ++k) pipe.ring[k - 1] = pipe.ring[k];
   pipe.ring[--pipe.count] = {};
 }

@@ -37,33 +37,24 @@ template <class Named>
 int lookup(Reader& reader, std::string_view key, const std::vector<Named>& all,
            const std::string& name, std::string_view what) {
   const int index = index_of(all, name);
-  if (index < 0) reader.fail(key, fmt::format("no {} is named '{}'", what, name));
+  if (index < 0)
+    reader.fail(key, fmt::format("no {0} is named '{1}', expected a [[{0}]] above", what, name));
   return index;
-}
-
-/// Names are used in schedules and messages: letters, digits, '-', '_', '.'.
-std::string read_name(Reader& reader) {
-  const std::string name = reader.text("name");
-  const bool good = !name.empty() && name.size() <= 40 &&
-                    std::all_of(name.begin(), name.end(), [](unsigned char c) {
-                      return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
-                    });
-  if (!good) reader.fail("name", "expected a name of 1 to 40 letters, digits, '-', '_' or '.'");
-  return name;
 }
 
 template <class Named>
 void reject_twice(Reader& reader, const std::vector<Named>& all, const std::string& name) {
-  if (index_of(all, name) >= 0) reader.fail("name", fmt::format("'{}' is named twice", name));
+  if (index_of(all, name) >= 0)
+    reader.fail("name", fmt::format("'{}' is named twice, expected another name", name));
 }
 
 PageSpec read_page(Reader& reader) {
   PageSpec page;
-  page.name = read_name(reader);
+  page.name = reader.name();
   if (!reader.has("backing"))
     reader.fail("backing", "expected backing = anon, file, pipe, kernel or zero");
   page.backing = reader.word_or("backing", Backing::file, kBacking);
-  page.order = reader.integer_or("order", 0, 0, 3);
+  page.order = static_cast<int>(reader.integer_or("order", 0, 0, 3));
   const bool file = page.backing == Backing::file;
   page.mapped = reader.boolean_or("mapped", true);
   page.dirty = reader.boolean_or("dirty", false);
@@ -71,9 +62,10 @@ PageSpec read_page(Reader& reader) {
   page.stable = reader.boolean_or("stable", false);
   if (!file)
     for (const char* key : {"order", "dirty", "buffers", "stable"})
-      if (reader.has(key)) reader.fail(key, fmt::format("'{}' is only for file pages", key));
+      if (reader.has(key))
+        reader.fail(key, fmt::format("'{}' is for file pages, expected none here", key));
   if (!file && reader.has("mapped"))
-    reader.fail("mapped", "only file pages can be unmapped at the start");
+    reader.fail("mapped", "only file pages can be unmapped at the start, expected no 'mapped'");
   reader.finish();
   return page;
 }
@@ -82,9 +74,9 @@ void check_needs(Reader& reader, const ActorSpec& actor, const Path& path, const
   const auto need = [&](bool present, unsigned flag, std::string_view key, unsigned optional = 0) {
     const bool needed = (path.needs & flag) != 0;
     if (needed && !present)
-      reader.fail(key, fmt::format("path '{}' expects '{}'", actor.path, key));
+      reader.fail(key, fmt::format("path '{}' expected '{}'", actor.path, key));
     if (!needed && (path.needs & optional) == 0 && present)
-      reader.fail(key, fmt::format("path '{}' takes no '{}'", actor.path, key));
+      reader.fail(key, fmt::format("path '{}' takes no '{}', expected none", actor.path, key));
   };
   need(!actor.caller.empty(), kNeedsCaller, "caller", kMayHaveCaller);
   need(!actor.kind.empty(), kNeedsKind, "kind");
@@ -92,33 +84,37 @@ void check_needs(Reader& reader, const ActorSpec& actor, const Path& path, const
   need(actor.pipe >= 0, kNeedsPipe, "pipe");
   need(actor.pipe2 >= 0, kNeedsPipe2, "to");
   if ((path.needs & kOnePage) != 0 && actor.pages.size() != 1)
-    reader.fail("pages", fmt::format("path '{}' works on one page", actor.path));
+    reader.fail("pages", fmt::format("path '{}' works on one page, expected one", actor.path));
   if (actor.pipe2 >= 0 && actor.pipe2 == actor.pipe)
     reader.fail("to", "expected another pipe than 'pipe'");
   if ((path.needs & kNeedsKind) == 0)
     for (const char* key : {"holds", "until", "async"})
       if (reader.has(key))
-        reader.fail(key, fmt::format("path '{}' takes no '{}'", actor.path, key));
+        reader.fail(key, fmt::format("path '{}' takes no '{}', expected none", actor.path, key));
   if (reader.has("gift") && actor.path != "vmsplice")
-    reader.fail("gift", "only vmsplice has gifts");
+    reader.fail("gift", "expected 'gift' only with path vmsplice");
   if (actor.caller.empty()) return;
   const Caller& caller = *find_caller(actor.caller);
   if (path.dest ? !caller.reads : !caller.writes)
-    reader.fail("caller",
-                fmt::format("caller '{}' does not {}", actor.caller, path.dest ? "read" : "write"));
+    reader.fail("caller", fmt::format("caller '{}' does not {}, expected one that does",
+                                      actor.caller, path.dest ? "read" : "write"));
   if (actor.async && !caller.may_be_async)
-    reader.fail("async", fmt::format("caller '{}' is never asynchronous", actor.caller));
+    reader.fail("async",
+                fmt::format("caller '{}' is never asynchronous, expected no async", actor.caller));
   if (actor.until == Until::submit && !actor.async)
-    reader.fail("until", "until = \"submit\" needs async = true: a synchronous call returns later");
+    reader.fail("until",
+                "until = \"submit\" expected with async = true: a synchronous call returns later");
   if (actor.kind.empty()) return;
   const Kind& kind = *find_kind(kinds, actor.kind);
-  if (kind.in_ring) reader.fail("kind", fmt::format("'{}' comes by path splice-read", actor.kind));
+  if (kind.in_ring)
+    reader.fail("kind", fmt::format("'{}' is expected by path splice-read only", actor.kind));
   if (actor.pages.empty() != kind.backings.empty())
-    reader.fail("pages", fmt::format("kind '{}' expects {}", actor.kind,
-                                     kind.backings.empty() ? "no pages" : "pages"));
+    reader.fail("pages", fmt::format("kind '{}' expected {} 'pages'", actor.kind,
+                                     kind.backings.empty() ? "no" : "some"));
   if (kind.user_backed && (reader.has("holds") || reader.has("until")))
-    reader.fail(reader.has("holds") ? "holds" : "until",
-                fmt::format("kind '{}' has no creator that holds its pages", actor.kind));
+    reader.fail(
+        reader.has("holds") ? "holds" : "until",
+        fmt::format("kind '{}' has no creator that holds its pages, expected neither", actor.kind));
 }
 
 void check_pages(Reader& reader, const Scenario& scenario, const ActorSpec& actor, const Path& path,
@@ -129,27 +125,28 @@ void check_pages(Reader& reader, const Scenario& scenario, const ActorSpec& acto
   for (const int page : actor.pages) {
     const PageSpec& spec = scenario.pages[page];
     if (std::find(allowed.begin(), allowed.end(), spec.backing) == allowed.end())
-      reader.fail("pages", fmt::format("page '{}' is {}, which {} cannot work on", spec.name,
-                                       word(kBacking, spec.backing),
+      reader.fail("pages", fmt::format("page '{}' is {}, which {} cannot work on, expected another",
+                                       spec.name, word(kBacking, spec.backing),
                                        kind != nullptr ? "kind '" + actor.kind + "'"
                                                        : "path '" + actor.path + "'"));
     const bool lock_like = actor.holds == Holds::lock || actor.holds == Holds::writeback;
     if (lock_like && spec.backing != Backing::file)
-      reader.fail("holds", "a lock or writeback protects file pages only");
+      reader.fail("holds", "a lock or writeback is expected on file pages only");
     if (actor.holds == Holds::pin && spec.backing != Backing::anon)
-      reader.fail("holds", "a registered buffer is anonymous memory (FOLL_WRITE | FOLL_LONGTERM)");
+      reader.fail("holds", "a registered buffer is expected to be anonymous memory");
     if (spec.backing != Backing::kernel) continue;
     for (const ActorSpec& other : scenario.actors)
       if (std::find(other.pages.begin(), other.pages.end(), page) != other.pages.end())
-        reader.fail("pages", fmt::format("kernel object '{}' is used by '{}' already", spec.name,
-                                         other.name));
+        reader.fail("pages",
+                    fmt::format("kernel object '{}' is used by '{}' already, expected one user",
+                                spec.name, other.name));
   }
 }
 
 ActorSpec read_actor(Reader& reader, const Scenario& scenario, const Kinds& kinds) {
   ActorSpec actor;
   actor.path = reader.text("path");
-  actor.name = reader.has("name") ? read_name(reader)
+  actor.name = reader.has("name") ? reader.name()
                                   : fmt::format("{}-{}", actor.path, scenario.actors.size() + 1);
   reject_twice(reader, scenario.actors, actor.name);
   const Path* path = find_path(actor.path);
@@ -206,15 +203,15 @@ std::string list_names(const std::vector<std::string>& names) {
 
 Scenario read_scenario(Reader& reader, const Kinds& kinds) {
   Scenario scenario;
-  scenario.name = read_name(reader);
+  scenario.name = reader.name();
   scenario.title = reader.text_or("title", "");
   scenario.claim = reader.text_or("claim", "");
   scenario.asks = reader.texts_or_none("asks");
   for (const auto& guard : reader.texts_or_none("without")) scenario.without.insert(guard);
   if (reader.has("reclaim_tests_pins"))
     scenario.reclaim_tests_pins = reader.boolean_or("reclaim_tests_pins", true);
-  scenario.bias = reader.integer_or("bias", 1024, 16, 1 << 20);
-  scenario.width = reader.integer_or("width", 32, 8, 32);
+  scenario.bias = static_cast<int>(reader.integer_or("bias", 1024, 16, 1 << 20));
+  scenario.width = static_cast<int>(reader.integer_or("width", 32, 8, 32));
   for (Reader& one : reader.tables("page")) {
     PageSpec page = read_page(one);
     reject_twice(one, scenario.pages, page.name);
@@ -222,7 +219,7 @@ Scenario read_scenario(Reader& reader, const Kinds& kinds) {
   }
   bound(reader, "page", scenario.pages, kMaxPages);
   for (Reader& one : reader.tables("pipe")) {
-    PipeSpec pipe{read_name(one), {}};
+    PipeSpec pipe{one.name(), {}};
     reject_twice(one, scenario.pipes, pipe.name);
     for (const std::string& page : one.texts_or_none("holds"))
       pipe.holds.push_back(lookup(one, "holds", scenario.pages, page, "page"));
@@ -230,7 +227,7 @@ Scenario read_scenario(Reader& reader, const Kinds& kinds) {
       one.fail("holds", fmt::format("expected at most {} buffers", kRingSlots));
     for (const int page : pipe.holds)
       if (scenario.pages[page].backing == Backing::kernel)
-        one.fail("holds", "a kernel object cannot be in a pipe");
+        one.fail("holds", "a kernel object cannot be in a pipe, expected other pages");
     one.finish();
     scenario.pipes.push_back(std::move(pipe));
   }
@@ -255,11 +252,6 @@ Scenario parse_scenario(std::string_view text, const std::string& file, const Ki
 }
 
 std::string write_scenario(const Scenario& scenario, const std::string& prefix) {
-  const auto quoted = [](std::string text) {
-    for (std::size_t at = 0; (at = text.find_first_of("\"\\", at)) != std::string::npos; at += 2)
-      text.insert(at, "\\");
-    return "\"" + text + "\"";
-  };
   const auto page_names = [&](const std::vector<int>& pages) {
     std::vector<std::string> names;
     for (const int page : pages) names.push_back(scenario.pages[page].name);
@@ -267,9 +259,9 @@ std::string write_scenario(const Scenario& scenario, const std::string& prefix) 
   };
   std::string out;
   if (!prefix.empty()) out += fmt::format("[{}]\n", prefix.substr(0, prefix.size() - 1));
-  out += fmt::format("name = {}\n", quoted(scenario.name));
-  if (!scenario.title.empty()) out += fmt::format("title = {}\n", quoted(scenario.title));
-  if (!scenario.claim.empty()) out += fmt::format("claim = {}\n", quoted(scenario.claim));
+  out += fmt::format("name = {}\n", toml_quoted(scenario.name));
+  if (!scenario.title.empty()) out += fmt::format("title = {}\n", toml_quoted(scenario.title));
+  if (!scenario.claim.empty()) out += fmt::format("claim = {}\n", toml_quoted(scenario.claim));
   if (!scenario.asks.empty()) out += fmt::format("asks = {}\n", list_names(scenario.asks));
   if (!scenario.without.empty())
     out += fmt::format("without = {}\n",

@@ -2,6 +2,8 @@
 // read(2) and write(2) with O_DIRECT, io_submit, and in-kernel I/O on an iterator of the creator's
 // own. User-backed kinds have no creator to speak of; a kernel iterator's creator holds its pages
 // until completion (or lets go after an asynchronous submit, when the scenario breaks that rule).
+#include <algorithm>
+
 #include "model/paths/path.hpp"
 
 namespace pincheck {
@@ -85,9 +87,8 @@ void let_go(Builder& b, Holds holds) {
 bool has_creator(const PathContext& c, Holds holds) {
   if (find_kind(c.kinds, c.actor.kind)->user_backed) return false;
   if (holds != Holds::none) return true;
-  for (const int page : c.actor.pages)
-    if (c.scenario.pages[page].backing == Backing::kernel) return true;
-  return false;
+  return std::any_of(c.actor.pages.begin(), c.actor.pages.end(),
+                     [&](int page) { return c.scenario.pages[page].backing == Backing::kernel; });
 }
 
 void build(const PathContext& c, bool dest) {

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+// What --json prints is what checker/output.schema.json says, no more and no less.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "checker/report.hpp"
+#include "checker/run_binary.hpp"
+
+namespace pincheck {
+namespace {
+
+using Json = nlohmann::json;
+
+bool is_type(const Json& value, const std::string& type) {
+  return type == "integer"  ? value.is_number_integer()
+         : type == "number" ? value.is_number()
+                            : type == value.type_name();
+}
+
+/// The part of JSON Schema (draft 2020-12) that the schema uses; any other keyword is a problem.
+class Schema {
+ public:
+  explicit Schema(Json root) : root_(std::move(root)) {}
+
+  /// Where and why the document does not fit; "" when it does.
+  std::string problem(const Json& document) const { return check(root_, document, ""); }
+  const Json& root() const { return root_; }
+  const Json& resolve(const Json& schema) const {
+    if (!schema.contains("$ref")) return schema;
+    return root_.at(Json::json_pointer(schema["$ref"].get<std::string>().substr(1)));
+  }
+
+ private:
+  std::string check(const Json& schema, const Json& value, const std::string& at) const {
+    for (const auto& [keyword, argument] : schema.items()) {
+      const std::string found = check_keyword(keyword, schema, value, at);
+      if (!found.empty()) return found;
+    }
+    return "";
+  }
+
+  std::string check_keyword(const std::string& keyword, const Json& schema, const Json& value,
+                            const std::string& at) const {
+    static const std::set<std::string> annotations{"$schema", "$id",   "$comment",
+                                                   "title",   "$defs", "description"};
+    const Json& argument = schema[keyword];
+    const auto unless = [&](bool good) { return good ? "" : at + ": " + keyword + " is violated"; };
+    if (annotations.contains(keyword)) return "";
+    if (keyword == "$ref") return check(resolve(schema), value, at);
+    if (keyword == "type") return unless(is_type(value, argument));
+    if (keyword == "const") return unless(value == argument);
+    if (keyword == "minimum") return unless(!value.is_number() || value >= argument);
+    if (keyword == "enum")
+      return unless(std::find(argument.begin(), argument.end(), value) != argument.end());
+    if (keyword == "oneOf") return check_one_of(argument, value, at);
+    if (keyword == "items") return check_items(argument, value, at);
+    if (keyword == "required") return check_required(argument, value, at);
+    if (keyword == "properties") return check_properties(argument, value, at);
+    if (keyword == "additionalProperties") return check_known(schema, value, at);
+    return at + ": this validator does not know the keyword " + keyword;
+  }
+
+  std::string check_one_of(const Json& schemas, const Json& value, const std::string& at) const {
+    std::string problems;
+    int fitting = 0;
+    for (const Json& schema : schemas) {
+      const std::string found = check(schema, value, at);
+      if (found.empty()) ++fitting;
+      problems += "\n  " + found;
+    }
+    return fitting == 1 ? "" : at + ": fits " + std::to_string(fitting) + " of oneOf:" + problems;
+  }
+
+  std::string check_items(const Json& schema, const Json& value, const std::string& at) const {
+    if (!value.is_array()) return "";
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      const std::string found = check(schema, value[i], at + "/" + std::to_string(i));
+      if (!found.empty()) return found;
+    }
+    return "";
+  }
+
+  static std::string check_required(const Json& keys, const Json& value, const std::string& at) {
+    if (!value.is_object()) return "";
+    for (const Json& key : keys)
+      if (!value.contains(key)) return at + ": no " + key.get<std::string>();
+    return "";
+  }
+
+  std::string check_properties(const Json& keys, const Json& value, const std::string& at) const {
+    if (!value.is_object()) return "";
+    for (const auto& [key, schema] : keys.items()) {
+      if (!value.contains(key)) continue;
+      const std::string found = check(schema, value[key], at + "/" + key);
+      if (!found.empty()) return found;
+    }
+    return "";
+  }
+
+  /// additionalProperties, of which the schema uses `false` only.
+  static std::string check_known(const Json& schema, const Json& value, const std::string& at) {
+    if (schema["additionalProperties"] != false) return at + ": expected false";
+    if (!value.is_object()) return "";
+    for (const auto& [key, part] : value.items())
+      if (!schema["properties"].contains(key)) return at + ": unknown " + key;
+    return "";
+  }
+
+  Json root_;
+};
+
+const Schema& schema() {
+  static const Schema read{Json::parse(test::source_file("checker/output.schema.json"))};
+  return read;
+}
+
+/// Runs pincheck and returns the document it prints, which must fit the schema.
+Json document(const std::string& line) {
+  const auto arguments = test::split(line);
+  const test::Finished finished = test::pincheck(arguments);
+  INFO(finished.err);
+  const Json printed = Json::parse(finished.out, nullptr, false);
+  REQUIRE_FALSE(printed.is_discarded());
+  CHECK(schema().problem(printed) == "");
+  CHECK(printed["command"] == arguments[0]);
+  return printed;
+}
+
+/// The document with only the first element of every array: as many shapes, less to try.
+Json trimmed(const Json& value) {
+  Json out = value;
+  if (out.is_array() && out.size() > 1) out.erase(out.begin() + 1, out.end());
+  if (out.is_structured())
+    for (Json& part : out) part = trimmed(part);
+  return out;
+}
+
+void list_objects(const Json& value, const Json::json_pointer& at,
+                  std::vector<Json::json_pointer>& found) {
+  if (value.is_object()) found.push_back(at);
+  if (value.is_object())
+    for (const auto& [key, part] : value.items()) list_objects(part, at / key, found);
+  if (value.is_array())
+    for (std::size_t i = 0; i < value.size(); ++i) list_objects(value[i], at / i, found);
+}
+
+/// Every object of the document with one key more, and with each key that is not optional missing.
+void check_mutations_rejected(const Json& whole) {
+  const Json small = trimmed(whole);
+  REQUIRE(schema().problem(small) == "");
+  std::vector<Json::json_pointer> objects;
+  list_objects(small, Json::json_pointer(), objects);
+  for (const auto& at : objects) {
+    Json more = small;
+    more[at]["surprise"] = 1;
+    INFO("in " << at.to_string());
+    CHECK(schema().problem(more) != "");
+    for (const auto& [key, value] : small[at].items()) {
+      if (key == "random" || key == "not_stated") continue;
+      Json less = small;
+      less[at].erase(key);
+      INFO("without " << key);
+      CHECK(schema().problem(less) != "");
+      less[at][key] = value.is_object() ? Json("text") : Json::object();
+      CHECK(schema().problem(less) != "");
+    }
+  }
+}
+
+/// Every schema of a key says what the key means, and no object is open.
+void check_described(const Json& part) {
+  if (!part.is_structured()) return;
+  if (part.is_object() && part.contains("properties")) {
+    CHECK(part.value("additionalProperties", true) == false);
+    for (const auto& [key, value] : part["properties"].items()) {
+      INFO(key);
+      CHECK((value.contains("description") || schema().resolve(value).contains("description")));
+    }
+  }
+  for (const Json& inner : part) check_described(inner);
+}
+
+TEST_CASE("json: the schema describes every key") { check_described(schema().root()); }
+
+TEST_CASE("json: check, and counterexamples that replay reads") {
+  const test::Folder folder;
+  const Json check = document(
+      "check --json --cases 20 --schedules 200 --convention easy-fix --convention linux-6.12 "
+      "--save " +
+      folder.path("saved"));
+  CHECK(check["random"]["scenarios"] == 20);
+  CHECK(check["cells"].size() % 2 == 0);
+  REQUIRE_FALSE(check["counterexamples"].empty());
+  check_mutations_rejected(check);
+  std::size_t saved = 0;
+  for (const auto& file : std::filesystem::directory_iterator(folder.path("saved"))) {
+    if (++saved > 3) continue;
+    const Json replay = document("replay --json " + file.path().string());
+    CHECK(replay["reproduced"] == true);
+    if (saved == 1) check_mutations_rejected(replay);
+  }
+  CHECK(saved == check["counterexamples"].size());
+}
+
+TEST_CASE("json: verdicts of every kind") {
+  const Json verdicts =
+      document("verdicts --json --schedules 200 --convention hubbard-v1 --convention find-pages");
+  check_mutations_rejected(verdicts);
+  std::set<std::string> seen;
+  for (const Json& cell : verdicts["cells"]) {
+    seen.insert(cell["verdict"]);
+    CHECK(cell.contains("not_stated") == (cell["verdict"] == "not stated"));
+  }
+  CHECK(seen.contains("holds"));
+  CHECK(seen.contains("violated"));
+  CHECK(seen.contains("refused"));
+}
+
+TEST_CASE("json: every list") {
+  const Json& words = schema().root()["$defs"]["what"]["enum"];
+  CHECK(words == Json(listable()));
+  for (const std::string word : words) {
+    const Json list = document("list " + word + " --json");
+    CHECK(list["what"] == word);
+    CHECK_FALSE(list["items"].empty());
+    check_mutations_rejected(list);
+  }
+}
+
+}  // namespace
+}  // namespace pincheck
