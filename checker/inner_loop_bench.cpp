@@ -36,7 +36,7 @@ struct Subject {
 
 /// As many schedules as `pincheck check` tries per cell; the state graph begins empty each time.
 std::uint64_t inner_loop(const Subject& subject) {
-  return search(subject.system, {.seed = 1, .schedules = 3000}, nullptr).steps;
+  return search(subject.system, {.seed = 1, .schedules = 20000}, nullptr).steps;
 }
 
 /// The system under test. Only steps taken here count: RapidCheck applies each to the model too.
