@@ -29,8 +29,8 @@ struct Watcher {
 
 /// A shrunk violation, and the conventions that show the very same one.
 struct Shown {
-  Story story;                ///< of the first property it violates
-  PropertySet violated = 0;   ///< every property whose shrunk schedule this is
+  Story story;               ///< of the first property it violates
+  PropertySet violated = 0;  ///< every property whose shrunk schedule this is
   std::vector<const Convention*> conventions;
   bool expected = false;  ///< declared by each of those conventions
   int original_steps = 0;
