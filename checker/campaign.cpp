@@ -145,7 +145,7 @@ void judge_all(Campaign& campaign, const std::vector<Scenario>& scenarios,
         return;
       }
       Cell cell = judge(scenario, convention, model, catalogue,
-                        {options.seed, options.schedules, 0}, &campaign.visits);
+                        {options.seed, options.schedules, 0, options.stopped}, &campaign.visits);
       if (cell.surprises() != 0) watcher.found(convention, scenario, cell.surprises());
       campaign.cells.push_back(std::move(cell));
     }
@@ -197,7 +197,7 @@ void search_randomly(Campaign& campaign, const std::vector<Convention>& conventi
     ++random.actors[scenario.actors.size()];
     for (std::size_t c = 0; c < conventions.size(); ++c) {
       const Cell cell = judge(scenario, conventions[c], model, catalogue,
-                              {seed, options.case_schedules, 0}, &campaign.visits);
+                              {seed, options.case_schedules, 0, options.stopped}, &campaign.visits);
       random.not_stated += cell.verdict == Verdict::not_stated ? 1 : 0;
       random.schedules += cell.result.schedules;
       random.steps += cell.result.steps;

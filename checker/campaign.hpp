@@ -14,10 +14,11 @@ namespace pincheck {
 
 struct CampaignOptions {
   std::uint64_t seed = 1;
-  int schedules = 20000;      ///< per cell of the table
-  int cases = 4000;           ///< random scenarios, each under every convention
-  int case_schedules = 60;    ///< per random scenario and convention
-  double budget_seconds = 0;  ///< stop the random part after this long; 0 means by count only
+  int schedules = 20000;        ///< per cell of the table
+  int cases = 4000;             ///< random scenarios, each under every convention
+  int case_schedules = 60;      ///< per random scenario and convention
+  double budget_seconds = 0;    ///< stop the random part after this long; 0 means by count only
+  bool (*stopped)() = nullptr;  ///< as in SearchOptions: Ctrl-C
 };
 
 /// Called between pieces of work. Returns false to stop early.

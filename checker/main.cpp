@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <set>
 
 #include "checker/report.hpp"
 #include "checker/terminal.hpp"
@@ -77,6 +78,22 @@ void check_names(const std::string& origin, const Convention& convention) {
                       origin, convention.name, expect.property));
 }
 
+/// A scenario that a convention speaks of must be shipped or among those being judged.
+void check_expected_scenarios(const std::vector<Convention>& conventions,
+                              const std::vector<Scenario>& judged, const Model& model) {
+  std::set<std::string> known;
+  for (const Scenario& scenario : shipped_scenarios(model.kinds)) known.insert(scenario.name);
+  for (const Scenario& scenario : judged) known.insert(scenario.name);
+  for (const Convention& convention : conventions)
+    for (const Expectation& expect : convention.expect)
+      for (const auto& name : expect.scenarios)
+        if (!known.contains(name))
+          throw InputError(
+              fmt::format("convention '{}' has an expect for unknown scenario '{}', "
+                          "expected a shipped one or one given by --scenario",
+                          convention.name, name));
+}
+
 std::vector<Convention> chosen_conventions(const Arguments& arguments, const Model& model) {
   std::vector<Convention> chosen;
   for (const auto& name : arguments.conventions) {
@@ -124,10 +141,13 @@ int run_check(const Arguments& arguments, bool whole) {
   const Model model = make_model();
   const auto conventions = chosen_conventions(arguments, model);
   const auto scenarios = chosen_scenarios(arguments, model);
+  check_expected_scenarios(conventions, scenarios, model);
   if (!arguments.save.empty()) make_folder(arguments.save);
   const bool everything = arguments.conventions.empty() && arguments.scenarios.empty();
   const bool random = whole && arguments.scenarios.empty();
   catch_interrupts();
+  CampaignOptions options = arguments.options;
+  options.stopped = interrupted;
   Progress progress;
   const Watcher watcher{
       [&](std::string_view phase, std::size_t done, std::size_t all) {
@@ -141,15 +161,15 @@ int run_check(const Arguments& arguments, bool whole) {
       }};
   Catalogue catalogue;
   Campaign campaign;
-  judge_all(campaign, scenarios, conventions, model, catalogue, arguments.options, watcher);
+  judge_all(campaign, scenarios, conventions, model, catalogue, options, watcher);
+  campaign.interrupted = campaign.interrupted || interrupted();
   if (!arguments.json) {
     progress.clear();
-    if (campaign.cells.size() == scenarios.size() * conventions.size())
-      print(table_text(campaign.cells, conventions, terminal_width()));
+    print(table_text(campaign.cells, conventions, terminal_width()));
   }
   if (whole) show_all(campaign, model, catalogue);
   if (random && !campaign.interrupted)
-    search_randomly(campaign, conventions, model, catalogue, arguments.options, watcher);
+    search_randomly(campaign, conventions, model, catalogue, options, watcher);
   if (whole && everything && !campaign.interrupted) {
     list_everything(conventions, model, catalogue);
     campaign.unreached = unreached(catalogue, campaign.visits);
@@ -167,6 +187,7 @@ int run_replay(const Arguments& arguments) {
   const Model model = make_model();
   Catalogue catalogue;
   std::string out;
+  const bool several = arguments.json && arguments.files.size() > 1;
   bool all = true;
   for (const auto& file : arguments.files) {
     const Counterexample example = parse_counterexample(read_file(file), file, model.kinds);
@@ -174,9 +195,10 @@ int run_replay(const Arguments& arguments) {
     check_names(file, example.convention);
     const Replay replay = replay_counterexample(example, file, model, catalogue);
     all = all && replay.reproduced;
+    if (several) out += out.empty() ? "[" : ",\n";
     out += arguments.json ? replay_json(replay, example) : replay_text(replay, example);
   }
-  print(out);
+  print(several ? out + "]\n" : out);
   return all ? kAsExpected : kDiffers;
 }
 

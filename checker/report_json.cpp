@@ -95,7 +95,7 @@ std::string check_json(const Campaign& campaign, const std::vector<Convention>& 
   if (campaign.random.scenarios > 0) out["random"] = to_json(campaign.random, conventions);
   out["unreached"] = campaign.unreached;
   out["interrupted"] = campaign.interrupted;
-  out["as_expected"] = campaign.as_expected();
+  out["as_expected"] = campaign.as_expected() && !campaign.interrupted;
   return out.dump(2) + "\n";
 }
 
