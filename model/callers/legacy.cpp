@@ -14,7 +14,7 @@ constexpr auto kDoDirectIo = "do_direct_IO";
 void page_loop(Builder& b, const Io& io) {
   const auto batch = drop_effect(array_release(io), Role::array);
   const auto cur = drop_effect(request_release(io), Role::cur);
-  const bool three = io.row.request != Take::none;
+  const bool three = io.row.request != Take::none || !cur.empty();
 
   b.label("page");
   auto block = b.step("get-block", "get_more_blocks");
@@ -72,8 +72,7 @@ void cleanup(Builder& b, const Io& io) {
 }
 
 void release_bio(Builder& b, const Io& io) {
-  if (io.row.request != Take::none)
-    release_each(b, "release", "bio_release_pages", Role::own, request_release(io));
+  release_each(b, "release", "bio_release_pages", Role::own, request_release(io));
 }
 
 /// dio_bio_complete in the context of the waiter.

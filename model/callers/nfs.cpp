@@ -89,8 +89,7 @@ void schedule(Builder& b, const Io& io, std::string_view function, std::string_v
 
 /// nfs_release_request for each page, and what a convention keeps until then.
 void release_requests(Builder& b, const Io& io) {
-  if (io.row.request != Take::none)
-    release_each(b, "release-request", "nfs_release_request", Role::own, request_release(io));
+  release_each(b, "release-request", "nfs_release_request", Role::own, request_release(io));
   if (io.row.when == When::completion)
     release_array(b, io, "release-array-late", "nfs_direct_release_pages");
 }

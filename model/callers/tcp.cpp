@@ -39,8 +39,7 @@ void finish(Builder& b, const Io& io) {
   b.step("acknowledge", "tcp_clean_rtx_queue")
       .outcome("acknowledged", {}, {to::request(kDeviceDone)})
       .fault("lost: retransmit", {!is::request(kDeferred)}, {to::request(kDeferred)}, at("send"));
-  if (io.row.request != Take::none)
-    release_each(b, "release-fragment", "skb_release_data", Role::own, request_release(io));
+  release_each(b, "release-fragment", "skb_release_data", Role::own, request_release(io));
   if (io.row.when != When::after_submit)
     release_array(b, io, "release-late", "skb_splice_from_iter");
 }
