@@ -126,8 +126,7 @@ Io PathContext::io(std::string_view kind_name, bool dest, bool sync, int pipe) c
   return io;
 }
 
-bool accepts(const Convention& convention, const ActorSpec& actor, const Kinds&,
-             const Scenario& scenario) {
+bool accepts(const Convention& convention, const ActorSpec& actor, const Scenario& scenario) {
   if (actor.caller.empty()) return true;
   const bool dest = find_path(actor.path)->dest;
   const Row* row = convention.find(actor.caller, seen_kind(convention, actor),
@@ -171,7 +170,7 @@ System compile(const Scenario& scenario, const Convention& convention, const Mod
     system.programs.push_back(completion.finish());
     system.meeting[index] = catalogue.meeting(
         fmt::format("{} {} {}", actor.path, actor.caller, seen_kind(convention, actor)));
-    system.baseline_accepts[index] = accepts(model.baseline, actor, model.kinds, scenario);
+    system.baseline_accepts[index] = accepts(model.baseline, actor, scenario);
   }
   for (Program& program : system.programs)
     for (Step& step : program)

@@ -52,7 +52,7 @@ struct Model {
 System compile(const Scenario&, const Convention&, const Model&, Catalogue&);
 
 /// Whether the convention takes the actor's request at all; silence counts as no.
-bool accepts(const Convention&, const ActorSpec&, const Kinds&, const Scenario&);
+bool accepts(const Convention&, const ActorSpec&, const Scenario&);
 
 /// "dio" for an actor's own thread, "dio/io" for its device and completion.
 std::string thread_name(const Scenario&, int thread);

@@ -22,13 +22,6 @@ const Words<Decide> kAsk{{"at-extract", Decide::extract}, {"at-release", Decide:
 const Words<SpliceRead> kSpliceRead{{"iter-pipe", SpliceRead::iter_pipe},
                                     {"copy", SpliceRead::copy}};
 
-template <class T>
-std::string_view word(const Words<T>& words, T value) {
-  for (const auto& [name, meaning] : words)
-    if (meaning == value) return name;
-  return "?";
-}
-
 Row read_row(Reader& reader, const std::string& caller) {
   Row row;
   if (!reader.has("extract"))

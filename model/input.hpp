@@ -23,6 +23,14 @@ struct InputError : std::runtime_error {
 template <class T>
 using Words = std::vector<std::pair<std::string_view, T>>;
 
+/// The name a value has in files.
+template <class T>
+std::string_view word(const Words<T>& words, T value) {
+  for (const auto& [name, meaning] : words)
+    if (meaning == value) return name;
+  return "?";
+}
+
 /// Largest input file, bytes: far above any scenario, far below what would hurt.
 inline constexpr std::size_t kMaxInputBytes = 1U << 20;
 

@@ -42,7 +42,6 @@ bool answer(const System& system, const World& world, int thread, const Test& te
     case Ask::first_slot: return slot == 0;
     case Ask::more_listed: return slot + 1 < kMaxSlots && request.slot[slot + 1] != kNoPage;
     case Ask::more_slots: return slot + 1 < request.count;
-    case Ask::count_is_zero: return request.count == 0;
     case Ask::request_has: return request.has(test.arg);
     case Ask::pipe_locked: return pipe().locked != 0;
     case Ask::pipe_has_room: return pipe().count < kRingSlots;
@@ -329,7 +328,6 @@ void Execution::run_local(const Effect& effect) {
       request_.set_held(thread_.slot, static_cast<Role>(effect.a), Held::get);
       return;
     }
-    case Do::take_page: return take(effect.a);
     case Do::leave_out:
       request_.left_out = static_cast<std::uint8_t>(request_.left_out | 1 << thread_.slot);
       return;

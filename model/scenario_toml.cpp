@@ -19,13 +19,6 @@ const Words<Holds> kHolds{{"by-kind", Holds::by_kind}, {"none", Holds::none},
                           {"lock", Holds::lock},       {"writeback", Holds::writeback}};
 const Words<Until> kUntil{{"completion", Until::completion}, {"submit", Until::submit}};
 
-template <class T>
-std::string_view word(const Words<T>& words, T value) {
-  for (const auto& [name, meaning] : words)
-    if (meaning == value) return name;
-  return "?";
-}
-
 template <class Named>
 int index_of(const std::vector<Named>& all, const std::string& name) {
   for (std::size_t i = 0; i < all.size(); ++i)

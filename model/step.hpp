@@ -27,7 +27,6 @@ enum class Ask : std::uint8_t {
   first_slot,
   more_slots,   ///< slot + 1 < count
   more_listed,  ///< the next slot holds a page, whatever the count
-  count_is_zero,
   request_has,  ///< any of the RequestFlag bits in `arg`
   pipe_locked,  ///< `arg`: the pipe
   pipe_has_room,
@@ -74,7 +73,6 @@ enum class Do : std::uint8_t {
   end_writeback,
   dirty,      ///< folio_mark_dirty
   alloc,      ///< a free page into the slot, its reference held as Role `a`
-  take_page,  ///< the page with index `a` into the slot
   leave_out,  ///< the slot's page takes no part in the I/O from here on
   pipe_lock,  ///< `a`: the pipe, here and below
   pipe_unlock,
@@ -138,7 +136,6 @@ inline const Test same_page{Ask::same_as_previous};
 inline const Test first{Ask::first_slot};
 inline const Test more{Ask::more_slots};
 inline const Test more_listed{Ask::more_listed};
-inline const Test nothing{Ask::count_is_zero};
 inline const Test page_available{Ask::page_available};
 inline const Test locked = page(kLocked);
 }  // namespace is
@@ -162,7 +159,6 @@ inline Effect move(Role from, Role onto) {
 }
 inline Effect set(int mask) { return {Do::set, 0, static_cast<std::uint16_t>(mask)}; }
 inline Effect clear(int mask) { return {Do::clear, 0, static_cast<std::uint16_t>(mask)}; }
-inline Effect take_page(int page) { return {Do::take_page, static_cast<std::uint8_t>(page)}; }
 inline Effect request(int mask) { return {Do::request_set, 0, static_cast<std::uint16_t>(mask)}; }
 inline Effect count(int n) { return {Do::count_is, static_cast<std::uint8_t>(n)}; }
 inline Effect pipe(Do op, int pipe, int b = 0) {
