@@ -17,8 +17,6 @@
 namespace pincheck {
 namespace {
 
-constexpr int kShrinkSchedules = 400;
-
 /// Properties a convention declares as known gaps, wherever they show.
 PropertySet declared(const Convention& convention) {
   PropertySet set = 0;
@@ -36,13 +34,14 @@ Story shrink_and_tell(const Scenario& scenario, const Convention& convention, co
   return tell(small, small_system, convention.name, moves, property);
 }
 
-/// The smallest scenario that still violates the property in some of a few schedules.
+/// The smallest scenario that still violates the property in some of a few schedules; the one it
+/// was found in, with the schedule it was found by, when those few do not show it again.
 Story shrink_generated(const Scenario& scenario, const Convention& convention, const Model& model,
-                       Catalogue& catalogue, int property) {
-  const PropertySet bit = PropertySet{1} << property;
+                       Catalogue& catalogue, int schedules, int property,
+                       const std::vector<Choice>& found) {
   const auto find = [&](const Scenario& candidate) {
     const System system = compile(candidate, convention, model, catalogue);
-    return search(system, {1, kShrinkSchedules, bit}, nullptr).violation[property].schedule;
+    return search(system, {1, schedules, 0}, nullptr).violation[property].schedule;
   };
   const auto fails = [&](const Scenario& candidate) {
     try {
@@ -51,11 +50,10 @@ Story shrink_generated(const Scenario& scenario, const Convention& convention, c
       return false;
     }
   };
-  const Scenario small = fails(scenario) ? shrink_scenario(scenario, fails) : scenario;
-  const System system = compile(small, convention, model, catalogue);
-  const auto schedule =
-      search(system, {1, kShrinkSchedules, 0}, nullptr).violation[property].schedule;
-  return shrink_and_tell(small, convention, model, catalogue, schedule, property);
+  if (!fails(scenario))
+    return shrink_and_tell(scenario, convention, model, catalogue, found, property);
+  const Scenario small = shrink_scenario(scenario, fails);
+  return shrink_and_tell(small, convention, model, catalogue, find(small), property);
 }
 
 /// What makes two counterexamples the same: the scenario and the steps by name.
@@ -70,7 +68,7 @@ std::string identity(const Story& story) {
 std::vector<Scenario> every_actor(const Kinds& kinds) {
   std::vector<Scenario> all;
   const auto add = [&](const Path& path, std::string_view caller, const Kind* kind, bool async,
-                       Backing backing, Holds holds) {
+                       Backing backing) {
     Scenario scenario;
     scenario.name = "listing";
     scenario.pages.push_back({"a", backing, 0, true, false, false, false});
@@ -86,19 +84,17 @@ std::vector<Scenario> every_actor(const Kinds& kinds) {
     if ((path.needs & kNeedsPipe) != 0) actor.pipe = 0;
     if ((path.needs & kNeedsPipe2) != 0) actor.pipe2 = 1;
     actor.async = async;
-    actor.holds = holds;
     scenario.actors.push_back(actor);
     all.push_back(std::move(scenario));
   };
   for (const Path& path : paths()) {
     if ((path.needs & (kNeedsCaller | kMayHaveCaller)) != kNeedsCaller)
-      add(path, "", nullptr, false, Backing::file, Holds::by_kind);
+      add(path, "", nullptr, false, Backing::file);
     if ((path.needs & (kNeedsCaller | kMayHaveCaller)) == 0) continue;
     for (const Caller& caller : callers()) {
       if (path.dest ? !caller.reads : !caller.writes) continue;
       if ((path.needs & kNeedsKind) == 0) {
-        add(path, caller.name, nullptr, false, path.dest ? Backing::pipe : Backing::file,
-            Holds::by_kind);
+        add(path, caller.name, nullptr, false, path.dest ? Backing::pipe : Backing::file);
         continue;
       }
       for (const Kind& kind : kinds) {
@@ -106,8 +102,7 @@ std::vector<Scenario> every_actor(const Kinds& kinds) {
         const auto backings = kind.backings.empty() ? std::vector{Backing::file} : kind.backings;
         for (const Backing backing : backings)
           for (const bool async : {false, true})
-            if (!async || caller.may_be_async)
-              add(path, caller.name, &kind, async, backing, Holds::by_kind);
+            if (!async || caller.may_be_async) add(path, caller.name, &kind, async, backing);
       }
     }
   }
@@ -212,12 +207,13 @@ void search_randomly(Campaign& campaign, const std::vector<Convention>& conventi
       watcher.found(conventions[c], scenario, fresh);
       for (PropertySet rest = fresh; rest != 0; rest &= rest - 1) {
         const int property = std::countr_zero(rest);
-        campaign.shown.push_back(
-            {shrink_generated(scenario, conventions[c], model, catalogue, property),
-             PropertySet{1} << property,
-             {&conventions[c]},
-             false,
-             static_cast<int>(cell.result.violation[property].schedule.size())});
+        const auto& found = cell.result.violation[property].schedule;
+        campaign.shown.push_back({shrink_generated(scenario, conventions[c], model, catalogue,
+                                                   options.shrink_schedules, property, found),
+                                  PropertySet{1} << property,
+                                  {&conventions[c]},
+                                  false,
+                                  static_cast<int>(found.size())});
       }
     }
   }

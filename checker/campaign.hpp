@@ -17,6 +17,7 @@ struct CampaignOptions {
   int schedules = 20000;        ///< per cell of the table
   int cases = 4000;             ///< random scenarios, each under every convention
   int case_schedules = 60;      ///< per random scenario and convention
+  int shrink_schedules = 400;   ///< per simpler scenario tried while shrinking a random one
   double budget_seconds = 0;    ///< stop the random part after this long; 0 means by count only
   bool (*stopped)() = nullptr;  ///< as in SearchOptions: Ctrl-C
 };

@@ -71,9 +71,7 @@ TEST_CASE("a counterexample reads back and replays", "[files]") {
     const Convention c = test::convention(convention);
     const System system = compile(s, c, test::model(), catalogue);
     const int p = property_index(property);
-    const auto found = search(system, {1, 2000, 0}, nullptr).violation[p].schedule;
-    Moves moves = shrink_schedule(system, moves_of(system, found), p);
-    const Story story = tell(s, system, c.name, moves, p);
+    const Story story = tell(s, system, c.name, test::shrunk(system, p, 2000), p);
     const Counterexample made = make_counterexample(story, c, 1);
     const Counterexample read =
         parse_counterexample(counterexample_text(made, story), "x.toml", test::model().kinds);
@@ -89,10 +87,8 @@ TEST_CASE("a shrunk schedule cannot lose a step", "[files]") {
   const Scenario s = find_scenario("s5-reclaim-under-dio", test::model().kinds);
   const System system = compile(s, test::convention("linux-6.1"), test::model(), catalogue);
   const int p = property_index("no-dirty-after-clean");
-  const auto found = search(system, {1, 5000, 0}, nullptr).violation[p].schedule;
-  REQUIRE_FALSE(found.empty());
-  const Moves moves = shrink_schedule(system, moves_of(system, found), p);
-  CHECK(moves.size() <= found.size());
+  const Moves moves = test::shrunk(system, p, 5000);
+  REQUIRE(replay(system, moves, p).has_value());
   for (std::size_t i = 0; i < moves.size(); ++i) {
     Moves fewer = moves;
     fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));

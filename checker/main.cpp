@@ -109,12 +109,15 @@ std::vector<Convention> chosen_conventions(const Arguments& arguments, const Mod
 }
 
 std::vector<Scenario> chosen_scenarios(const Arguments& arguments, const Model& model) {
-  if (arguments.scenarios.empty()) return shipped_scenarios(model.kinds);
   std::vector<Scenario> chosen;
+  if (arguments.scenarios.empty()) chosen = shipped_scenarios(model.kinds);
   for (const auto& name : arguments.scenarios) {
     chosen.push_back(find_scenario(name, model.kinds));
     check_names(name, chosen.back(), model);
   }
+  // What the command line says about reclaim wins over what a scenario says.
+  if (!arguments.chk.empty())
+    for (Scenario& scenario : chosen) scenario.reclaim_tests_pins.reset();
   return chosen;
 }
 

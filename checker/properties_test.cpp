@@ -114,9 +114,8 @@ TEST_CASE("the sentence of a violation names who, what and the counts", "[proper
   const Scenario s = find_scenario("s2-splice-to-nfs", test::model().kinds);
   const System system = compile(s, test::convention("hubbard-v1-diff"), test::model(), catalogue);
   const int property = property_index("pin-unpin-balanced");
-  const auto found = search(system, {1, 500, 0}, nullptr).violation[property].schedule;
-  const Moves moves = shrink_schedule(system, moves_of(system, found), property);
-  const Story story = tell(s, system, "hubbard-v1-diff", moves, property);
+  const Story story =
+      tell(s, system, "hubbard-v1-diff", test::shrunk(system, property, 500), property);
   CHECK(story.sentence ==
         "unpin_user_page() by splice on page a, which it had only gotten: 4 -> -1020; holding it: "
         "the page cache, a PTE, a pipe buffer");

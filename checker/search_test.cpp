@@ -2,6 +2,7 @@
 // The random search: it finds what is there, quickly and for any seed, and nothing else.
 #include <catch2/catch.hpp>
 
+#include "checker/campaign.hpp"
 #include "checker/generate.hpp"
 #include "checker/test_support.hpp"
 
@@ -138,6 +139,26 @@ TEST_CASE("uniform and PCT schedules both find a race that needs two switches", 
     }
     INFO("depth " << depth);
     CHECK(found > 0);
+  }
+}
+
+TEST_CASE("what the random part finds once in thousands of schedules is told all the same",
+          "[search]") {
+  Convention c = test::convention("linux-6.12");
+  c.expect.clear();
+  Campaign campaign;
+  Catalogue catalogue;
+  CampaignOptions options;
+  options.cases = 150;
+  options.case_schedules = 1000;
+  options.shrink_schedules = 1;  // nearly never enough to see it again
+  const Watcher watcher{[](auto, auto, auto) { return true; }, [](auto&, auto&, auto) {}};
+  search_randomly(campaign, {c}, model(), catalogue, options, watcher);
+  CHECK(campaign.shown.size() >= 3);
+  for (const Shown& shown : campaign.shown) {
+    INFO(property_names(shown.violated));
+    CHECK_FALSE(shown.story.sentence.empty());
+    CHECK_FALSE(shown.story.steps.empty());
   }
 }
 

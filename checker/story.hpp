@@ -33,8 +33,7 @@ struct Story {
 Story tell(const Scenario&, const System&, const std::string& convention, const Moves& moves,
            int property);
 
-/// The scenario without actors that take no step in the moves, and without pages and pipes that
-/// nobody uses then. The moves are renumbered to fit.
+/// The scenario without actors that take no step in the moves, which are renumbered to fit.
 Scenario without_bystanders(const Scenario&, Moves& moves);
 
 /// "a: 1 -> 2, b: dirty" for what a step changed; empty when no page changed.

@@ -7,6 +7,7 @@
 
 #include "checker/verdict.hpp"
 #include "model/files.hpp"
+#include "shrinkers/schedule.hpp"
 
 namespace pincheck::test {
 
@@ -32,6 +33,12 @@ inline SearchResult run(const Scenario& s, const Convention& c, int schedules = 
                         std::uint64_t seed = 1) {
   Catalogue catalogue;
   return search(compile(s, c, model(), catalogue), {seed, schedules, 0}, nullptr);
+}
+
+/// The shrunk schedule of a violation that some of `schedules` schedules show.
+inline Moves shrunk(const System& system, int property, int schedules) {
+  const auto found = search(system, {1, schedules, 0}, nullptr).violation[property].schedule;
+  return shrink_schedule(system, moves_of(system, found), property);
 }
 
 inline bool violates(const SearchResult& result, std::string_view property) {
