@@ -43,7 +43,6 @@ void Search::run(Rng rng, int depth) {
 int Search::walk() {
   static const PropertySet enders = run_enders();
   StateGraph::Place place = graph_.start();
-  std::uint32_t started = 0;
   int switches = 0;
   int last = -1;
   int steps = 0;
@@ -53,13 +52,12 @@ int Search::walk() {
     const StateGraph::Edge edge = graph_.take(place, thread, scheduler_);
     place = edge.to;
     path_[steps++] = edge.outcome;
-    started |= 1U << thread;
     switches += last != thread ? 1 : 0;
     last = thread;
     if (edge.found != 0) [[unlikely]]
       remember(edge.found, steps);
   }
-  if ((violated_ & enders) == 0) remember(graph_.end(place, started), steps);
+  if ((violated_ & enders) == 0) remember(graph_.end(place), steps);
   for (int i = 0; i < steps; ++i) ++taken_[path_[i]];
   // The first step is by another thread than none.
   result.switches += static_cast<std::uint64_t>(std::max(switches - 1, 0));

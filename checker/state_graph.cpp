@@ -132,11 +132,11 @@ void StateGraph::judge_end(State& state) const {
   if (state.settled) report_quiescence(system_, state.world, {&collect, &state.at_end});
 }
 
-PropertySet StateGraph::end(Place last, std::uint32_t started) const {
+PropertySet StateGraph::end(Place last) const {
   const State& state = states_[slots_[last.first].outcome];
   if (state.settled) return state.at_end;
   PropertySet found = 0;
-  report_end(system_, state.world, started, true, {&collect, &found});
+  report_end(system_, state.world, true, {&collect, &found});
   return found;
 }
 

@@ -53,8 +53,8 @@ class StateGraph {
     return {{slot.first, slot.movable}, slot.outcome, slot.found};
   }
 
-  /// What Run::finish says of a run that ended at `last` after steps of the threads in `started`.
-  PropertySet end(Place last, std::uint32_t started) const;
+  /// What Run::finish says of a run that ended at `last`.
+  PropertySet end(Place last) const;
 
   /// The choice that took the outcome with this index in System::outcomes.
   Choice choice(std::uint32_t outcome) const;

@@ -6,7 +6,6 @@ namespace pincheck {
 void Run::restart() {
   world_ = system_.initial;
   violated_ = now_ = 0;
-  started_ = 0;
   steps_ = 0;
   atomic_operations_ = {};
   enabled(system_, world_, choices_);
@@ -31,7 +30,6 @@ void Run::observe(void* self, const System& system, const World& world, const Ev
 PropertySet Run::take(Choice choice) {
   static const PropertySet enders = run_enders();
   now_ = 0;
-  started_ |= 1U << choice.thread;
   apply(system_, world_, choice, {&Run::observe, this});
   ++steps_;
   if ((violated_ & enders) != 0 || steps_ >= kMaxSteps)
@@ -45,18 +43,18 @@ PropertySet Run::finish() {
   static const PropertySet enders = run_enders();
   now_ = 0;
   if ((violated_ & enders) != 0) return 0;
-  report_end(system_, world_, started_, ended(), {&Run::observe, this});
+  report_end(system_, world_, ended(), {&Run::observe, this});
   return now_;
 }
 
-void report_end(const System& system, const World& world, std::uint32_t started, bool nobody_moves,
+void report_end(const System& system, const World& world, bool nobody_moves,
                 const Observer& observer) {
   bool all_done = true;
   int waiting = -1;
   for (int thread = 0; thread < system.thread_count(); ++thread) {
     if (system.finished(world, thread) || idle(system, world, thread)) continue;
-    const bool absent = (started >> thread & 1) == 0;
-    if (thread % 2 == 0 && absent) continue;
+    const bool absent = thread % 2 == 0 && world.thread[thread] == Thread{};
+    if (absent) continue;
     all_done = false;
     if (waiting < 0) waiting = thread;
   }

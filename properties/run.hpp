@@ -9,9 +9,9 @@ namespace pincheck {
 /// Most steps a run may take; every program ends by itself long before.
 inline constexpr int kMaxSteps = 4000;
 
-/// Reports what Run::finish judges in a world where the threads in `started` took steps.
-void report_end(const System&, const World&, std::uint32_t started, bool nobody_moves,
-                const Observer&);
+/// Reports what Run::finish judges: the leftovers when every actor that took a step has finished,
+/// or, when nobody can take one, who is stuck.
+void report_end(const System&, const World&, bool nobody_moves, const Observer&);
 
 /// A world that is being stepped under all monitors. Copies are cheap and independent.
 class Run {
@@ -26,8 +26,8 @@ class Run {
   bool ended() const { return choices_.size == 0; }
   /// Takes an enabled choice. Returns the properties violated in this very step.
   PropertySet take(Choice choice);
-  /// Looks at the end: leftovers when everybody finished, or who is stuck. Threads that never
-  /// took a step count as not being there, so that a part of a schedule can be judged too.
+  /// Looks at the end: leftovers when everybody finished, or who is stuck. Actors that stand at
+  /// their first step count as not being there, so that a part of a schedule can be judged too.
   PropertySet finish();
   /// Everything violated so far.
   PropertySet violated() const { return violated_; }
@@ -48,7 +48,6 @@ class Run {
   Choices choices_;
   PropertySet violated_ = 0;
   PropertySet now_ = 0;
-  std::uint32_t started_ = 0;
   int steps_ = 0;
   std::array<int, kMaxActors> atomic_operations_{};
   int watched_ = -1;
