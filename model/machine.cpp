@@ -387,22 +387,24 @@ bool holds(const System& system, const World& world, int thread, const Test& tes
   return answer(system, world, thread, test) == test.expect;
 }
 
+void enabled(const System& system, const World& world, int thread, Choices& choices) {
+  if (system.finished(world, thread)) return;
+  const FlatStep& step = system.steps[system.threads[thread].step_begin + world.thread[thread].pc];
+  for (std::uint32_t o = step.outcome_begin; o < step.outcome_end; ++o) {
+    const FlatOutcome& outcome = system.outcomes[o];
+    bool all = true;
+    for (int t = outcome.test_begin; all && t < outcome.test_end; ++t)
+      all = holds(system, world, thread, system.tests[t]);
+    if (!all) continue;
+    choices.item[choices.size++] = {static_cast<std::uint8_t>(thread),
+                                    static_cast<std::uint8_t>(o - step.outcome_begin)};
+  }
+}
+
 void enabled(const System& system, const World& world, Choices& choices) {
   choices.size = 0;
-  for (int thread = 0; thread < system.thread_count(); ++thread) {
-    if (system.finished(world, thread)) continue;
-    const FlatStep& step =
-        system.steps[system.threads[thread].step_begin + world.thread[thread].pc];
-    for (std::uint32_t o = step.outcome_begin; o < step.outcome_end; ++o) {
-      const FlatOutcome& outcome = system.outcomes[o];
-      bool all = true;
-      for (int t = outcome.test_begin; all && t < outcome.test_end; ++t)
-        all = holds(system, world, thread, system.tests[t]);
-      if (!all) continue;
-      choices.item[choices.size++] = {static_cast<std::uint8_t>(thread),
-                                      static_cast<std::uint8_t>(o - step.outcome_begin)};
-    }
-  }
+  for (int thread = 0; thread < system.thread_count(); ++thread)
+    enabled(system, world, thread, choices);
 }
 
 void apply(const System& system, World& world, Choice choice, const Observer& observer) {

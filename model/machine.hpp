@@ -87,6 +87,8 @@ bool holds(const System&, const World&, int thread, const Test&);
 
 /// All choices enabled in `world`.
 void enabled(const System&, const World&, Choices&);
+/// Adds those of one thread.
+void enabled(const System&, const World&, int thread, Choices&);
 
 /// Takes an enabled choice.
 void apply(const System&, World&, Choice, const Observer&);

@@ -43,6 +43,7 @@ struct Test {
   Ask ask;
   bool expect = true;
   std::uint16_t arg = 0;
+  bool operator==(const Test&) const = default;
 };
 
 /// A primitive effect. Page effects act on the page in the thread's current slot.
@@ -98,6 +99,7 @@ struct Effect {
   Do op;
   std::uint8_t a = 0;
   std::uint16_t b = 0;
+  bool operator==(const Effect&) const = default;
 };
 
 /// One way a step can go. Enabled when all its tests hold.
@@ -108,6 +110,7 @@ struct Outcome {
   int next = 0;        ///< program counter afterwards; program size means finished
   bool fault = false;  ///< the environment's choice: error, failed allocation, kill
   int id = -1;         ///< index in the coverage catalogue, set by compile()
+  bool operator==(const Outcome&) const = default;
 };
 
 /// One atomic step; blocked while no outcome is enabled.
@@ -115,6 +118,7 @@ struct Step {
   std::string name;      ///< `<program>/<step>`, stable: replay and coverage go by it
   std::string function;  ///< the kernel function it stands for
   std::vector<Outcome> outcomes;
+  bool operator==(const Step&) const = default;
 };
 
 using Program = std::vector<Step>;

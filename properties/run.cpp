@@ -49,21 +49,20 @@ PropertySet Run::finish() {
 
 void report_end(const System& system, const World& world, bool nobody_moves,
                 const Observer& observer) {
-  bool all_done = true;
-  int waiting = -1;
-  for (int thread = 0; thread < system.thread_count(); ++thread) {
-    if (system.finished(world, thread) || idle(system, world, thread)) continue;
-    const bool absent = thread % 2 == 0 && world.thread[thread] == Thread{};
-    if (absent) continue;
-    all_done = false;
-    if (waiting < 0) waiting = thread;
-  }
-  if (all_done) {
+  int waiting = 0;
+  while (waiting < system.actors && absent_or_done(system, world, waiting)) ++waiting;
+  if (waiting == system.actors) {
     report_quiescence(system, world, observer);
   } else if (nobody_moves) {
-    const Event event{EventKind::stuck, static_cast<std::uint8_t>(waiting / 2)};
+    const Event event{EventKind::stuck, static_cast<std::uint8_t>(waiting)};
     observer(system, world, event);
   }
+}
+
+bool absent_or_done(const System& system, const World& world, int actor) {
+  const int own = 2 * actor;
+  const bool submitter = system.finished(world, own) || world.thread[own] == Thread{};
+  return submitter && (system.finished(world, own + 1) || idle(system, world, own + 1));
 }
 
 }  // namespace pincheck

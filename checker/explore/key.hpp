@@ -13,16 +13,13 @@ inline constexpr Key low_bits(int count) { return count >= 128 ? ~Key{0} : (Key{
 inline constexpr std::uint64_t low_word(Key key) { return static_cast<std::uint64_t>(key); }
 inline constexpr std::uint64_t high_word(Key key) { return static_cast<std::uint64_t>(key >> 64); }
 
-/// A 64-bit mix of a key (multiply and fold, as in Steele and Vigna's generators): every bit of the
-/// key reaches every bit of the result.
+/// A 64-bit hash of a key: multiply to 128 bits and fold, twice (the mixing of Wang Yi's wyhash).
 inline constexpr std::uint64_t hash_of(Key key) {
-  const auto fold = [](std::uint64_t a, std::uint64_t b) {
-    const Key product = static_cast<Key>(a) * b;
-    return low_word(product) ^ high_word(product);
-  };
-  const std::uint64_t once =
-      fold(low_word(key) ^ 0x9e3779b97f4a7c15ULL, high_word(key) ^ 0xd1b54a32d192ed03ULL);
-  return fold(once ^ low_word(key), 0xff51afd7ed558ccdULL);
+  constexpr std::uint64_t kFirst = 0xa0761d6478bd642fULL;
+  constexpr std::uint64_t kSecond = 0xe7037ed1a0b428dbULL;
+  const Key once = Key{low_word(key) ^ kFirst} * (high_word(key) ^ kSecond);
+  const Key twice = Key{low_word(once) ^ kSecond} * (high_word(once) ^ kFirst);
+  return low_word(twice) ^ high_word(twice);
 }
 
 }  // namespace pincheck

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "checker/explore/components.hpp"
+
+#include "properties/run.hpp"
+
+namespace pincheck {
+namespace {
+
+ActorPart part_of(const World& world, int actor) {
+  return {world.request[actor], {world.thread[2 * actor], world.thread[2 * actor + 1]}};
+}
+
+PageSet listed_pages(const Request& request) {
+  PageSet pages = 0;
+  for (const std::uint8_t page : request.slot)
+    if (page != kNoPage) pages |= static_cast<PageSet>(1 << page);
+  return pages;
+}
+
+}  // namespace
+
+Components::Components(const System& system) : system_(system) {
+  for (int actor = 0; actor < system.actors; ++actor) {
+    class_[actor] = actor;
+    for (int earlier = actor - 1; earlier >= 0; --earlier)
+      if (like_actors(system, earlier, actor)) class_[actor] = earlier;
+    family_[actor] = class_[actor];
+  }
+  for (int page = 0; page < system.pages; ++page) family_[page_field(page)] = system.actors;
+  for (int pipe = 0; pipe < system.pipes; ++pipe) family_[pipe_field(pipe)] = system.actors + 1;
+  for (int actor = 0; actor < system.actors; ++actor) {
+    const PageSet listed = listed_pages(system.initial.request[actor]);
+    Footprint ever = future(system, 2 * actor, 0, listed);
+    ever |= future(system, 2 * actor + 1, 0, listed);
+    for (int other = 0; other < system.actors; ++other)
+      if (other != actor) others_[class_[other]] |= ever.shared();
+  }
+}
+
+std::uint32_t Components::number(int field, const World& world) {
+  const std::lock_guard lock(mutex_);
+  if (field < system_.actors) return number_of(field, part_of(world, field));
+  field -= system_.actors;
+  if (field < system_.pages) return pages_.number(world.page[field]);
+  return pipes_.number(world.pipe[field - system_.pages]);
+}
+
+std::uint32_t Components::renamed(int field, std::uint32_t number, const Renaming& to) {
+  const std::lock_guard lock(mutex_);
+  if (field < system_.actors) {
+    ActorPart part = parts_[class_[field]][number];
+    part.request = to(part.request);
+    return number_of(field, part);
+  }
+  if (field < system_.actors + system_.pages) return number;
+  return pipes_.number(to(pipes_[number]));
+}
+
+std::uint32_t Components::number_of(int actor, const ActorPart& part) {
+  const int group = class_[actor];
+  const std::uint32_t number = parts_[group].number(part);
+  if (number == infos_[group].size()) infos_[group].push_back(describe(group, part));
+  return number;
+}
+
+std::uint64_t Components::rank(int field, std::uint32_t number) const {
+  const auto hash = [](const auto& part) {
+    std::array<std::uint64_t, (sizeof part + 7) / 8> words{};
+    std::memcpy(words.data(), &part, sizeof part);
+    std::uint64_t sum = 0;
+    for (const std::uint64_t word : words) sum = hash_of(Key{sum} << 64 | word);
+    return sum;
+  };
+  if (field < system_.actors) return hash(parts_[class_[field]][number]);
+  if (field < system_.actors + system_.pages) return hash(pages_[number]);
+  return hash(pipes_[number]);
+}
+
+void Components::write(int field, std::uint32_t number, World& world) const {
+  if (field < system_.actors) {
+    const ActorPart& part = parts_[class_[field]][number];
+    world.request[field] = part.request;
+    world.thread[2 * field] = part.thread[0];
+    world.thread[2 * field + 1] = part.thread[1];
+    return;
+  }
+  field -= system_.actors;
+  if (field < system_.pages)
+    world.page[field] = pages_[number];
+  else
+    world.pipe[field - system_.pages] = pipes_[number];
+}
+
+bool Components::same(int field, const World& a, const World& b) const {
+  if (field < system_.actors)
+    return a.request[field] == b.request[field] && a.thread[2 * field] == b.thread[2 * field] &&
+           a.thread[2 * field + 1] == b.thread[2 * field + 1];
+  field -= system_.actors;
+  if (field < system_.pages) return a.page[field] == b.page[field];
+  return a.pipe[field - system_.pages] == b.pipe[field - system_.pages];
+}
+
+PageSet Components::ring_pages(std::uint32_t number) const {
+  const Pipe& pipe = pipes_[number];
+  PageSet pages = 0;
+  for (int k = 0; k < pipe.count; ++k) pages |= static_cast<PageSet>(1 << pipe.ring[k].page());
+  if (pipe.tmp_page != kNoPage) pages |= static_cast<PageSet>(1 << pipe.tmp_page);
+  return pages;
+}
+
+ActorInfo Components::describe(int actor, const ActorPart& part) const {
+  ActorInfo info;
+  const PageSet listed = listed_pages(part.request);
+  std::array<Footprint, 2> step;
+  World world = system_.initial;
+  world.request[actor] = part.request;
+  for (int i = 0; i < 2; ++i) world.thread[2 * actor + i] = part.thread[i];
+  info.settled = absent_or_done(system_, world, actor);
+  for (int i = 0; i < 2; ++i) {
+    const int thread = 2 * actor + i;
+    const int pc = part.thread[i].pc;
+    auto& mine = info.thread[i];
+    mine.finished = pc == system_.threads[thread].steps;
+    if (mine.finished) continue;
+    const int page = part.request.slot[part.thread[i].slot];
+    const auto slot = static_cast<PageSet>(page == kNoPage ? 0 : 1 << page);
+    mine.pages = footprint(system_, thread, pc, {slot, listed, 0}).pages();
+    step[i] = footprint(system_, thread, pc, {slot, listed, kAllPages});
+    mine.rings = step[i].pages() != mine.pages;
+    mine.pipes = step[i].pipes();
+    mine.everybody = step[i].everybody;
+    mine.future = future(system_, thread, pc, listed);
+    info.outside |= mine.future.shared();
+  }
+  for (int i = 0; i < 2; ++i) {
+    auto& mine = info.thread[i];
+    const bool alone = mine.pages == 0 && !mine.rings && mine.pipes == 0 && !mine.everybody;
+    mine.merges = !mine.finished && alone && !step[i].shared().conflicts(others_[actor]) &&
+                  !step[i].conflicts(info.thread[1 - i].future);
+  }
+  return info;
+}
+
+std::size_t Components::bytes() const {
+  const std::lock_guard lock(mutex_);
+  std::size_t all = pages_.bytes() + pipes_.bytes();
+  for (int i = 0; i < kMaxActors; ++i)
+    all += parts_[i].bytes() + infos_[i].size() * sizeof(ActorInfo);
+  return all;
+}
+
+}  // namespace pincheck

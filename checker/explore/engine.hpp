@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: MIT
+// The exhaustive search itself, for any space of packed states.
+//
+// Each worker owns the states whose hash is its own: it alone stores and expands them, so tables
+// need no locks. Work goes in rounds. A worker expands some of its states and sorts what they lead
+// to by owner; when all have done so, each takes what is its own, prefetching the table as it goes.
+// Between rounds one thread looks at limits, levels and checkpoints while the others stand still.
+#pragma once
+
+#include <algorithm>
+#include <barrier>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "checker/explore/frontier.hpp"
+#include "checker/explore/transitions.hpp"
+#include "checker/explore/visited.hpp"
+
+namespace pincheck {
+
+struct EngineOptions {
+  int threads = 1;
+  bool depth_first = false;   ///< a stack instead of a queue: few states wait
+  bool fingerprints = false;  ///< 64 bits a state, see Visited
+  std::size_t max_bytes = std::size_t{1} << 30;
+};
+
+/// How a search stands.
+struct Standing {
+  std::uint64_t states = 0;
+  std::uint64_t steps = 0;
+  std::uint64_t frontier = 0;
+  int depth = 0;  ///< breadth first: levels done
+  std::size_t bytes = 0;
+  PropertySet violated = 0;
+};
+
+enum class Ending : std::uint8_t { finished, stopped, memory };
+
+/// Space: initial(), key_bits(), sleeps(), fingerprint(), bytes(), widen() and a Worker with
+/// expand(), adopt() and bytes(), as ScenarioSpace has them.
+template <class Space>
+class Engine {
+ public:
+  Engine(Space& space, const EngineOptions& options)
+      : space_(space), options_(options), waiting_(static_cast<std::size_t>(options.threads)) {
+    for (const Key key : space.initial()) starts_.push_back(key);
+    make_tables();
+    for (int i = 0; i < options.threads; ++i) {
+      workers_.push_back(std::make_unique<WorkerState>(space));
+      workers_.back()->outbox.resize(static_cast<std::size_t>(options.threads));
+    }
+    for (const Key key : starts_) {
+      const std::uint64_t code = hash(key);
+      put(owner(code), {key, code, 0});
+    }
+    next_level();
+  }
+
+  /// Searches on until all is done, there is no room, or `go_on` says no; it is asked between
+  /// rounds, while all stands still, and may save() then.
+  Ending run(const std::function<bool(const Standing&)>& go_on) {
+    ending_ = Ending::finished;
+    done_ = progress().frontier == 0;
+    go_on_ = &go_on;
+    const auto completion = [this]() noexcept { between_rounds(); };
+    std::barrier expanded(options_.threads);
+    std::barrier inserted(options_.threads, completion);
+    const auto work = [&](int me) {
+      while (!done_) {
+        guarded(me, &Engine::expand);
+        expanded.arrive_and_wait();
+        guarded(me, &Engine::insert);
+        inserted.arrive_and_wait();
+      }
+    };
+    {
+      std::vector<std::jthread> helpers;
+      for (int i = 1; i < options_.threads; ++i) helpers.emplace_back(work, i);
+      work(0);
+    }
+    if (error_) std::rethrow_exception(error_);
+    return ending_;
+  }
+
+  Standing progress() const {
+    Standing all;
+    all.depth = depth_;
+    all.bytes = space_.bytes();
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+      all.states += visited_[i].size();
+      all.frontier += frontier_[i].size();
+      all.bytes += visited_[i].bytes() + frontier_[i].bytes() + workers_[i]->worker.bytes();
+      all.steps += workers_[i]->steps;
+      all.violated |= workers_[i]->violated;
+    }
+    return all;
+  }
+
+ private:
+  using Sleep = std::uint16_t;
+  struct Message {
+    Key key;
+    std::uint64_t hash;
+    std::uint16_t sleep;
+  };
+  struct alignas(64) WorkerState {
+    explicit WorkerState(Space& space) : worker(space) {}
+    typename Space::Worker worker;
+    std::vector<Reached> reached;
+    std::vector<std::vector<Message>> outbox;  ///< by owner
+    std::uint64_t steps = 0;
+    PropertySet violated = 0;
+    bool overflow = false;
+    bool full = false;
+    std::exception_ptr error;
+  };
+  static constexpr std::size_t kBreadthBatch = 1024;
+  static constexpr std::size_t kDepthBatch = 32;
+  static constexpr std::size_t kAhead = 12;  ///< prefetch distance
+
+  std::uint64_t hash(Key key) const {
+    return options_.fingerprints ? space_.fingerprint(key) : hash_of(key);
+  }
+  /// By the low bits; tables go by the high ones.
+  std::size_t owner(std::uint64_t hash) const {
+    return (hash & 0xffffffffU) * static_cast<std::uint64_t>(options_.threads) >> 32;
+  }
+
+  void make_tables() {
+    const Visited::Shape shape{options_.fingerprints, space_.sleeps() ? sizeof(Sleep) : 0,
+                               space_.key_bits()};
+    visited_.clear();
+    frontier_.clear();
+    for (int i = 0; i < options_.threads; ++i) {
+      visited_.emplace_back(shape, options_.max_bytes);
+      frontier_.emplace_back(space_.key_bits(), space_.sleeps());
+    }
+  }
+
+  /// An exception must not leave a worker's thread.
+  void guarded(int me, void (Engine::*phase)(int)) {
+    try {
+      (this->*phase)(me);
+    } catch (const std::bad_alloc&) {
+      workers_[me]->full = true;
+    } catch (...) {
+      workers_[me]->error = std::current_exception();
+    }
+  }
+
+  void expand(int me) {
+    WorkerState& mine = *workers_[me];
+    Frontier& frontier = frontier_[me];
+    for (auto& box : mine.outbox) box.clear();
+    std::size_t left = options_.depth_first ? kDepthBatch : kBreadthBatch;
+    if (!options_.depth_first) left = std::min(left, waiting_[me]);
+    for (; left > 0 && !frontier.empty(); --left) {
+      const Item item = options_.depth_first ? frontier.back() : frontier.front();
+      mine.reached.clear();
+      const Expansion done = mine.worker.expand(item, mine.reached);
+      if (!done.complete) {
+        mine.overflow = true;
+        break;
+      }
+      if (options_.depth_first) {
+        frontier.pop_back();
+      } else {
+        frontier.pop_front();
+        --waiting_[me];
+      }
+      mine.steps += static_cast<std::uint64_t>(done.steps);
+      mine.violated |= done.violated;
+      for (const Reached& reached : mine.reached) {
+        const std::uint64_t code = hash(reached.key);
+        mine.outbox[owner(code)].push_back({reached.key, code, reached.sleep});
+      }
+    }
+  }
+
+  void insert(int me) {
+    for (const auto& from : workers_) {
+      const std::vector<Message>& box = from->outbox[me];
+      for (std::size_t i = 0; i < std::min(kAhead, box.size()); ++i)
+        visited_[me].prefetch(box[i].hash);
+      for (std::size_t i = 0; i < box.size(); ++i) {
+        if (i + kAhead < box.size()) visited_[me].prefetch(box[i + kAhead].hash);
+        put(static_cast<std::size_t>(me), box[i]);
+      }
+    }
+  }
+
+  void put(std::size_t me, const Message& message) {
+    Visited& visited = visited_[me];
+    const Visited::Place place = visited.insert(message.key, message.hash);
+    if (place.slot == Visited::kFull) {
+      workers_[me]->full = true;
+      return;
+    }
+    if (!space_.sleeps()) {
+      if (place.fresh) frontier_[me].push({message.key});
+      return;
+    }
+    Sleep& stored = visited.value<Sleep>(place.slot);
+    if (place.fresh) {
+      stored = message.sleep;
+      const auto awake = static_cast<std::uint16_t>(~message.sleep);
+      frontier_[me].push({message.key, message.sleep, awake});
+      return;
+    }
+    // Known, but threads slept then that are awake now: try those (Godefroid, ch. 5.3).
+    const auto missing = static_cast<std::uint16_t>(stored & ~message.sleep);
+    if (missing == 0) return;
+    stored &= message.sleep;
+    frontier_[me].push({message.key, stored, missing});
+  }
+
+  void next_level() {
+    for (std::size_t i = 0; i < frontier_.size(); ++i) waiting_[i] = frontier_[i].size();
+  }
+
+  void between_rounds() noexcept {
+    try {
+      look_around();
+    } catch (...) {
+      error_ = std::current_exception();
+      done_ = true;
+    }
+  }
+
+  void look_around() {
+    bool overflow = false;
+    bool full = false;
+    for (const auto& worker : workers_) {
+      if (worker->error) std::rethrow_exception(worker->error);
+      overflow = overflow || worker->overflow;
+      full = full || worker->full;
+      worker->overflow = false;
+    }
+    if (overflow && !full) full = !change_layout();
+    if (std::all_of(waiting_.begin(), waiting_.end(), [](auto left) { return left == 0; })) {
+      next_level();
+      ++depth_;
+    }
+    const Standing now = progress();
+    done_ = now.frontier == 0;
+    if (full || now.bytes > options_.max_bytes) {
+      ending_ = Ending::memory;
+      done_ = true;
+    } else if (!(*go_on_)(now) && !done_) {
+      ending_ = Ending::stopped;
+      done_ = true;
+    }
+    share_memory(now.bytes);
+  }
+
+  /// What the tables may grow to: all that is left, in equal parts.
+  void share_memory(std::size_t used) {
+    std::size_t tables = 0;
+    for (const Visited& visited : visited_) tables += visited.bytes();
+    const std::size_t others = used - tables;
+    const std::size_t left = options_.max_bytes > others ? options_.max_bytes - others : 0;
+    for (Visited& visited : visited_) visited.allow(left / visited_.size());
+  }
+
+  /// Moves every state to the wider layout. Returns false when there is no memory for it.
+  bool change_layout() {
+    const std::size_t used = progress().bytes;
+    std::size_t tables = 0;
+    for (const Visited& visited : visited_) tables += visited.bytes();
+    if (used + tables > options_.max_bytes) return false;
+    const auto old = space_.widen();
+    for (auto& worker : workers_) worker->worker.adopt(old);
+    const std::vector<Visited> visited = std::move(visited_);
+    const std::vector<Frontier> frontier = std::move(frontier_);
+    const std::vector<std::size_t> waiting = waiting_;
+    make_tables();
+    for (const Visited& one : visited)
+      one.for_each([&](Key entry, std::size_t slot) {
+        move_state(old, entry, space_.sleeps() ? one.value<Sleep>(slot) : Sleep{0});
+      });
+    // This level's states first, then the next level's.
+    for (std::size_t i = 0; i < frontier.size(); ++i) move_items(old, frontier[i], 0, waiting[i]);
+    next_level();
+    for (std::size_t i = 0; i < frontier.size(); ++i)
+      move_items(old, frontier[i], waiting[i], frontier[i].size());
+    return true;
+  }
+
+  template <class Old>
+  void move_state(const Old& old, Key entry, Sleep sleep) {
+    const Key fresh = options_.fingerprints ? entry : space_.repack(old, entry);
+    const std::uint64_t code = options_.fingerprints ? low_word(entry) : hash_of(fresh);
+    Visited& visited = visited_[owner(code)];
+    const Visited::Place place = visited.insert_entry(fresh, code);
+    if (space_.sleeps()) visited.value<Sleep>(place.slot) = sleep;
+  }
+
+  template <class Old>
+  void move_items(const Old& old, const Frontier& frontier, std::uint64_t begin,
+                  std::uint64_t end) {
+    for (std::uint64_t i = begin; i < end; ++i) {
+      Item item = frontier[i];
+      item.key = space_.repack(old, item.key);
+      frontier_[owner(hash(item.key))].push(item);
+    }
+  }
+
+  Space& space_;
+  EngineOptions options_;
+  std::vector<Key> starts_;
+  std::vector<Visited> visited_;
+  std::vector<Frontier> frontier_;
+  std::vector<std::size_t> waiting_;  ///< of this level, by owner
+  std::vector<std::unique_ptr<WorkerState>> workers_;
+  const std::function<bool(const Standing&)>* go_on_ = nullptr;
+  std::exception_ptr error_;
+  Ending ending_ = Ending::finished;
+  int depth_ = 0;
+  bool done_ = false;
+};
+
+}  // namespace pincheck

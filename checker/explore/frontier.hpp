@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// States that wait to be expanded.
+#pragma once
+
+#include <cstring>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "checker/explore/key.hpp"
+
+namespace pincheck {
+
+/// A state to expand: with sleep sets, threads that sleep there and threads that are to be tried.
+struct Item {
+  Key key = 0;
+  std::uint16_t sleep = 0;
+  std::uint16_t todo = 0xffff;
+};
+
+/// A queue that is also a stack, in as few bytes as its keys need.
+class Frontier {
+ public:
+  /// `bits` of a key; `masks`: whether items have sleep and todo sets.
+  Frontier(int bits, bool masks)
+      : key_bytes_(bits <= 64 ? 8 : 16), item_bytes_(key_bytes_ + (masks ? 4 : 0)) {}
+
+  bool empty() const { return size_ == 0; }
+  std::uint64_t size() const { return size_; }
+  std::size_t bytes() const { return (chunks_.size() + (spare_ ? 1 : 0)) * kChunk * item_bytes_; }
+
+  void push(const Item& item) {
+    const std::size_t end = first_ + size_;
+    if (end == chunks_.size() * kChunk) add_chunk();
+    char* at = place(end);
+    std::memcpy(at, &item.key, key_bytes_);
+    if (item_bytes_ > key_bytes_) std::memcpy(at + key_bytes_, &item.sleep, 4);
+    ++size_;
+  }
+  Item front() const { return read(first_); }
+  Item back() const { return read(first_ + size_ - 1); }
+  void pop_front() {
+    ++first_;
+    --size_;
+    if (first_ < kChunk) return;
+    spare_ = std::move(chunks_.front());
+    chunks_.pop_front();
+    first_ = 0;
+  }
+  void pop_back() {
+    --size_;
+    if (first_ + size_ + 2 * kChunk <= chunks_.size() * kChunk) chunks_.pop_back();
+  }
+  /// The i-th oldest.
+  Item operator[](std::uint64_t i) const { return read(first_ + i); }
+
+ private:
+  static constexpr std::size_t kChunk = 8192;  ///< items
+
+  char* place(std::size_t index) const {
+    return chunks_[index / kChunk].get() + index % kChunk * item_bytes_;
+  }
+  Item read(std::size_t index) const {
+    Item item;
+    const char* at = place(index);
+    std::memcpy(&item.key, at, key_bytes_);
+    if (item_bytes_ > key_bytes_) std::memcpy(&item.sleep, at + key_bytes_, 4);
+    return item;
+  }
+  void add_chunk() {
+    if (!spare_) spare_ = std::make_unique_for_overwrite<char[]>(kChunk * item_bytes_);
+    chunks_.push_back(std::move(spare_));
+  }
+
+  std::size_t key_bytes_;
+  std::size_t item_bytes_;
+  std::deque<std::unique_ptr<char[]>> chunks_;
+  std::unique_ptr<char[]> spare_;
+  std::size_t first_ = 0;  ///< of the oldest item, in the first chunk
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace pincheck

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// Which bits of a key hold the number of which part of the world.
+#pragma once
+
+#include <array>
+
+#include "checker/explore/key.hpp"
+#include "model/world.hpp"
+
+namespace pincheck {
+
+inline constexpr int kMaxFields = kMaxActors + kMaxPages + kMaxPipes;
+
+/// A key is a constant 1 (no key is 0), a bit that says that the run has ended there, and a field
+/// of some bits per actor, page and pipe. Fields of one family have one width, so that symmetric
+/// parts can change places. Widths grow as numbers do; 128 bits are the limit.
+class Layout {
+ public:
+  static constexpr Key kEmpty = 1;
+  static constexpr Key kEnded = 2;
+
+  /// `family` numbers each field's family, from 0.
+  Layout(const std::array<int, kMaxFields>& family, int fields) : family_(family), fields_(fields) {
+    width_.fill(1);
+    place();
+  }
+
+  int fields() const { return fields_; }
+  int family(int field) const { return family_[field]; }
+  /// Bits of a key in use.
+  int bits() const { return bits_; }
+  Key mask(int field) const { return mask_[field]; }
+  std::uint32_t get(Key key, int field) const {
+    return static_cast<std::uint32_t>((key & mask_[field]) >> shift_[field]);
+  }
+  Key put(int field, std::uint32_t number) const { return Key{number} << shift_[field]; }
+  bool fits(int field, std::uint32_t number) const { return number >> width_[family_[field]] == 0; }
+  /// Makes the field's family wide enough for `number`.
+  void widen(int field, std::uint32_t number) {
+    while (!fits(field, number)) ++width_[family_[field]];
+    place();
+  }
+  /// The same state as a key of `newer`.
+  Key repack(Key key, const Layout& newer) const {
+    Key fresh = key & (kEmpty | kEnded);
+    for (int field = 0; field < fields_; ++field) fresh |= newer.put(field, get(key, field));
+    return fresh;
+  }
+
+ private:
+  void place() {
+    bits_ = 2;
+    for (int field = 0; field < fields_; ++field) {
+      const int width = width_[family_[field]];
+      shift_[field] = bits_;
+      mask_[field] = low_bits(width) << bits_;
+      bits_ += width;
+    }
+  }
+
+  std::array<int, kMaxFields> family_;
+  int fields_;
+  std::array<int, kMaxFields> width_{};  ///< by family
+  std::array<int, kMaxFields> shift_{};
+  std::array<Key, kMaxFields> mask_{};
+  int bits_ = 0;
+};
+
+}  // namespace pincheck

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "checker/explore/symmetry.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace pincheck {
+namespace {
+
+bool allocates(const System& system) {
+  const auto numbered = [](const Effect& e) { return e.op == Do::alloc; };
+  return std::any_of(system.effects.begin(), system.effects.end(), numbered);
+}
+
+/// The world with everything renamed.
+World renamed(const World& world, const Renaming& to) {
+  World result = world;
+  for (int page = 0; page < kMaxPages; ++page) result.page[to.page[page]] = world.page[page];
+  for (int pipe = 0; pipe < kMaxPipes; ++pipe) result.pipe[pipe] = to(world.pipe[pipe]);
+  for (int actor = 0; actor < kMaxActors; ++actor) {
+    const int there = to.actor[actor];
+    result.request[there] = to(world.request[actor]);
+    for (int i = 0; i < 2; ++i) result.thread[2 * there + i] = world.thread[2 * actor + i];
+  }
+  return result;
+}
+
+bool is_automorphism(const System& system, const Renaming& to) {
+  for (int page = 0; page < system.pages; ++page)
+    if (system.order[page] != system.order[to.page[page]]) return false;
+  for (int actor = 0; actor < system.actors; ++actor)
+    if (to.actor[actor] != actor && !like_actors(system, actor, to.actor[actor])) return false;
+  return renamed(system.initial, to) == system.initial;
+}
+
+}  // namespace
+
+bool like_actors(const System& system, int one, int other) {
+  return system.baseline_accepts[one] == system.baseline_accepts[other] &&
+         system.programs[2 * one] == system.programs[2 * other] &&
+         system.programs[2 * one + 1] == system.programs[2 * other + 1];
+}
+
+std::vector<Renaming> automorphisms(const System& system) {
+  std::vector<Renaming> found;
+  Renaming identity;
+  std::iota(identity.page.begin(), identity.page.end(), std::uint8_t{0});
+  std::iota(identity.actor.begin(), identity.actor.end(), std::uint8_t{0});
+  Renaming to = identity;
+  const auto last_page = to.page.begin() + (allocates(system) ? 0 : system.pages);
+  do {
+    to.actor = identity.actor;
+    to.moves_pages = to.page != identity.page;
+    do {
+      const bool moves = to.moves_pages || to.actor != identity.actor;
+      if (moves && is_automorphism(system, to)) found.push_back(to);
+    } while (std::next_permutation(to.actor.begin(), to.actor.begin() + system.actors));
+  } while (std::next_permutation(to.page.begin(), last_page));
+  return found;
+}
+
+Renaming Renaming::inverse() const {
+  Renaming back = *this;
+  for (std::size_t i = 0; i < page.size(); ++i) back.page[page[i]] = static_cast<std::uint8_t>(i);
+  for (std::size_t i = 0; i < actor.size(); ++i)
+    back.actor[actor[i]] = static_cast<std::uint8_t>(i);
+  return back;
+}
+
+Request Renaming::operator()(const Request& request) const {
+  Request result = request;
+  for (std::uint8_t& slot : result.slot)
+    if (slot != kNoPage) slot = page[slot];
+  return result;
+}
+
+Pipe Renaming::operator()(const Pipe& pipe) const {
+  Pipe result = pipe;
+  for (int k = 0; k < pipe.count; ++k)
+    result.ring[k] =
+        PipeBuffer::make(page[pipe.ring[k].page()], pipe.ring[k].ops(), pipe.ring[k].gift());
+  if (pipe.tmp_page != kNoPage) result.tmp_page = page[pipe.tmp_page];
+  return result;
+}
+
+std::uint16_t Renaming::threads(std::uint16_t mask) const {
+  std::uint16_t result = 0;
+  for (int a = 0; a < kMaxActors; ++a)
+    result = static_cast<std::uint16_t>(result | (mask >> (2 * a) & 3) << (2 * actor[a]));
+  return result;
+}
+
+}  // namespace pincheck

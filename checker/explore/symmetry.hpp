@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// Symmetry reduction: states that differ by a renaming of like pages and like actors are one.
+//
+// A renaming is a permutation of pages and of actors that maps the System to itself: programs,
+// folio orders, what the baseline accepts, and the start. Programs name no page (pages stand in the
+// slots), so each step of a renamed world is the renamed step of the world, and so are its events;
+// properties do not look at numbers. Hence it is enough to visit one state of each orbit (Emerson
+// and Sistla, "Symmetry and model checking", FMSD 1996; Ip and Dill, "Better verification through
+// symmetry", FMSD 1996). One instruction does look at numbers: the allocator takes the free page
+// with the lowest. Where a program allocates, pages keep their names.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "model/machine.hpp"
+
+namespace pincheck {
+
+/// Where each page and each actor goes.
+struct Renaming {
+  std::array<std::uint8_t, kMaxPages> page{};
+  std::array<std::uint8_t, kMaxActors> actor{};
+  bool moves_pages = false;
+
+  Renaming inverse() const;
+  Request operator()(const Request&) const;
+  Pipe operator()(const Pipe&) const;
+  /// Moves the two bits of each actor's threads.
+  std::uint16_t threads(std::uint16_t mask) const;
+};
+
+/// Every renaming that maps the system to itself, but the identity.
+std::vector<Renaming> automorphisms(const System&);
+
+/// Whether two actors run the same programs, and the properties treat them alike.
+bool like_actors(const System&, int one, int other);
+
+}  // namespace pincheck

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "checker/explore/visited.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+namespace pincheck {
+namespace {
+
+constexpr std::size_t kFirstCapacity = 4096;
+constexpr double kUsualLoad = 0.75;
+constexpr double kMostLoad = 0.9;  ///< where no more memory may be taken
+constexpr double kGrowth = 1.6;
+
+}  // namespace
+
+Visited::Visited(Shape shape, std::size_t max_bytes)
+    : shape_(shape), words_(shape.fingerprints || shape.bits <= 64 ? 1 : 2), max_bytes_(max_bytes) {
+  allocate(kFirstCapacity);
+}
+
+void Visited::allocate(std::size_t capacity) {
+  capacity_ = capacity;
+  table_ = Mapping(capacity * words_ * sizeof(std::uint64_t));
+  values_ = Mapping(capacity * shape_.value_bytes);
+  limit_ = static_cast<std::uint64_t>(kUsualLoad * static_cast<double>(capacity));
+}
+
+std::size_t Visited::find(Key entry, std::uint64_t hash) const {
+  std::size_t slot = home(hash);
+  for (Key there = at(slot); there != 0 && there != entry; there = at(slot))
+    if (++slot == capacity_) slot = 0;
+  return slot;
+}
+
+bool Visited::contains(Key key) const {
+  const std::uint64_t hash = hash_of(key);
+  return at(find(entry_of(key, hash), hash)) != 0;
+}
+
+Visited::Place Visited::insert_entry(Key entry, std::uint64_t hash) {
+  std::size_t slot = find(entry, hash);
+  if (at(slot) != 0) return {slot, false};
+  if (size_ >= limit_) {
+    if (!grow()) return {};
+    slot = find(entry, hash);
+  }
+  set(slot, entry);
+  ++size_;
+  return {slot, true};
+}
+
+bool Visited::grow() {
+  const std::size_t most = max_bytes_ / entry_bytes();
+  const auto wanted = static_cast<std::size_t>(kGrowth * static_cast<double>(capacity_));
+  const std::size_t capacity = std::min(wanted, most);
+  if (capacity < capacity_ + capacity_ / 16) {
+    // No room for a bigger table: fill up the one there is.
+    const auto last = static_cast<std::uint64_t>(kMostLoad * static_cast<double>(capacity_));
+    const bool room = limit_ < last;
+    limit_ = last;
+    return room;
+  }
+  Visited bigger(shape_, max_bytes_);
+  bigger.allocate(capacity);
+  constexpr std::size_t kPiece = std::size_t{1} << 18;
+  for (std::size_t slot = 0; slot < capacity_; ++slot) {
+    if (slot % kPiece == 0) {
+      table_.release_front(slot * words_ * sizeof(std::uint64_t));
+      values_.release_front(slot * shape_.value_bytes);
+    }
+    const Key entry = at(slot);
+    if (entry == 0) continue;
+    const std::size_t place =
+        bigger.find(entry, shape_.fingerprints ? low_word(entry) : hash_of(entry));
+    bigger.set(place, entry);
+    std::memcpy(bigger.values_.as<char>() + place * shape_.value_bytes,
+                values_.as<char>() + slot * shape_.value_bytes, shape_.value_bytes);
+  }
+  bigger.size_ = size_;
+  *this = std::move(bigger);
+  return true;
+}
+
+double missed(std::uint64_t states) {
+  const auto n = static_cast<double>(states);
+  return n * (n - 1) / std::ldexp(1.0, 65);
+}
+
+}  // namespace pincheck
