@@ -9,6 +9,7 @@
 #include <chrono>
 #include <map>
 
+#include "checker/explore/shortest.hpp"
 #include "checker/generate.hpp"
 #include "model/embedded.hpp"
 #include "model/files.hpp"
@@ -25,13 +26,19 @@ PropertySet declared(const Convention& convention) {
   return set;
 }
 
+/// The story of the scenario without actors that take no step.
+Story tell_small(const Scenario& scenario, const Convention& convention, const Model& model,
+                 Catalogue& catalogue, Moves moves, int property) {
+  const Scenario small = without_bystanders(scenario, moves);
+  const System system = compile(small, convention, model, catalogue);
+  return tell(small, system, convention.name, moves, property);
+}
+
 Story shrink_and_tell(const Scenario& scenario, const Convention& convention, const Model& model,
                       Catalogue& catalogue, const std::vector<Choice>& schedule, int property) {
   const System system = compile(scenario, convention, model, catalogue);
   Moves moves = shrink_schedule(system, moves_of(system, schedule), property);
-  const Scenario small = without_bystanders(scenario, moves);
-  const System small_system = compile(small, convention, model, catalogue);
-  return tell(small, small_system, convention.name, moves, property);
+  return tell_small(scenario, convention, model, catalogue, std::move(moves), property);
 }
 
 /// The smallest scenario that still violates the property in some of a few schedules; the one it
@@ -139,8 +146,9 @@ void judge_all(Campaign& campaign, const std::vector<Scenario>& scenarios,
         campaign.interrupted = true;
         return;
       }
-      Cell cell = judge(scenario, convention, model, catalogue,
-                        {options.seed, options.schedules, 0, options.stopped}, &campaign.visits);
+      const JudgeOptions judging{{options.seed, options.schedules, 0, options.stopped},
+                                 kVerdictStates};
+      Cell cell = judge(scenario, convention, model, catalogue, judging, &campaign.visits);
       if (cell.surprises() != 0) watcher.found(convention, scenario, cell.surprises());
       campaign.cells.push_back(std::move(cell));
     }
@@ -150,23 +158,37 @@ void judge_all(Campaign& campaign, const std::vector<Scenario>& scenarios,
 void show_all(Campaign& campaign, const Model& model, Catalogue& catalogue) {
   std::map<std::string, std::size_t> known;
   for (const Cell& cell : campaign.cells) {
-    for (PropertySet rest = cell.answer(); rest != 0; rest &= rest - 1) {
-      const int property = std::countr_zero(rest);
-      const auto& schedule = cell.result.violation[property].schedule;
-      Story story =
-          shrink_and_tell(*cell.scenario, *cell.convention, model, catalogue, schedule, property);
-      const bool expected = (cell.expected >> property & 1) != 0;
-      const auto [at, fresh] = known.try_emplace(identity(story), campaign.shown.size());
-      if (fresh)
-        campaign.shown.push_back(
-            {std::move(story), 0, {}, true, static_cast<int>(schedule.size())});
+    if (cell.answer() == 0) continue;
+    for (Shown& one : stories_of(cell, model, catalogue)) {
+      const auto [at, fresh] = known.try_emplace(identity(one.story), campaign.shown.size());
+      if (fresh) campaign.shown.push_back(one);
       Shown& shown = campaign.shown[at->second];
-      shown.violated |= PropertySet{1} << property;
-      if (shown.conventions.empty() || shown.conventions.back() != cell.convention)
-        shown.conventions.push_back(cell.convention);
-      shown.expected = shown.expected && expected;
+      shown.violated |= one.violated;
+      if (shown.conventions.back() != cell.convention) shown.conventions.push_back(cell.convention);
+      shown.expected = shown.expected && one.expected;
     }
   }
+}
+
+std::vector<Shown> stories_of(const Cell& cell, const Model& model, Catalogue& catalogue) {
+  const System system = compile(*cell.scenario, *cell.convention, model, catalogue);
+  const Shortest least = shortest(system, cell.answer(), {});
+  std::vector<Shown> stories;
+  for (PropertySet rest = cell.answer(); rest != 0; rest &= rest - 1) {
+    const int property = std::countr_zero(rest);
+    const auto& found = cell.result.violation[property].schedule;
+    const bool proved = (least.found >> property & 1) != 0;
+    if (!proved && found.empty()) continue;
+    Moves moves = moves_of(system, proved ? least.schedule[property] : found);
+    if (!proved) moves = shrink_schedule(system, std::move(moves), property);
+    stories.push_back(
+        {tell_small(*cell.scenario, *cell.convention, model, catalogue, std::move(moves), property),
+         PropertySet{1} << property,
+         {cell.convention},
+         (cell.expected >> property & 1) != 0,
+         proved ? 0 : static_cast<int>(found.size())});
+  }
+  return stories;
 }
 
 void search_randomly(Campaign& campaign, const std::vector<Convention>& conventions,
@@ -191,8 +213,9 @@ void search_randomly(Campaign& campaign, const std::vector<Convention>& conventi
     ++random.scenarios;
     ++random.actors[scenario.actors.size()];
     for (std::size_t c = 0; c < conventions.size(); ++c) {
-      const Cell cell = judge(scenario, conventions[c], model, catalogue,
-                              {seed, options.case_schedules, 0, options.stopped}, &campaign.visits);
+      const JudgeOptions judging{{seed, options.case_schedules, 0, options.stopped}, 0};
+      const Cell cell =
+          judge(scenario, conventions[c], model, catalogue, judging, &campaign.visits);
       random.not_stated += cell.verdict == Verdict::not_stated ? 1 : 0;
       random.schedules += cell.result.schedules;
       random.steps += cell.result.steps;

@@ -34,8 +34,8 @@ struct Shown {
   Story story;               ///< of the first property it violates
   PropertySet violated = 0;  ///< every property whose shrunk schedule this is
   std::vector<const Convention*> conventions;
-  bool expected = false;  ///< declared by each of those conventions
-  int original_steps = 0;
+  bool expected = false;   ///< declared by each of those conventions
+  int original_steps = 0;  ///< before shrinking; 0 where every shorter schedule was tried
 };
 
 struct RandomPart {
@@ -66,8 +66,12 @@ struct Campaign {
 void judge_all(Campaign&, const std::vector<Scenario>&, const std::vector<Convention>&,
                const Model&, Catalogue&, const CampaignOptions&, const Watcher&);
 
-/// One shrunk story per distinct violation of the cells.
+/// One story per distinct violation of the cells: a shortest one, or where that takes too much
+/// memory, the one that was found, shrunk.
 void show_all(Campaign&, const Model&, Catalogue&);
+
+/// The stories of one cell's violations.
+std::vector<Shown> stories_of(const Cell&, const Model&, Catalogue&);
 
 /// Random scenarios under all conventions.
 void search_randomly(Campaign&, const std::vector<Convention>&, const Model&, Catalogue&,

@@ -28,6 +28,8 @@ Json to_json(const Cell& cell) {
            {"violated", names(cell.answer())},
            {"also_violated", names(cell.result.violated & ~cell.asked)},
            {"as_expected", cell.as_expected()},
+           {"proved", cell.proved},
+           {"states", cell.states},
            {"schedules", cell.result.schedules},
            {"steps", cell.result.steps},
            {"operations_per_page", cell.operations_per_page}};
@@ -64,7 +66,8 @@ Json to_json(const Shown& shown) {
   out["violated"] = names(shown.violated);
   out["conventions"] = conventions;
   out["expected"] = shown.expected;
-  out["shrunk_from"] = shown.original_steps;
+  out["shortest"] = shown.original_steps == 0;
+  if (shown.original_steps != 0) out["shrunk_from"] = shown.original_steps;
   return out;
 }
 

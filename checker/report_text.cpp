@@ -12,12 +12,12 @@ namespace {
 
 constexpr std::size_t kColumn = 9;
 
-/// "ok 4", "refused", "UNPIN"; a '!' marks what the convention did not declare.
+/// "ok 4", "ok~4" where not proved, "refused", "UNPIN"; a '!' marks what was not declared.
 std::string cell_text(const Cell& cell) {
   if (cell.verdict == Verdict::not_stated) return "-";
   const std::string mark = cell.as_expected() ? "" : "!";
   if (cell.verdict == Verdict::holds)
-    return fmt::format("ok {:g}{}", cell.operations_per_page, mark);
+    return fmt::format("ok{}{:g}{}", cell.proved ? ' ' : '~', cell.operations_per_page, mark);
   if (cell.verdict == Verdict::refused) return "refused" + mark;
   return std::string(properties()[std::countr_zero(cell.answer())].code) + mark;
 }
@@ -32,8 +32,9 @@ std::string legend(const std::vector<Cell>& cells, const std::vector<Convention>
   PropertySet seen = 0;
   for (const Cell& cell : cells) seen |= cell.answer();
   std::string out =
-      "\nok N: holds in every schedule tried, N atomic counter operations per page; "
-      "-: not stated\n";
+      "\nok N: proved within the scenario's bounds, every interleaving; N atomic counter "
+      "operations "
+      "per page\nok~N: not violated in the schedules tried; -: not stated\n";
   for (PropertySet rest = seen; rest != 0; rest &= rest - 1) {
     const Property& property = properties()[std::countr_zero(rest)];
     out += fmt::format("{:8} {}: {}\n", property.code, property.name, property.holds_when);
@@ -80,9 +81,12 @@ std::string shown_text(const std::vector<Shown>& all) {
       who += (who.empty() ? "" : ", ") + convention->name;
     const std::string heading =
         fmt::format("{}: {} ", shown.story.scenario.name, property_names(shown.violated));
-    out += fmt::format("\n{}{}\n  under {}\n  {} steps, shrunk from {}\n", heading,
+    const std::string length = shown.original_steps == 0
+                                   ? "no schedule is shorter"
+                                   : fmt::format("shrunk from {}", shown.original_steps);
+    out += fmt::format("\n{}{}\n  under {}\n  {} steps, {}\n", heading,
                        shown.expected ? "violated, as declared" : red("violated"), who,
-                       shown.story.steps.size(), shown.original_steps);
+                       shown.story.steps.size(), length);
     if (shown.story.scenario.name == "generated") {
       std::string scenario = write_scenario(shown.story.scenario, "");
       for (std::size_t at = 0; (at = scenario.find('\n', at)) + 1 < scenario.size(); ++at)

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "checker/verdict.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <stdexcept>
+
+#include "checker/explore/explore.hpp"
 
 namespace pincheck {
 namespace {
@@ -39,6 +44,22 @@ void run_undisturbed(const System& system, Run& run) {
   }
 }
 
+/// Visits every interleaving, which must show all that random search has found.
+void prove(Cell& cell, const System& system, const JudgeOptions& options) {
+  ExploreOptions exploring;
+  exploring.max_states = options.max_states;
+  exploring.stopped = options.random.stopped;
+  const ExploreResult all = explore(system, exploring);
+  cell.proved = all.finished();
+  cell.states = all.states;
+  if (cell.proved && (cell.result.violated & ~all.violated) != 0)
+    throw std::logic_error(fmt::format(
+        "internal error: {} under {}: random search found {}, the exhaustive search did not",
+        cell.scenario->name, cell.convention->name,
+        property_names(cell.result.violated & ~all.violated)));
+  cell.result.violated |= all.violated;
+}
+
 }  // namespace
 
 double operations_per_page(const Scenario& scenario, const System& system) {
@@ -54,30 +75,40 @@ double operations_per_page(const Scenario& scenario, const System& system) {
   return pages == 0 ? 0 : static_cast<double>(operations) / pages;
 }
 
-Cell judge(const Scenario& scenario, const Convention& convention, const Model& model,
-           Catalogue& catalogue, const SearchOptions& options, Visits* visits) {
+Cell make_cell(const Scenario& scenario, const Convention& convention) {
   Cell cell;
   cell.scenario = &scenario;
   cell.convention = &convention;
   cell.asked = asked_by(scenario);
   read_expectations(cell);
+  return cell;
+}
+
+Cell judge(const Scenario& scenario, const Convention& convention, const Model& model,
+           Catalogue& catalogue, const JudgeOptions& options, Visits* visits) {
+  Cell cell = make_cell(scenario, convention);
   try {
     const System system = compile(scenario, convention, model, catalogue);
     if (visits != nullptr) {
       visits->outcomes.resize(catalogue.entries().size());
       visits->meetings.resize(catalogue.meetings().size());
     }
-    cell.result = search(system, options, visits);
+    cell.result = search(system, options.random, visits);
+    if (options.max_states > 0) prove(cell, system, options);
     cell.operations_per_page = operations_per_page(scenario, system);
   } catch (const NotStated& missing) {
     cell.not_stated = missing.what();
     return cell;
   }
+  decide(cell);
+  return cell;
+}
+
+void decide(Cell& cell) {
   const PropertySet refused = PropertySet{1} << property_index("not-refused");
   cell.verdict = cell.answer() == 0         ? Verdict::holds
                  : cell.answer() == refused ? Verdict::refused
                                             : Verdict::violated;
-  return cell;
 }
 
 std::string_view verdict_name(Verdict verdict) {

@@ -11,7 +11,7 @@
 namespace pincheck {
 
 enum class Verdict : std::uint8_t {
-  holds,       ///< nothing the scenario asks about was violated in any schedule tried
+  holds,       ///< nothing the scenario asks about was violated; see Cell::proved
   violated,    ///< something was, and there is a schedule for it
   refused,     ///< the only complaint: the convention refuses what the baseline takes
   not_stated,  ///< the convention does not say how to treat an actor's caller and kind
@@ -21,11 +21,13 @@ struct Cell {
   const Scenario* scenario = nullptr;
   const Convention* convention = nullptr;
   Verdict verdict = Verdict::not_stated;
-  std::string not_stated;    ///< what is missing
-  PropertySet asked = 0;     ///< what the scenario is about
-  PropertySet expected = 0;  ///< violations the convention declares, for this scenario or all
-  PropertySet required = 0;  ///< those it declares for this very scenario
-  SearchResult result;
+  std::string not_stated;          ///< what is missing
+  PropertySet asked = 0;           ///< what the scenario is about
+  PropertySet expected = 0;        ///< violations the convention declares, for this scenario or all
+  PropertySet required = 0;        ///< those it declares for this very scenario
+  SearchResult result;             ///< of the random search; `violated` is what either search found
+  bool proved = false;             ///< every interleaving was visited
+  std::uint64_t states = 0;        ///< those visited, after reductions
   double operations_per_page = 0;  ///< atomic counter operations, when nothing goes wrong
 
   PropertySet answer() const { return result.violated & asked; }
@@ -35,10 +37,25 @@ struct Cell {
   bool as_expected() const { return surprises() == 0 && missing() == 0; }
 };
 
+struct JudgeOptions {
+  SearchOptions random;
+  /// Visit every interleaving too, unless there are more states; 0 for random search alone.
+  std::uint64_t max_states = 0;
+};
+
+/// Most states of a cell of the verdict table that is to be proved: a second or two.
+inline constexpr std::uint64_t kVerdictStates = 1'000'000;
+
+/// A cell with what scenario and convention say about it, nothing searched yet.
+Cell make_cell(const Scenario&, const Convention&);
+
 /// Searches one cell. `visits` may be null; it grows with the catalogue. Throws what compile throws
-/// except NotStated, which becomes a verdict.
-Cell judge(const Scenario&, const Convention&, const Model&, Catalogue&, const SearchOptions&,
+/// except NotStated, which becomes a verdict; std::logic_error when the two searches disagree.
+Cell judge(const Scenario&, const Convention&, const Model&, Catalogue&, const JudgeOptions&,
            Visits* visits);
+
+/// Puts what was violated into a verdict.
+void decide(Cell&);
 
 /// Atomic counter operations per page of the scenario's callers in an undisturbed run.
 double operations_per_page(const Scenario&, const System&);

@@ -17,10 +17,10 @@ class Mapping {
   Mapping() = default;
   explicit Mapping(std::size_t bytes) : bytes_(bytes) {
     if (bytes == 0) return;
-    data_ = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+    data_ = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (data_ == MAP_FAILED) throw std::bad_alloc();
-    madvise(data_, bytes, MADV_HUGEPAGE);
+    ::madvise(data_, bytes, MADV_HUGEPAGE);
   }
   Mapping(Mapping&& other) noexcept
       : data_(std::exchange(other.data_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
@@ -32,7 +32,7 @@ class Mapping {
   Mapping(const Mapping&) = delete;
   Mapping& operator=(const Mapping&) = delete;
   ~Mapping() {
-    if (bytes_ != 0) munmap(data_, bytes_);
+    if (bytes_ != 0) ::munmap(data_, bytes_);
   }
 
   template <class Item>
@@ -44,7 +44,7 @@ class Mapping {
   void release_front(std::size_t bytes) {
     constexpr std::size_t kHuge = std::size_t{2} << 20;
     bytes = bytes / kHuge * kHuge;
-    if (bytes != 0) madvise(data_, bytes, MADV_DONTNEED);
+    if (bytes != 0) ::madvise(data_, bytes, MADV_DONTNEED);
   }
 
  private:
