@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+#include "checker/export/facts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace pincheck::exporting {
+namespace {
+
+void add_role(RequestFacts& facts, int role) { facts.holds[static_cast<std::size_t>(role)] = true; }
+
+/// Ledger entries and ghost bits that an effect touches.
+void see_ledger(RequestFacts& facts, const Effect& effect) {
+  switch (effect.op) {
+    case Do::pin:
+    case Do::pin_page:
+    case Do::pin_rest:
+      if (static_cast<Role>(effect.a) != Role::creator) facts.pinned = true;
+      return add_role(facts, effect.a);
+    case Do::get:
+    case Do::put:
+    case Do::unpin:
+    case Do::alloc: return add_role(facts, effect.a);
+    case Do::move: add_role(facts, effect.a); return add_role(facts, effect.b);
+    case Do::pipe_take_tmp: return add_role(facts, effect.b);
+    case Do::pipe_push: return add_role(facts, effect.b & 3);
+    case Do::free_frozen: return add_role(facts, static_cast<int>(Role::array));
+    default: return;
+  }
+}
+
+/// What an effect changes in the request apart from the ledger.
+void see_request(RequestFacts& facts, const Effect& effect) {
+  switch (effect.op) {
+    case Do::alloc:
+    case Do::pipe_peek:
+    case Do::pipe_take_tmp: facts.pages_vary = true; return;
+    case Do::cut_here: facts.pages_vary = facts.count_varies = true; return;
+    case Do::count_here:
+    case Do::count_is: facts.count_varies = true; return;
+    case Do::leave_out: facts.left_out = true; return;
+    case Do::request_set: facts.flags |= effect.b; return;
+    case Do::complete: facts.flags |= kCompleted; return;
+    case Do::refuse: facts.flags |= kRefused | kFailed; return;
+    default: return;
+  }
+}
+
+std::uint16_t flags_set_by(const Effect& effect) {
+  switch (effect.op) {
+    case Do::set: return effect.b;
+    case Do::map: return kMapped;
+    case Do::attach_private: return kPrivate;
+    case Do::device_write: return kUnsaved;
+    case Do::start_writeback: return kWriteback;
+    case Do::dirty:
+    case Do::unmap: return kDirty;
+    default: return 0;
+  }
+}
+
+bool may_free(Do op) {
+  constexpr std::array kFreeing{Do::put,          Do::unpin,          Do::unmap,
+                                Do::drop_private, Do::drop_cache,     Do::free_frozen,
+                                Do::free_object,  Do::pipe_drop_head, Do::pipe_drop_tail};
+  return std::find(kFreeing.begin(), kFreeing.end(), op) != kFreeing.end();
+}
+
+/// With one slot there is no next one; only looking through a ring tries to go on.
+bool moves_cursor(const Program& program, int slots) {
+  bool moves = false;
+  for (const Step& step : program)
+    for (const Outcome& outcome : step.outcomes)
+      for (const Effect& effect : outcome.effects) {
+        if (effect.op == Do::pipe_peek) return true;
+        moves = moves || effect.op == Do::next_slot;
+      }
+  return moves && slots > 1;
+}
+
+std::vector<PipeFacts> pipes_at_start(const Scenario& scenario, const System& system) {
+  std::vector<PipeFacts> pipes(static_cast<std::size_t>(system.pipes));
+  for (std::size_t i = 0; i < pipes.size(); ++i) {
+    const Pipe& pipe = system.initial.pipe[i];
+    pipes[i].name = i < scenario.pipes.size() ? scenario.pipes[i].name : fmt::format("pipe{}", i);
+    pipes[i].capacity = pipe.count;
+    for (int k = 0; k < pipe.count; ++k) pipes[i].ops.insert(static_cast<int>(pipe.ring[k].ops()));
+  }
+  return pipes;
+}
+
+void see_pipes(std::vector<PipeFacts>& pipes, const Effect& effect) {
+  switch (effect.op) {
+    case Do::pipe_lock: pipes[effect.a].locks = true; return;
+    case Do::pipe_keep_head: pipes[effect.a].keeps = true; return;
+    case Do::pipe_push:
+      pipes[effect.a].ops.insert(effect.b >> 2 & 3);
+      if ((effect.b & 16) != 0) pipes[effect.a].gifts = true;
+      return;
+    case Do::pipe_dup_head: pipes[effect.b].ops.merge(std::set<int>(pipes[effect.a].ops)); return;
+    default: return;
+  }
+}
+
+/// A step that pushes runs at most once for each page that the actor lists.
+void bound_pipes(std::vector<PipeFacts>& pipes, const System& system) {
+  std::set<std::pair<int, int>> pushers;
+  for_each_effect(system, [&](int thread, const Effect& effect) {
+    const int listed = std::max<int>(system.initial.request[thread / 2].count, 1);
+    if (effect.op == Do::pipe_push && pushers.insert({thread, effect.a}).second)
+      pipes[effect.a].capacity += listed;
+    if (effect.op == Do::pipe_dup_head) ++pipes[effect.b].capacity;
+  });
+  for (PipeFacts& pipe : pipes) pipe.capacity = std::clamp(pipe.capacity, 1, kRingSlots);
+}
+
+void bound_slots(Facts& facts, const System& system) {
+  for (int actor = 0; actor < system.actors; ++actor)
+    facts.request[actor].slots = system.initial.request[actor].count;
+  for_each_effect(system, [&](int thread, const Effect& effect) {
+    int& slots = facts.request[thread / 2].slots;
+    if (effect.op == Do::alloc || effect.op == Do::pipe_take_tmp) slots = std::max(slots, 1);
+    if (effect.op == Do::pipe_peek) slots = std::max(slots, facts.pipe[effect.a].capacity);
+  });
+}
+
+/// Twice what the ledger and the structural holders can add up to, for counts gone wrong.
+void bound_counts(Facts& facts, const System& system) {
+  constexpr int kStructural = 64;
+  int most = kStructural;
+  for (const RequestFacts& request : facts.request)
+    for (const bool held : request.holds)
+      if (held) most += request.slots * system.arithmetic.bias;
+  facts.reach = 2 * most;
+  const int width = system.arithmetic.width;
+  facts.wraps = width < 31 && facts.reach >= 1 << (width - 1);
+  if (facts.wraps) facts.reach = 1 << (width - 1);
+}
+
+}  // namespace
+
+bool may_wait(const Facts& facts, const Step& step) {
+  constexpr std::size_t kMostQuestions = 16;
+  std::vector<Test> questions;
+  for (const Outcome& outcome : step.outcomes)
+    for (Test test : outcome.when) {
+      test.expect = true;
+      if (std::find(questions.begin(), questions.end(), test) == questions.end())
+        questions.push_back(test);
+    }
+  if (questions.size() > kMostQuestions) return true;
+  const auto holds = [&](const Test& test, unsigned answers) {
+    Test question = test;
+    question.expect = true;
+    const auto index = std::find(questions.begin(), questions.end(), question) - questions.begin();
+    return ((answers >> index & 1) != 0) == test.expect;
+  };
+  for (unsigned answers = 0; answers < 1U << questions.size(); ++answers) {
+    const auto impossible = [&](const Test& test) {
+      return test.ask == Ask::backing_is && holds(test, answers) &&
+             !facts.backings.contains(static_cast<Backing>(test.arg));
+    };
+    if (std::any_of(questions.begin(), questions.end(), impossible)) continue;
+    const bool goes =
+        std::any_of(step.outcomes.begin(), step.outcomes.end(), [&](const Outcome& outcome) {
+          return std::all_of(outcome.when.begin(), outcome.when.end(),
+                             [&](const Test& test) { return holds(test, answers); });
+        });
+    if (!goes) return true;
+  }
+  return false;
+}
+
+Facts facts_of(const Scenario& scenario, const System& system) {
+  Facts facts;
+  facts.request.resize(static_cast<std::size_t>(system.actors));
+  facts.pipe = pipes_at_start(scenario, system);
+  for_each_effect(system, [&](int thread, const Effect& effect) {
+    facts.does.insert(effect.op);
+    see_ledger(facts.request[thread / 2], effect);
+    see_request(facts.request[thread / 2], effect);
+    facts.page_flags |= flags_set_by(effect);
+    facts.frees = facts.frees || may_free(effect.op);
+  });
+  for (int twice = 0; twice < 2; ++twice)  // a tee of a tee's output
+    for_each_effect(system, [&](int, const Effect& e) { see_pipes(facts.pipe, e); });
+  bound_pipes(facts.pipe, system);
+  bound_slots(facts, system);
+  bound_counts(facts, system);
+  for (int thread = 0; thread < system.thread_count(); ++thread)
+    facts.cursor.push_back(moves_cursor(system.programs[thread], facts.request[thread / 2].slots));
+
+  const bool pinning = facts.uses(Do::pin) || facts.uses(Do::pin_page) ||
+                       facts.uses(Do::pin_rest) || facts.uses(Do::unpin);
+  const bool marks = facts.frees || facts.uses(Do::pipe_take_tmp);
+  for (RequestFacts& request : facts.request) request.stale = marks && request.slots > 0;
+  for (int page = 0; page < system.pages; ++page) {
+    const Page& start = system.initial.page[page];
+    facts.page_flags |= start.flags;
+    facts.backings.insert(start.backing);
+    facts.pins = facts.pins || (pinning && system.large(page));
+    if (facts.uses(Do::alloc) && start.backing != Backing::pipe && !system.large(page))
+      facts.backing_varies = true;
+  }
+  if (facts.uses(Do::alloc)) facts.backings.insert(Backing::pipe);
+  if (facts.frees) facts.page_flags |= kFree;
+  return facts;
+}
+
+}  // namespace pincheck::exporting

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include "checker/export/view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "checker/export/names.hpp"
+
+namespace pincheck::exporting {
+namespace {
+
+/// Same programs on the same pages: nothing but the name tells them apart.
+bool alike(const System& system, int a, int b) {
+  const auto begin = system.programs.begin();
+  return std::equal(begin + 2 * a, begin + 2 * a + 2, begin + 2 * b) &&
+         system.initial.request[a] == system.initial.request[b] &&
+         system.baseline_accepts[a] == system.baseline_accepts[b];
+}
+
+/// Promela names each thread's variables apart; Murphi has one array for like actors.
+std::vector<Group> groups_of(const System& system, Language language) {
+  std::vector<Group> groups;
+  for (int actor = 0; actor < system.actors; ++actor) {
+    Group* same = nullptr;
+    if (language == Language::murphi)
+      for (Group& group : groups)
+        if (alike(system, group.actors[0], actor)) same = &group;
+    if (same == nullptr) same = &groups.emplace_back();
+    same->actors.push_back(actor);
+  }
+  return groups;
+}
+
+}  // namespace
+
+const std::vector<Bit>& page_bits() {
+  static const std::vector<Bit> bits{{kLocked, "locked"},           {kDirty, "dirty"},
+                                     {kWriteback, "writeback"},     {kPrivate, "buffers"},
+                                     {kCached, "cached"},           {kMapped, "mapped"},
+                                     {kPteWritable, "writable"},    {kPteDirty, "pte_dirty"},
+                                     {kIsolated, "isolated"},       {kFree, "free"},
+                                     {kBuffersFs, "needs_buffers"}, {kStable, "stable_writes"},
+                                     {kUnsaved, "unsaved"},         {kLookedAt, "looked_at"}};
+  return bits;
+}
+
+const std::vector<Bit>& request_bits() {
+  static const std::vector<Bit> bits{{kSubmitted, "submitted"},    {kDeviceDone, "device_done"},
+                                     {kCompleted, "completed"},    {kFailed, "failed"},
+                                     {kRefused, "refused"},        {kKilled, "killed"},
+                                     {kReturned, "returned"},      {kIoError, "io_error"},
+                                     {kCancelled, "cancelled"},    {kDest, "dest"},
+                                     {kDeferred, "deferred"},      {kSent, "sent"},
+                                     {kUserBacked, "user_backed"}, {kScheduled, "scheduled"}};
+  return bits;
+}
+
+std::string_view role_variable(int role) {
+  static constexpr std::array<std::string_view, kRoles> kNames{"extracted", "own", "cur",
+                                                               "creator"};
+  return kNames[static_cast<std::size_t>(role)];
+}
+
+std::string_view backing_constant(Backing backing) {
+  static constexpr std::array<std::string_view, 5> kNames{"ANON", "FILE_PAGE", "PIPE_PAGE", "SLAB",
+                                                          "ZERO_PAGE"};
+  return kNames[static_cast<std::size_t>(backing)];
+}
+
+View::View(const Scenario& of, const System& compiled, Language in)
+    : scenario(of),
+      system(compiled),
+      language(in),
+      facts(facts_of(of, compiled)),
+      groups(groups_of(compiled, in)),
+      labels_(step_labels(compiled)) {
+  Names names;
+  for (Group& group : groups) group.name = names.plain(of.actors[group.actors[0]].name);
+  for (const PipeFacts& pipe : facts.pipe) pipe_names_.push_back(names.plain(pipe.name));
+  for (const PageSpec& page : of.pages) page_names_.push_back(names.prefixed("P_", page.name));
+}
+
+std::string View::page_name(int page) const {
+  return page == kNoPage ? kNone : page_names_[static_cast<std::size_t>(page)];
+}
+
+std::string thread_name(const Group& group, bool completion) {
+  return completion ? group.name + "_io" : group.name;
+}
+
+Who View::who(const Group& group, std::string_view index) const {
+  if (language == Language::promela) return {group.actors[0], group.name + "_"};
+  if (!group.many()) return {group.actors[0], group.name + "."};
+  return {group.actors[0], fmt::format("{}[{}].", group.name, index)};
+}
+
+bool View::global_cursor(int thread) const {
+  if (language == Language::murphi) return true;
+  if (thread % 2 == 1 || !may_wait(facts, system.programs[thread][0])) return false;
+  for (const Step& step : system.programs[thread])
+    for (const Outcome& outcome : step.outcomes)
+      if (outcome.next == 0) return true;
+  return false;
+}
+
+std::string View::cursor(const Who& who, bool completion) const {
+  const int thread = 2 * who.actor + (completion ? 1 : 0);
+  if (!facts.cursor[thread]) return "0";
+  if (language == Language::promela && !global_cursor(thread)) return "cursor";
+  return who.prefix + (completion ? "io_cursor" : "cursor");
+}
+
+int View::page_value_bits() const { return system.pages < 2 ? 1 : system.pages < 4 ? 2 : 3; }
+
+Cells View::cells(const Who& who, std::string_view name) const {
+  const bool boolean = name == "stale" || name == "pinned" || name == "left_out";
+  const int bits = name == "page" ? page_value_bits() : boolean ? 1 : 2;
+  return {fmt::format("{}{}", who.prefix, name), request(who).slots, bits, boolean};
+}
+
+Term View::slot_value(const Who& who, const Term& slot, std::string_view name) const {
+  return value_at(language, cells(who, name), slot);
+}
+
+void View::set_slot(Code& code, const Who& who, const Term& slot, std::string_view name,
+                    const Term& to) const {
+  set_at(code, cells(who, name), slot, to);
+}
+
+std::vector<Term> View::entry_arguments(const Who& who, const Term& slot, int role) const {
+  if (language == Language::murphi) return {slot_value(who, slot, role_variable(role))};
+  return {cells(who, role_variable(role)).name, slot};
+}
+
+Term View::page_of(const Who& who, const Term& slot) const {
+  const RequestFacts& facts_here = request(who);
+  if (facts_here.slots == 0) return kNone;
+  if (facts_here.pages_vary) return slot_value(who, slot, "page");
+  const Request& start = system.initial.request[who.actor];
+  Term page = page_name(start.slot[facts_here.slots - 1]);
+  for (int s = facts_here.slots - 2; s >= 0; --s)
+    page = choose(equal(slot, fmt::format("{}", s)), page_name(start.slot[s]), page);
+  return page;
+}
+
+Term View::count(const Who& who) const {
+  if (request(who).count_varies) return who.prefix + "count";
+  return fmt::format("{}", system.initial.request[who.actor].count);
+}
+
+Term View::request_has(const Who& who, int mask) const {
+  std::vector<Term> terms;
+  for (const Bit& bit : request_bits()) {
+    if ((mask & bit.mask) == 0) continue;
+    const bool from_start = system.initial.request[who.actor].has(bit.mask);
+    const bool changes = (request(who).flags & bit.mask) != 0;
+    if (from_start)
+      terms.emplace_back("true");
+    else if (changes)
+      terms.push_back(fmt::format("{}{}", who.prefix, bit.name));
+  }
+  return any_of(terms);
+}
+
+Term View::left_out(const Who& who, const Term& slot) const {
+  return request(who).left_out ? slot_value(who, slot, "left_out") : "false";
+}
+
+Term View::in_io(const Who& who, const Term& slot) const {
+  if (request(who).slots == 0) return "false";
+  const Term listed =
+      request(who).pages_vary ? negated(equal(page_of(who, slot), kNone)) : Term("true");
+  return all_of({less(slot, count(who)), listed, negated(left_out(who, slot))});
+}
+
+Term View::at(const Who& who, bool completion, int pc) const {
+  const int thread = 2 * who.actor + (completion ? 1 : 0);
+  const std::string name = thread_name(group_of(who.actor), completion);
+  if (language == Language::promela) return name + "@" + thread_label(thread, pc);
+  return equal(who.prefix + (completion ? "io" : "at"), name + "_" + thread_label(thread, pc));
+}
+
+const Group& View::group_of(int actor) const {
+  const auto has = [&](const Group& group) { return group.actors[0] == actor; };
+  return *std::find_if(groups.begin(), groups.end(), has);
+}
+
+Term View::in_flight(const Who& who) const {
+  return all_of(
+      {request_has(who, kSubmitted), negated(request_has(who, kDeviceDone | kCancelled))});
+}
+
+Term View::slot_pinned(const Who& who, const Term& slot, int except_role) const {
+  std::vector<Term> terms;
+  for (int role = 0; role < kRoles; ++role)
+    if (request(who).holds[role] && role != except_role)
+      terms.push_back(equal(slot_value(who, slot, role_variable(role)), "PIN"));
+  return any_of(terms);
+}
+
+}  // namespace pincheck::exporting
