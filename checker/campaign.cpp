@@ -170,14 +170,20 @@ void show_all(Campaign& campaign, const Model& model, Catalogue& catalogue) {
   }
 }
 
-std::vector<Shown> stories_of(const Cell& cell, const Model& model, Catalogue& catalogue) {
+std::vector<Shown> stories_of(const Cell& cell, const Model& model, Catalogue& catalogue,
+                              std::size_t max_bytes) {
   const System system = compile(*cell.scenario, *cell.convention, model, catalogue);
-  const Shortest least = shortest(system, cell.answer(), {});
+  ShortestOptions options;
+  options.max_bytes = max_bytes;
+  const Shortest least = shortest(system, cell.answer(), options);
+  options.reductions = Reductions{};
+  const Shortest some = shortest(system, cell.answer() & ~least.found, options);
   std::vector<Shown> stories;
   for (PropertySet rest = cell.answer(); rest != 0; rest &= rest - 1) {
     const int property = std::countr_zero(rest);
-    const auto& found = cell.result.violation[property].schedule;
     const bool proved = (least.found >> property & 1) != 0;
+    const bool traced = (some.found >> property & 1) != 0;
+    const auto& found = traced ? some.schedule[property] : cell.result.violation[property].schedule;
     if (!proved && found.empty()) continue;
     Moves moves = moves_of(system, proved ? least.schedule[property] : found);
     if (!proved) moves = shrink_schedule(system, std::move(moves), property);

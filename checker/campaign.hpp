@@ -70,8 +70,9 @@ void judge_all(Campaign&, const std::vector<Scenario>&, const std::vector<Conven
 /// memory, the one that was found, shrunk.
 void show_all(Campaign&, const Model&, Catalogue&);
 
-/// The stories of one cell's violations.
-std::vector<Shown> stories_of(const Cell&, const Model&, Catalogue&);
+/// The stories of one cell's violations; `max_bytes` is for the search of shortest ones.
+std::vector<Shown> stories_of(const Cell&, const Model&, Catalogue&,
+                              std::size_t max_bytes = std::size_t{1} << 30);
 
 /// Random scenarios under all conventions.
 void search_randomly(Campaign&, const std::vector<Convention>&, const Model&, Catalogue&,

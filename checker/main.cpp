@@ -1,190 +1,20 @@
 // SPDX-License-Identifier: MIT
 // The command line.
-#include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <filesystem>
-#include <set>
+#include <thread>
 
+#include "checker/command.hpp"
+#include "checker/export/export.hpp"
 #include "checker/report.hpp"
-#include "checker/terminal.hpp"
 #include "checker/version.hpp"
 
 namespace pincheck {
 namespace {
-
-constexpr int kAsExpected = 0;
-constexpr int kDiffers = 1;
-constexpr int kBadInput = 2;
-
-struct Arguments {
-  std::vector<std::string> conventions;
-  std::vector<std::string> scenarios;
-  std::vector<std::string> files;
-  std::string what;
-  std::string save;
-  std::string chk;
-  std::string zp;
-  CampaignOptions options;
-  bool json = false;
-};
-
-int terminal_width() {
-  winsize size{};
-  const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return known ? size.ws_col : 100;
-}
-
-void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-}
-
-Model make_model() {
-  Model model;
-  model.baseline = find_convention("get-put", model.kinds);
-  return model;
-}
-
-/// Names in a scenario that only this layer knows. `origin` is a file or a shipped name.
-void check_names(const std::string& origin, const Scenario& scenario, const Model& model) {
-  for (const auto& name : scenario.asks)
-    if (property_index(name) < 0)
-      throw InputError(
-          fmt::format("{}: scenario '{}' asks about unknown property '{}', expected "
-                      "one that `pincheck list properties` shows",
-                      origin, scenario.name, name));
-  if (scenario.without.empty()) return;
-  Catalogue catalogue;
-  list_everything(shipped_conventions(model.kinds), model, catalogue);
-  for (const auto& guard : scenario.without)
-    if (!catalogue.guards().contains(guard))
-      throw InputError(
-          fmt::format("{}: scenario '{}' is without unknown guard '{}', expected one "
-                      "that `pincheck list guards` shows",
-                      origin, scenario.name, guard));
-}
-
-void check_names(const std::string& origin, const Convention& convention) {
-  for (const Expectation& expect : convention.expect)
-    if (property_index(expect.property) < 0)
-      throw InputError(
-          fmt::format("{}: convention '{}' has an expect for unknown property '{}', "
-                      "expected one that `pincheck list properties` shows",
-                      origin, convention.name, expect.property));
-}
-
-/// A scenario that a convention speaks of must be shipped or among those being judged.
-void check_expected_scenarios(const std::vector<Convention>& conventions,
-                              const std::vector<Scenario>& judged, const Model& model) {
-  std::set<std::string> known;
-  for (const Scenario& scenario : shipped_scenarios(model.kinds)) known.insert(scenario.name);
-  for (const Scenario& scenario : judged) known.insert(scenario.name);
-  for (const Convention& convention : conventions)
-    for (const Expectation& expect : convention.expect)
-      for (const auto& name : expect.scenarios)
-        if (!known.contains(name))
-          throw InputError(
-              fmt::format("convention '{}' has an expect for unknown scenario '{}', "
-                          "expected a shipped one or one given by --scenario",
-                          convention.name, name));
-}
-
-std::vector<Convention> chosen_conventions(const Arguments& arguments, const Model& model) {
-  std::vector<Convention> chosen;
-  for (const auto& name : arguments.conventions) {
-    chosen.push_back(find_convention(name, model.kinds));
-    check_names(name, chosen.back());
-  }
-  if (arguments.conventions.empty()) chosen = shipped_conventions(model.kinds);
-  for (Convention& convention : chosen) {
-    if (!arguments.chk.empty()) convention.reclaim_tests_pins = arguments.chk == "on";
-    if (!arguments.zp.empty()) convention.zero_pins_are_noops = arguments.zp == "on";
-  }
-  return chosen;
-}
-
-std::vector<Scenario> chosen_scenarios(const Arguments& arguments, const Model& model) {
-  std::vector<Scenario> chosen;
-  if (arguments.scenarios.empty()) chosen = shipped_scenarios(model.kinds);
-  for (const auto& name : arguments.scenarios) {
-    chosen.push_back(find_scenario(name, model.kinds));
-    check_names(name, chosen.back(), model);
-  }
-  // What the command line says about reclaim wins over what a scenario says.
-  if (!arguments.chk.empty())
-    for (Scenario& scenario : chosen) scenario.reclaim_tests_pins.reset();
-  return chosen;
-}
-
-void make_folder(const std::string& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error)
-    throw InputError(fmt::format("{}: cannot be made, expected a folder to save into: {}", folder,
-                                 error.message()));
-}
-
-void save_all(const std::string& folder, const Campaign& campaign, std::uint64_t seed) {
-  for (const Shown& shown : campaign.shown) {
-    const Convention& convention = *shown.conventions.front();
-    const Counterexample example = make_counterexample(shown.story, convention, seed);
-    const std::string name =
-        fmt::format("{}-{}-{}.toml", example.scenario.name, example.property, convention.name);
-    write_atomically((std::filesystem::path(folder) / name).string(),
-                     counterexample_text(example, shown.story));
-  }
-}
-
-int run_check(const Arguments& arguments, bool whole) {
-  const Model model = make_model();
-  const auto conventions = chosen_conventions(arguments, model);
-  const auto scenarios = chosen_scenarios(arguments, model);
-  check_expected_scenarios(conventions, scenarios, model);
-  if (!arguments.save.empty()) make_folder(arguments.save);
-  const bool everything = arguments.conventions.empty() && arguments.scenarios.empty();
-  const bool random = whole && arguments.scenarios.empty();
-  catch_interrupts();
-  CampaignOptions options = arguments.options;
-  options.stopped = interrupted;
-  Progress progress;
-  const Watcher watcher{
-      [&](std::string_view phase, std::size_t done, std::size_t all) {
-        progress.show(phase, done, all);
-        return !interrupted();
-      },
-      [&](const Convention& convention, const Scenario& scenario, PropertySet found) {
-        progress.clear();
-        fmt::print(stderr, "found: {} under {} violates {}; shrinking follows\n", scenario.name,
-                   convention.name, property_names(found));
-      }};
-  Catalogue catalogue;
-  Campaign campaign;
-  judge_all(campaign, scenarios, conventions, model, catalogue, options, watcher);
-  campaign.interrupted = campaign.interrupted || interrupted();
-  if (!arguments.json) {
-    progress.clear();
-    print(table_text(campaign.cells, conventions, terminal_width()));
-  }
-  if (whole) show_all(campaign, model, catalogue);
-  if (random && !campaign.interrupted)
-    search_randomly(campaign, conventions, model, catalogue, options, watcher);
-  if (whole && everything && !campaign.interrupted) {
-    list_everything(conventions, model, catalogue);
-    campaign.unreached = unreached(catalogue, campaign.visits);
-  }
-  progress.clear();
-  if (!arguments.save.empty()) save_all(arguments.save, campaign, arguments.options.seed);
-  if (arguments.json)
-    print(check_json(campaign, conventions, arguments.options, whole ? "check" : "verdicts"));
-  else
-    print(shown_text(campaign.shown) + random_text(campaign, conventions) + closing_text(campaign));
-  return campaign.as_expected() && !campaign.interrupted ? kAsExpected : kDiffers;
-}
 
 int run_replay(const Arguments& arguments) {
   const Model model = make_model();
@@ -213,9 +43,90 @@ int run_list(const Arguments& arguments) {
   return kAsExpected;
 }
 
+constexpr int kMaxSearchThreads = 64;
+
+std::size_t half_of_memory() {
+  return static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) *
+         static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) / 2;
+}
+
 /// CLI11's own exit codes differ; usage errors are bad input here.
 int usage(const CLI::App& app, const CLI::ParseError& error) {
   return app.exit(error) == 0 ? kAsExpected : kBadInput;
+}
+
+/// What --reductions says, in the search's terms.
+void choose_reductions(const std::vector<std::string>& names, Reductions& chosen) {
+  chosen = Reductions::none();
+  for (const auto& name : names) {
+    if (name == "merge") chosen.merge = true;
+    if (name == "partial-order") chosen.partial_order = true;
+    if (name == "sleep") chosen.sleep = true;
+    if (name == "symmetry") chosen.symmetry = true;
+    if (name == "all") chosen = {true, true, true, true};
+  }
+}
+
+void add_explore(CLI::App& command, Arguments& arguments) {
+  ExploreOptions& exploring = arguments.exploring;
+  const auto cores = static_cast<int>(std::thread::hardware_concurrency());
+  exploring.engine.threads = std::clamp(cores, 1, kMaxSearchThreads);
+  exploring.engine.max_bytes = half_of_memory();
+  command.add_option("scenario", arguments.scenarios, "a shipped name or a file")->expected(0, 1);
+  command.add_option("--convention", arguments.conventions, "shipped names or files; all if none");
+  command.add_option("--pages", arguments.pages, "every scenario of at most so many pages")
+      ->check(CLI::Range(1, kMaxPages));
+  command.add_option("--actors", arguments.actors, "and of at most so many actors")
+      ->check(CLI::Range(1, kMaxActors));
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--reductions",
+          [&](const auto& names) { choose_reductions(names, exploring.reductions); },
+          "merge, partial-order, sleep, symmetry, comma separated; or all, none\n"
+          "(merge,partial-order,symmetry)")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"merge", "partial-order", "sleep", "symmetry", "all", "none"}));
+  command
+      .add_option_function<std::string>(
+          "--order", [&](const auto& order) { exploring.engine.depth_first = order == "depth"; },
+          "breadth (the default), or depth: fewer states wait at a time")
+      ->check(CLI::IsMember({"breadth", "depth"}));
+  command
+      .add_option_function<std::string>(
+          "--states",
+          [&](const auto& how) { exploring.engine.fingerprints = how == "fingerprints"; },
+          "exact (the default), or fingerprints: 64 bits each, and a chance to miss one")
+      ->check(CLI::IsMember({"exact", "fingerprints"}));
+  command.add_option("--threads", exploring.engine.threads, "workers")
+      ->check(CLI::Range(1, kMaxSearchThreads))
+      ->capture_default_str();
+  command.add_option("--memory", exploring.engine.max_bytes, "at most so much, as in 500M or 2G")
+      ->transform(CLI::AsSizeValue(false));
+  command.add_option("--budget", exploring.seconds, "stop after this many seconds")
+      ->check(CLI::NonNegativeNumber);
+  command.add_option("--checkpoint", exploring.checkpoint, "file to go on from after a stop");
+  command.add_option("--every", exploring.checkpoint_seconds, "seconds between checkpoints")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command.add_flag("--resume", exploring.resume, "go on from the checkpoint, if there is one");
+  command.add_option("--save", arguments.save, "write the counterexamples into this folder");
+  command
+      .add_option("--chk", arguments.chk, "what if reclaim tested pins before it strips buffers")
+      ->check(CLI::IsMember({"on", "off"}));
+  command.add_option("--zp", arguments.zp, "what if pins of the zero page were no-ops")
+      ->check(CLI::IsMember({"on", "off"}));
+  command.add_flag("--json", arguments.json, "print JSON (checker/output.schema.json)");
+}
+
+int run_export(const Arguments& arguments) {
+  const Model model = make_model();
+  const Scenario scenario = chosen_scenarios(arguments, model).front();
+  const Convention convention = chosen_conventions(arguments, model).front();
+  Catalogue catalogue;
+  const System system = compile(scenario, convention, model, catalogue);
+  print(arguments.what == "promela" ? to_promela(scenario, system, convention.name)
+                                    : to_murphi(scenario, system, convention.name));
+  return kAsExpected;
 }
 
 int run(int argc, char** argv) {
@@ -263,6 +174,22 @@ int run(int argc, char** argv) {
   selection(verdicts);
   common(verdicts);
 
+  CLI::App& explore = *app.add_subcommand(
+      "explore", "every interleaving and outcome of a scenario, or of all up to a bound");
+  add_explore(explore, arguments);
+
+  CLI::App& exporting =
+      *app.add_subcommand("export", "write a scenario's transition system for SPIN or Rumur");
+  exporting.add_option("scenario", arguments.scenarios, "a shipped name or a file")
+      ->required()
+      ->expected(1);
+  exporting.add_option("--convention", arguments.conventions, "a shipped name or a file")
+      ->required()
+      ->expected(1);
+  exporting.add_option("--to", arguments.what, "the language")
+      ->required()
+      ->check(CLI::IsMember({"promela", "murphi"}));
+
   CLI::App& replay = *app.add_subcommand("replay", "replay counterexample files and explain them");
   replay.add_option("files", arguments.files, "counterexample files")->required();
   common(replay);
@@ -278,6 +205,8 @@ int run(int argc, char** argv) {
   }
   if (check.parsed()) return run_check(arguments, true);
   if (verdicts.parsed()) return run_check(arguments, false);
+  if (explore.parsed()) return run_explore(arguments);
+  if (exporting.parsed()) return run_export(arguments);
   if (replay.parsed()) return run_replay(arguments);
   return run_list(arguments);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "checker/exploration.hpp"
 #include "checker/report.hpp"
 #include "checker/version.hpp"
 
@@ -83,6 +85,51 @@ Json to_json(const RandomPart& random, const std::vector<Convention>& convention
           {"longest", random.longest},     {"conventions", found}};
 }
 
+Json names(const Reductions& used) {
+  Json out = Json::array();
+  if (used.merge) out.push_back("merge");
+  if (used.partial_order) out.push_back("partial-order");
+  if (used.sleep) out.push_back("sleep");
+  if (used.symmetry) out.push_back("symmetry");
+  return out;
+}
+
+Json to_json(const Exploration& one) {
+  const Cell& cell = one.cell;
+  const ExploreResult& result = one.result;
+  const bool stated = cell.verdict != Verdict::not_stated;
+  Json shown = Json::array();
+  for (const Shown& each : one.shown) shown.push_back(to_json(each));
+  Json out{{"scenario", cell.scenario->name},
+           {"convention", cell.convention->name},
+           {"verdict", !stated || cell.proved ? verdict_name(cell.verdict) : "not finished"},
+           {"violated", names(cell.answer())},
+           {"also_violated", names(cell.result.violated & ~cell.asked)},
+           {"as_expected", one.as_expected()},
+           {"counterexamples", shown}};
+  if (!stated) {
+    out["not_stated"] = cell.not_stated;
+    return out;
+  }
+  const double states = static_cast<double>(std::max(result.states, std::uint64_t{1}));
+  out["ending"] = explored_name(result.ending);
+  out["states"] = result.states;
+  out["steps"] = result.steps;
+  out["seconds_cpu"] = result.cpu_seconds;
+  out["bytes"] = result.bytes;
+  out["bytes_per_state"] = static_cast<double>(result.bytes) / states;
+  out["missed"] = result.missed;
+  out["reductions"] = names(result.reductions);
+  out["symmetries"] = result.symmetries;
+  return out;
+}
+
+Json to_json(const Swept& swept) {
+  return {{"scenarios", swept.scenarios},   {"states", swept.states},
+          {"not_stated", swept.not_stated}, {"unfinished", swept.unfinished},
+          {"complete", swept.complete},     {"as_expected", !swept.surprised}};
+}
+
 }  // namespace
 
 std::string check_json(const Campaign& campaign, const std::vector<Convention>& conventions,
@@ -99,6 +146,15 @@ std::string check_json(const Campaign& campaign, const std::vector<Convention>& 
   out["unreached"] = campaign.unreached;
   out["interrupted"] = campaign.interrupted;
   out["as_expected"] = campaign.as_expected() && !campaign.interrupted;
+  return out.dump(2) + "\n";
+}
+
+std::string explore_json(const std::vector<Exploration>& all, const Swept* swept) {
+  Json out = header("explore");
+  Json explorations = Json::array();
+  for (const Exploration& one : all) explorations.push_back(to_json(one));
+  out["explorations"] = explorations;
+  if (swept != nullptr) out["swept"] = to_json(*swept);
   return out.dump(2) + "\n";
 }
 

@@ -36,10 +36,14 @@ Progress::Progress() : terminal_(isatty(STDERR_FILENO) != 0) {}
 Progress::~Progress() { clear(); }
 
 void Progress::show(std::string_view phase, std::size_t done, std::size_t all) {
+  show(fmt::format("{} {}/{}", phase, done, all));
+}
+
+void Progress::show(std::string_view text) {
   if (!terminal_ || now() < next_) return;
   next_ = now() + 0.2;
   shown_ = true;
-  fmt::print(stderr, "\r\x1b[K{} {}/{}", phase, done, all);
+  fmt::print(stderr, "\r\x1b[K{}", text);
   std::fflush(stderr);
 }
 

@@ -19,6 +19,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   void show(std::string_view phase, std::size_t done, std::size_t all);
+  void show(std::string_view text);
   /// Takes the line away, so that something else can be printed.
   void clear();
 

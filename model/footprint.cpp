@@ -147,7 +147,10 @@ void Tracer::page_effect(const Effect& effect) {
       reads(Resources::stale(slot_));
       return reads(Resources::flags(slot_, kFree));
     case Do::writeback_read: return writes(Resources::flags(slot_, kUnsaved));
-    case Do::start_writeback: writes(Resources::flags(slot_, kWriteback)); return looked_at();
+    case Do::start_writeback:
+      reads(Resources::in_flight(slot_));
+      writes(Resources::flags(slot_, kWriteback));
+      return looked_at();
     case Do::end_writeback: return writes(Resources::flags(slot_, kWriteback));
     case Do::dirty:
       reads(Resources::flags(slot_, kBuffersFs | kCached | kPrivate));

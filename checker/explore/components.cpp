@@ -141,6 +141,24 @@ ActorInfo Components::describe(int actor, const ActorPart& part) const {
   return info;
 }
 
+void Components::save(CheckpointWriter& out) const {
+  const auto save_all = [&](const auto& parts) {
+    out.put(parts.size());
+    for (std::uint32_t i = 0; i < parts.size(); ++i) out.put(parts[i]);
+  };
+  for (const auto& parts : parts_) save_all(parts);
+  save_all(pages_);
+  save_all(pipes_);
+}
+
+void Components::load(CheckpointReader& in) {
+  for (int actor = 0; actor < kMaxActors; ++actor)
+    for (auto left = in.get<std::uint32_t>(); left > 0; --left)
+      number_of(actor, in.get<ActorPart>());
+  for (auto left = in.get<std::uint32_t>(); left > 0; --left) pages_.number(in.get<Page>());
+  for (auto left = in.get<std::uint32_t>(); left > 0; --left) pipes_.number(in.get<Pipe>());
+}
+
 std::size_t Components::bytes() const {
   const std::lock_guard lock(mutex_);
   std::size_t all = pages_.bytes() + pipes_.bytes();

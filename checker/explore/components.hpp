@@ -9,6 +9,7 @@
 
 #include <mutex>
 
+#include "checker/explore/checkpoint.hpp"
 #include "checker/explore/interner.hpp"
 #include "checker/explore/layout.hpp"
 #include "checker/explore/symmetry.hpp"
@@ -68,6 +69,10 @@ class Components {
   /// Pages in a pipe with this number.
   PageSet ring_pages(std::uint32_t number) const;
   std::size_t bytes() const;
+
+  void save(CheckpointWriter&) const;
+  /// Into one that has no numbers yet.
+  void load(CheckpointReader&);
 
  private:
   std::uint32_t number_of(int actor, const ActorPart& part);

@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "checker/explore/checkpoint.hpp"
 #include "checker/explore/frontier.hpp"
 #include "checker/explore/transitions.hpp"
 #include "checker/explore/visited.hpp"
@@ -47,17 +48,46 @@ class Engine {
  public:
   Engine(Space& space, const EngineOptions& options)
       : space_(space), options_(options), waiting_(static_cast<std::size_t>(options.threads)) {
-    for (const Key key : space.initial()) starts_.push_back(key);
-    make_tables();
-    for (int i = 0; i < options.threads; ++i) {
-      workers_.push_back(std::make_unique<WorkerState>(space));
-      workers_.back()->outbox.resize(static_cast<std::size_t>(options.threads));
-    }
-    for (const Key key : starts_) {
+    const auto starts = space.initial();
+    make_workers();
+    for (const Key key : starts) {
       const std::uint64_t code = hash(key);
       put(owner(code), {key, code, 0});
     }
     next_level();
+  }
+
+  /// Goes on where save() was called. The space must have been loaded.
+  Engine(Space& space, const EngineOptions& options, CheckpointReader& in)
+      : space_(space), options_(options), waiting_(static_cast<std::size_t>(options.threads)) {
+    if (in.get<bool>() != options.fingerprints) in.fail("it stores states in another way");
+    make_workers();
+    load(in);
+  }
+
+  /// Writes what is known. Only between rounds, that is, in run()'s `go_on` or outside of run().
+  void save(CheckpointWriter& out) const {
+    const Standing now = progress();
+    out.put(options_.fingerprints);
+    out.put(now.steps);
+    out.put(now.violated);
+    out.put(depth_);
+    out.put(now.states);
+    for (const Visited& visited : visited_)
+      visited.for_each([&](Key entry, std::size_t slot) {
+        out.put(entry);
+        out.put(space_.sleeps() ? visited.value<Sleep>(slot) : Sleep{0});
+      });
+    for (const bool this_level : {true, false}) {
+      std::uint64_t items = 0;
+      for (std::size_t i = 0; i < frontier_.size(); ++i)
+        items += this_level ? waiting_[i] : frontier_[i].size() - waiting_[i];
+      out.put(items);
+      for (std::size_t i = 0; i < frontier_.size(); ++i)
+        for (std::uint64_t k = this_level ? 0 : waiting_[i];
+             k < (this_level ? waiting_[i] : frontier_[i].size()); ++k)
+          out.put(frontier_[i][k]);
+    }
   }
 
   /// Searches on until all is done, there is no room, or `go_on` says no; it is asked between
@@ -128,6 +158,33 @@ class Engine {
   /// By the low bits; tables go by the high ones.
   std::size_t owner(std::uint64_t hash) const {
     return (hash & 0xffffffffU) * static_cast<std::uint64_t>(options_.threads) >> 32;
+  }
+
+  void make_workers() {
+    make_tables();
+    for (int i = 0; i < options_.threads; ++i) {
+      workers_.push_back(std::make_unique<WorkerState>(space_));
+      workers_.back()->outbox.resize(static_cast<std::size_t>(options_.threads));
+    }
+  }
+
+  void load(CheckpointReader& in) {
+    workers_[0]->steps = in.get<std::uint64_t>();
+    workers_[0]->violated = in.get<PropertySet>();
+    depth_ = in.get<int>();
+    const auto states = in.get<std::uint64_t>();
+    reserve(states);
+    for (auto left = states; left > 0; --left) {
+      const Key entry = in.get<Key>();
+      add_entry(entry, in.get<Sleep>());
+    }
+    for (const bool this_level : {true, false}) {
+      for (auto left = in.get<std::uint64_t>(); left > 0; --left) {
+        const Item item = in.get<Item>();
+        frontier_[owner(hash(item.key))].push(item);
+      }
+      if (this_level) next_level();
+    }
   }
 
   void make_tables() {
@@ -278,6 +335,9 @@ class Engine {
     const std::vector<Frontier> frontier = std::move(frontier_);
     const std::vector<std::size_t> waiting = waiting_;
     make_tables();
+    std::uint64_t states = 0;
+    for (const Visited& one : visited) states += one.size();
+    reserve(states);
     for (const Visited& one : visited)
       one.for_each([&](Key entry, std::size_t slot) {
         move_state(old, entry, space_.sleeps() ? one.value<Sleep>(slot) : Sleep{0});
@@ -292,10 +352,20 @@ class Engine {
 
   template <class Old>
   void move_state(const Old& old, Key entry, Sleep sleep) {
-    const Key fresh = options_.fingerprints ? entry : space_.repack(old, entry);
-    const std::uint64_t code = options_.fingerprints ? low_word(entry) : hash_of(fresh);
+    add_entry(options_.fingerprints ? entry : space_.repack(old, entry), sleep);
+  }
+
+  /// Owners get about equal parts.
+  void reserve(std::uint64_t states) {
+    const auto owners = static_cast<std::uint64_t>(options_.threads);
+    for (Visited& visited : visited_) visited.reserve(states / owners + states / (16 * owners));
+  }
+
+  void add_entry(Key entry, Sleep sleep) {
+    const std::uint64_t code = options_.fingerprints ? low_word(entry) : hash_of(entry);
     Visited& visited = visited_[owner(code)];
-    const Visited::Place place = visited.insert_entry(fresh, code);
+    const Visited::Place place = visited.insert_entry(entry, code);
+    if (place.slot == Visited::kFull) throw std::bad_alloc();
     if (space_.sleeps()) visited.value<Sleep>(place.slot) = sleep;
   }
 
@@ -311,7 +381,6 @@ class Engine {
 
   Space& space_;
   EngineOptions options_;
-  std::vector<Key> starts_;
   std::vector<Visited> visited_;
   std::vector<Frontier> frontier_;
   std::vector<std::size_t> waiting_;  ///< of this level, by owner

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "checker/explore/explore.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <ctime>
+#include <filesystem>
 
 namespace pincheck {
 namespace {
@@ -18,11 +21,46 @@ double now_seconds() {
   return std::chrono::duration<double>(time).count();
 }
 
-/// Decides between rounds whether to go on.
+/// What a checkpoint is of, besides the reductions.
+std::string identity_of(const System& system, const ExploreOptions& options) {
+  std::uint64_t sum = 0;
+  for (const FlatOutcome& outcome : system.outcomes)
+    for (const auto part : {int{outcome.test_begin}, int{outcome.test_end},
+                            int{outcome.effect_begin}, int{outcome.effect_end}, int{outcome.next}})
+      sum = hash_of(Key{sum} << 64 | static_cast<unsigned>(part));
+  for (const Test& test : system.tests)
+    sum = hash_of(Key{sum} << 64 | static_cast<unsigned>(static_cast<int>(test.ask) << 20 |
+                                                         (test.expect ? 1 << 19 : 0) | test.arg));
+  for (const Effect& effect : system.effects)
+    sum = hash_of(Key{sum} << 64 | static_cast<unsigned>(static_cast<int>(effect.op) << 24 |
+                                                         effect.a << 16 | effect.b));
+  return fmt::format("{} {:016x}", options.identity, sum);
+}
+
+/// Decides between rounds whether to go on, and writes checkpoints.
 class Supervisor {
  public:
-  Supervisor(const ExploreOptions& options, const ExploreWatcher& watch)
-      : options_(options), watch_(watch), start_(now_seconds()) {}
+  Supervisor(const ExploreOptions& options, const ExploreWatcher& watch, ScenarioSpace& space,
+             std::string identity)
+      : options_(options),
+        watch_(watch),
+        space_(space),
+        identity_(std::move(identity)),
+        start_(now_seconds()),
+        next_save_(start_ + options.checkpoint_seconds) {}
+
+  void save(const Engine<ScenarioSpace>& engine) {
+    CheckpointWriter out(options_.checkpoint);
+    out.put(identity_);
+    space_.save(out);
+    engine.save(out);
+    out.finish();
+  }
+  void save_if_due(const Engine<ScenarioSpace>& engine) {
+    if (options_.checkpoint.empty() || now_seconds() < next_save_) return;
+    save(engine);
+    next_save_ = now_seconds() + options_.checkpoint_seconds;
+  }
 
   bool go_on(const Standing& progress) {
     if (options_.stopped != nullptr && options_.stopped()) reason_ = Explored::interrupted;
@@ -41,10 +79,25 @@ class Supervisor {
   static constexpr double kWatchSeconds = 0.2;
   const ExploreOptions& options_;
   const ExploreWatcher& watch_;
+  ScenarioSpace& space_;
+  std::string identity_;
   double start_;
+  double next_save_;
   double next_watch_ = 0;
   Explored reason_ = Explored::finished;
 };
+
+Engine<ScenarioSpace> make_engine(ScenarioSpace& space, const ExploreOptions& options,
+                                  const std::string& identity) {
+  if (!options.resume || !std::filesystem::exists(options.checkpoint))
+    return {space, options.engine};
+  CheckpointReader in(options.checkpoint);
+  if (in.text() != identity) in.fail("it is of another scenario, convention or model");
+  space.load(in);
+  Engine<ScenarioSpace> engine(space, options.engine, in);
+  in.finish();
+  return engine;
+}
 
 }  // namespace
 
@@ -52,10 +105,14 @@ ExploreResult explore(const System& system, const ExploreOptions& options,
                       const ExploreWatcher& watch) {
   const double cpu = cpu_seconds();
   ScenarioSpace space(system, options.reductions);
-  Engine<ScenarioSpace> engine(space, options.engine);
-  Supervisor supervisor(options, watch);
-  const Ending ending =
-      engine.run([&](const Standing& progress) { return supervisor.go_on(progress); });
+  const std::string identity = identity_of(system, options);
+  Engine<ScenarioSpace> engine = make_engine(space, options, identity);
+  Supervisor supervisor(options, watch, space, identity);
+  const Ending ending = engine.run([&](const Standing& progress) {
+    supervisor.save_if_due(engine);
+    return supervisor.go_on(progress);
+  });
+  if (!options.checkpoint.empty() && ending == Ending::stopped) supervisor.save(engine);
 
   const Standing progress = engine.progress();
   ExploreResult result;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -15,23 +16,38 @@
 namespace pincheck {
 
 /// A vector whose elements never move: reading one that another thread has handed over needs no
-/// lock while a third appends. At most 2^21 elements; throws std::length_error beyond.
+/// lock while a third appends. Chunks double in size.
 template <class Value>
 class StableVector {
  public:
-  const Value& operator[](std::uint32_t i) const { return (*chunks_[i / kChunk])[i % kChunk]; }
+  const Value& operator[](std::uint32_t i) const {
+    const auto [chunk, at] = place(i);
+    return chunks_[chunk][at];
+  }
+  /// Throws std::length_error beyond 2^22 elements or so.
   void push_back(Value value) {
-    if (size_ == kChunks * kChunk) throw std::length_error("too many different parts of a state");
-    auto& chunk = chunks_[size_ / kChunk];
-    if (!chunk) chunk = std::make_unique<std::array<Value, kChunk>>();
-    (*chunk)[size_++ % kChunk] = std::move(value);
+    const auto [chunk, at] = place(size_);
+    if (chunk == kChunks) throw std::length_error("too many different parts of a state");
+    if (at == 0) chunks_[chunk] = std::make_unique<Value[]>(std::size_t{kFirst} << chunk);
+    chunks_[chunk][at] = std::move(value);
+    ++size_;
   }
   std::uint32_t size() const { return size_; }
 
  private:
-  static constexpr std::uint32_t kChunk = 512;
-  static constexpr std::uint32_t kChunks = 4096;
-  std::array<std::unique_ptr<std::array<Value, kChunk>>, kChunks> chunks_{};
+  struct Place {
+    std::uint32_t chunk;
+    std::uint32_t at;
+  };
+  static constexpr std::uint32_t kFirst = 32;
+  static constexpr std::uint32_t kChunks = 17;
+
+  static Place place(std::uint32_t i) {
+    const auto chunk = static_cast<std::uint32_t>(std::bit_width(i / kFirst + 1)) - 1;
+    return {chunk, i - kFirst * ((1U << chunk) - 1)};
+  }
+
+  std::array<std::unique_ptr<Value[]>, kChunks> chunks_{};
   std::uint32_t size_ = 0;
 };
 

@@ -20,6 +20,7 @@ class Layout {
   static constexpr Key kEnded = 2;
 
   /// `family` numbers each field's family, from 0.
+  Layout() = default;
   Layout(const std::array<int, kMaxFields>& family, int fields) : family_(family), fields_(fields) {
     width_.fill(1);
     place();
@@ -58,8 +59,8 @@ class Layout {
     }
   }
 
-  std::array<int, kMaxFields> family_;
-  int fields_;
+  std::array<int, kMaxFields> family_{};
+  int fields_ = 0;
   std::array<int, kMaxFields> width_{};  ///< by family
   std::array<int, kMaxFields> shift_{};
   std::array<Key, kMaxFields> mask_{};

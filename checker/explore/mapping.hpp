@@ -18,7 +18,7 @@ class Mapping {
   explicit Mapping(std::size_t bytes) : bytes_(bytes) {
     if (bytes == 0) return;
     data_ = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
-                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (data_ == MAP_FAILED) throw std::bad_alloc();
     ::madvise(data_, bytes, MADV_HUGEPAGE);
   }

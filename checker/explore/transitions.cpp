@@ -79,6 +79,20 @@ Layout ScenarioSpace::widen() {
   return old;
 }
 
+void ScenarioSpace::save(CheckpointWriter& out) const {
+  out.put(reductions_);
+  out.put(layout_);
+  out.put(violated_at_start_);
+  components_.save(out);
+}
+
+void ScenarioSpace::load(CheckpointReader& in) {
+  if (in.get<Reductions>() != reductions_) in.fail("it is of a search with other reductions");
+  layout_ = in.get<Layout>();
+  violated_at_start_ = in.get<PropertySet>();
+  components_.load(in);
+}
+
 ScenarioSpace::Worker::Worker(ScenarioSpace& space)
     : space_(space),
       system_(space.system()),

@@ -26,6 +26,7 @@
 #include <mutex>
 #include <vector>
 
+#include "checker/explore/checkpoint.hpp"
 #include "checker/explore/components.hpp"
 #include "checker/explore/context_table.hpp"
 #include "checker/explore/frontier.hpp"
@@ -37,7 +38,9 @@ namespace pincheck {
 struct Reductions {
   bool merge = true;
   bool partial_order = true;
-  bool sleep = true;
+  /// Off by default: in these systems it costs more time than it saves, and with several workers
+  /// the number of states would depend on who comes first.
+  bool sleep = false;
   bool symmetry = true;
 
   static constexpr Reductions none() { return {false, false, false, false}; }
@@ -91,6 +94,10 @@ class ScenarioSpace {
   /// A key of an older layout in the present one.
   Key repack(const Layout& old, Key key) const { return old.repack(key, layout_); }
   Components& components() { return components_; }
+
+  void save(CheckpointWriter&) const;
+  /// Into a space of the same system and reductions that has seen nothing yet.
+  void load(CheckpointReader&);
 
  private:
   friend class Worker;

@@ -9,7 +9,7 @@
 namespace pincheck {
 namespace {
 
-constexpr std::size_t kFirstCapacity = 4096;
+constexpr std::size_t kFirstCapacity = 1024;
 constexpr double kUsualLoad = 0.75;
 constexpr double kMostLoad = 0.9;  ///< where no more memory may be taken
 constexpr double kGrowth = 1.6;
@@ -63,6 +63,17 @@ bool Visited::grow() {
     limit_ = last;
     return room;
   }
+  move_to(capacity);
+  return true;
+}
+
+void Visited::reserve(std::uint64_t states) {
+  const auto wanted = static_cast<std::size_t>(static_cast<double>(states) / kUsualLoad) + 1;
+  const std::size_t capacity = std::min(wanted, max_bytes_ / entry_bytes());
+  if (capacity > capacity_) move_to(capacity);
+}
+
+void Visited::move_to(std::size_t capacity) {
   Visited bigger(shape_, max_bytes_);
   bigger.allocate(capacity);
   constexpr std::size_t kPiece = std::size_t{1} << 18;
@@ -81,7 +92,6 @@ bool Visited::grow() {
   }
   bigger.size_ = size_;
   *this = std::move(bigger);
-  return true;
 }
 
 double missed(std::uint64_t states) {

@@ -25,6 +25,10 @@ class Visited {
   /// `max_bytes`: what the table may take. Room for some thousand states is always taken.
   Visited(Shape shape, std::size_t max_bytes);
 
+  /// Makes room for so many states, where memory allows. Entries that come in the order of their
+  /// hashes, as for_each() gives them, need it: they would crowd the front of a growing table.
+  void reserve(std::uint64_t states);
+
   struct Place {
     std::size_t slot = kFull;  ///< kFull: there was no room, and the state is not in the set
     bool fresh = false;
@@ -74,6 +78,7 @@ class Visited {
   }
   std::size_t find(Key entry, std::uint64_t hash) const;
   bool grow();
+  void move_to(std::size_t capacity);
   void allocate(std::size_t capacity);
 
   Shape shape_;

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// What `pincheck explore` found, for its reports.
+#pragma once
+
+#include <vector>
+
+#include "checker/campaign.hpp"
+#include "checker/enumerate.hpp"
+#include "checker/explore/explore.hpp"
+
+namespace pincheck {
+
+/// One scenario under one convention, every interleaving.
+struct Exploration {
+  Cell cell;
+  ExploreResult result;
+  std::vector<Shown> shown;
+
+  bool as_expected() const {
+    return cell.verdict == Verdict::not_stated || (cell.proved && cell.as_expected());
+  }
+};
+
+/// All scenarios up to a bound.
+struct Swept {
+  std::uint64_t scenarios = 0;   ///< each under every convention
+  std::uint64_t not_stated = 0;  ///< pairs of scenario and convention
+  std::uint64_t unfinished = 0;  ///< pairs that took too much memory
+  std::uint64_t states = 0;
+  Size largest;                   ///< of the last scenario
+  bool complete = false;          ///< there are no more within the bound
+  bool surprised = false;         ///< something was violated that is not declared
+  std::vector<PropertySet> seen;  ///< violated, by convention
+};
+
+std::string exploration_text(const Exploration&);
+std::string sweep_text(const Swept&, const std::vector<Convention>&);
+/// A JSON document; `swept` is null where scenarios were given.
+std::string explore_json(const std::vector<Exploration>&, const Swept* swept);
+
+}  // namespace pincheck

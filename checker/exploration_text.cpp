@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include "checker/exploration.hpp"
+#include "checker/report.hpp"
+#include "checker/terminal.hpp"
+
+namespace pincheck {
+namespace {
+
+std::string reductions_text(const ExploreResult& result) {
+  std::string out;
+  const auto add = [&](bool used, const std::string& name) {
+    if (used) out += (out.empty() ? "" : ", ") + name;
+  };
+  add(result.reductions.merge, "merge");
+  add(result.reductions.partial_order, "partial-order");
+  add(result.reductions.sleep, "sleep");
+  add(result.reductions.symmetry, fmt::format("symmetry ({} renaming{})", result.symmetries,
+                                              result.symmetries == 1 ? "" : "s"));
+  return out.empty() ? "none" : out;
+}
+
+std::string effort_text(const ExploreResult& result) {
+  const std::string exact =
+      result.missed == 0
+          ? "each state stored exactly"
+          : fmt::format("fingerprints: a state was missed with probability {:.1e}", result.missed);
+  return fmt::format("  {} states, {} steps, {:.2f} s CPU, {:.1f} MB; {}\n  reductions: {}\n",
+                     result.states, result.steps, result.cpu_seconds,
+                     1e-6 * static_cast<double>(result.bytes), exact, reductions_text(result));
+}
+
+std::string actors_text(const Scenario& scenario) {
+  std::string out;
+  for (const ActorSpec& actor : scenario.actors) out += (out.empty() ? "" : ", ") + actor.name;
+  return out;
+}
+
+std::string verdict_text(const Exploration& one) {
+  const Cell& cell = one.cell;
+  const std::string declared = cell.surprises() == 0 ? " (as declared)" : "";
+  const std::string violated = cell.answer() == 0
+                                   ? std::string("nothing violated")
+                                   : "violated: " + property_names(cell.answer()) + declared;
+  if (!one.result.finished())
+    return red(fmt::format("not finished: {}", explored_name(one.result.ending))) +
+           fmt::format("; {} so far\n", violated);
+  if (cell.answer() != 0) return red(violated) + "\n";
+  return green("holds") + fmt::format(": {} states, every interleaving of {} and every outcome\n",
+                                      one.result.states, actors_text(*cell.scenario));
+}
+
+}  // namespace
+
+std::string exploration_text(const Exploration& one) {
+  const Cell& cell = one.cell;
+  std::string out = fmt::format("{} under {}: ", cell.scenario->name, cell.convention->name);
+  if (cell.verdict == Verdict::not_stated) return out + "not stated: " + cell.not_stated + "\n";
+  out += verdict_text(one) + effort_text(one.result);
+  const PropertySet also = cell.result.violated & ~cell.asked;
+  if (also != 0) out += fmt::format("  not asked about, but violated: {}\n", property_names(also));
+  if (one.result.finished() && cell.missing() != 0)
+    out += fmt::format("  declared, but not found: {}\n", property_names(cell.missing()));
+  return out + shown_text(one.shown);
+}
+
+std::string sweep_text(const Swept& swept, const std::vector<Convention>& conventions) {
+  const Size& size = swept.largest;
+  std::string out = fmt::format(
+      "\n{} scenarios, each class under renaming once, smallest first; {} states\n"
+      "  {}: the last had {} actors, {} pages, {} pipes, {} pages listed\n",
+      swept.scenarios, swept.states,
+      swept.complete ? "every scenario within the bound" : red("not finished"), size.actors,
+      size.pages, size.pipes, size.slots);
+  if (swept.not_stated != 0)
+    out += fmt::format("  {} pairs of scenario and convention are not stated\n", swept.not_stated);
+  if (swept.unfinished != 0)
+    out += red(fmt::format("  {} pairs not finished: memory\n", swept.unfinished));
+  for (std::size_t c = 0; c < conventions.size(); ++c)
+    out += fmt::format(
+        "  {}: {}\n", conventions[c].name,
+        swept.seen[c] == 0 ? green("holds") : "violated: " + property_names(swept.seen[c]));
+  return out;
+}
+
+}  // namespace pincheck

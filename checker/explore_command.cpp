@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+// `pincheck explore`: one scenario, or all up to a bound.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <deque>
+#include <filesystem>
+
+#include "checker/command.hpp"
+#include "checker/exploration.hpp"
+#include "checker/report.hpp"
+#include "checker/terminal.hpp"
+
+namespace pincheck {
+namespace {
+
+/// Shows an exploration's standing on the terminal.
+class Meter {
+ public:
+  explicit Meter(Progress& progress) : progress_(progress) {}
+
+  void show(const Standing& now) {
+    const auto time = std::chrono::steady_clock::now();
+    const double seconds = std::chrono::duration<double>(time - last_time_).count();
+    const double rate = static_cast<double>(now.states - last_states_) / seconds;
+    last_time_ = time;
+    last_states_ = now.states;
+    progress_.show(fmt::format("{} states, {:.2f} million/s, {} waiting, depth {}, {:.0f} MB",
+                               now.states, 1e-6 * rate, now.frontier, now.depth,
+                               1e-6 * static_cast<double>(now.bytes)));
+  }
+
+ private:
+  Progress& progress_;
+  std::chrono::steady_clock::time_point last_time_ = std::chrono::steady_clock::now();
+  std::uint64_t last_states_ = 0;
+};
+
+/// Explores one cell. Throws what compile throws but NotStated, which becomes a verdict.
+Exploration explore_cell(const Scenario& scenario, const Convention& convention, const Model& model,
+                         Catalogue& catalogue, ExploreOptions options, Progress& progress) {
+  Exploration one;
+  one.cell = make_cell(scenario, convention);
+  if (!options.checkpoint.empty())
+    options.identity = write_scenario(scenario, "") + write_convention(convention, "");
+  try {
+    const System system = compile(scenario, convention, model, catalogue);
+    Meter meter(progress);
+    one.result = explore(system, options, [&](const Standing& now) { meter.show(now); });
+    one.cell.operations_per_page = operations_per_page(scenario, system);
+  } catch (const NotStated& missing) {
+    one.cell.not_stated = missing.what();
+    return one;
+  }
+  one.cell.result.violated = one.result.violated;
+  one.cell.proved = one.result.finished();
+  one.cell.states = one.result.states;
+  decide(one.cell);
+  return one;
+}
+
+int explore_scenarios(const Arguments& arguments, const Model& model) {
+  const auto conventions = chosen_conventions(arguments, model);
+  const auto scenarios = chosen_scenarios(arguments, model);
+  check_expected_scenarios(conventions, scenarios, model);
+  if (!arguments.exploring.checkpoint.empty() && conventions.size() != 1)
+    throw InputError("--checkpoint is for one convention, expected one --convention");
+  catch_interrupts();
+  Progress progress;
+  Catalogue catalogue;
+  std::vector<Exploration> all;
+  bool good = true;
+  for (const Convention& convention : conventions) {
+    if (interrupted()) break;
+    Exploration one = explore_cell(scenarios.front(), convention, model, catalogue,
+                                   arguments.exploring, progress);
+    if (one.cell.answer() != 0)
+      one.shown = stories_of(one.cell, model, catalogue, arguments.exploring.engine.max_bytes);
+    progress.clear();
+    if (!arguments.json) print(exploration_text(one));
+    if (!arguments.save.empty()) save_all(arguments.save, one.shown, 0);
+    good = good && one.as_expected();
+    all.push_back(std::move(one));
+  }
+  if (arguments.json) print(explore_json(all, nullptr));
+  // Only now is everything said that a checkpoint could be of use for.
+  if (!arguments.exploring.checkpoint.empty() && !all.empty() && all.front().cell.proved)
+    std::filesystem::remove(arguments.exploring.checkpoint);
+  return good && all.size() == conventions.size() ? kAsExpected : kDiffers;
+}
+
+/// Every scenario within the bounds, smallest first, under every convention chosen.
+class Sweep {
+ public:
+  Sweep(const Arguments& arguments, const Model& model)
+      : arguments_(arguments), model_(model), conventions_(chosen_conventions(arguments, model)) {
+    swept_.seen.resize(conventions_.size());
+  }
+
+  int run() {
+    const auto start = std::chrono::steady_clock::now();
+    Enumeration scenarios(model_.kinds, {.actors = arguments_.actors, .pages = arguments_.pages});
+    while (const auto scenario = scenarios.next()) {
+      const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+      const double budget = arguments_.exploring.seconds;
+      swept_.complete = !interrupted() && (budget == 0 || spent.count() < budget);
+      if (!swept_.complete) break;
+      progress_.show(fmt::format("{} scenarios of {} actors and {} pages, {} states",
+                                 swept_.scenarios, scenario->actors.size(), scenario->pages.size(),
+                                 swept_.states));
+      look_at(*scenario);
+    }
+    progress_.clear();
+    if (arguments_.json)
+      print(explore_json(found_, &swept_));
+    else
+      print(sweep_text(swept_, conventions_));
+    return swept_.complete && swept_.unfinished == 0 && !swept_.surprised ? kAsExpected : kDiffers;
+  }
+
+ private:
+  void look_at(const Scenario& scenario) {
+    ++swept_.scenarios;
+    swept_.largest = size_of(scenario);
+    for (std::size_t c = 0; c < conventions_.size(); ++c) {
+      ExploreOptions options = arguments_.exploring;
+      options.engine.threads = 1;
+      options.seconds = 0;
+      Exploration one =
+          explore_cell(scenario, conventions_[c], model_, catalogue_, options, progress_);
+      if (one.cell.verdict == Verdict::not_stated) {
+        ++swept_.not_stated;
+        continue;
+      }
+      swept_.states += one.result.states;
+      swept_.unfinished += one.result.finished() ? 0 : 1;
+      const PropertySet fresh = one.cell.answer() & ~swept_.seen[c];
+      if (fresh == 0) continue;
+      swept_.seen[c] |= fresh;
+      tell(std::move(one), fresh);
+    }
+  }
+
+  /// The first scenario that violates a property is a smallest one.
+  void tell(Exploration one, PropertySet fresh) {
+    one.cell.result.violated = fresh;
+    swept_.surprised = swept_.surprised || one.cell.surprises() != 0;
+    one.shown = stories_of(one.cell, model_, catalogue_, arguments_.exploring.engine.max_bytes);
+    progress_.clear();
+    if (!arguments_.json) print(shown_text(one.shown));
+    if (!arguments_.save.empty()) save_all(arguments_.save, one.shown, 0);
+    if (!arguments_.json) return;
+    one.cell.scenario = &kept_.emplace_back(*one.cell.scenario);
+    found_.push_back(std::move(one));
+  }
+
+  const Arguments& arguments_;
+  const Model& model_;
+  std::vector<Convention> conventions_;
+  Catalogue catalogue_;
+  Progress progress_;
+  Swept swept_;
+  std::deque<Scenario> kept_;  ///< that found_ speaks of
+  std::vector<Exploration> found_;
+};
+
+}  // namespace
+
+int run_explore(const Arguments& arguments) {
+  const bool bounded = arguments.pages != 0 || arguments.actors != 0;
+  if (bounded == !arguments.scenarios.empty())
+    throw InputError("explore takes a scenario, or --pages and --actors, expected one of the two");
+  if (bounded && (arguments.pages == 0 || arguments.actors == 0))
+    throw InputError("explore expected both --pages and --actors");
+  if (arguments.exploring.resume && arguments.exploring.checkpoint.empty())
+    throw InputError("--resume goes on from a checkpoint, expected --checkpoint FILE too");
+  if (bounded && !arguments.exploring.checkpoint.empty())
+    throw InputError("--checkpoint is for one scenario, expected none with --pages and --actors");
+  const Model model = make_model();
+  if (!arguments.save.empty()) make_folder(arguments.save);
+  if (!bounded) return explore_scenarios(arguments, model);
+  catch_interrupts();
+  return Sweep(arguments, model).run();
+}
+
+}  // namespace pincheck
