@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "checker/campaign.hpp"
+#include "checker/enumerate.hpp"
 #include "checker/explore/explore.hpp"
 
 namespace pincheck {
@@ -25,8 +26,7 @@ struct Arguments {
   std::string zp;
   CampaignOptions options;
   ExploreOptions exploring;
-  int pages = 0;  ///< explore: bounds, 0 where a scenario is given
-  int actors = 0;
+  Bounds bounds{.actors = 0, .pages = 0};  ///< explore: all 0 where a scenario is given
   bool json = false;
 };
 

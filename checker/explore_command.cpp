@@ -43,6 +43,7 @@ Exploration explore_cell(const Scenario& scenario, const Convention& convention,
   one.cell = make_cell(scenario, convention);
   if (!options.checkpoint.empty())
     options.identity = write_scenario(scenario, "") + write_convention(convention, "");
+  options.stopped = interrupted;
   try {
     const System system = compile(scenario, convention, model, catalogue);
     Meter meter(progress);
@@ -99,7 +100,7 @@ class Sweep {
 
   int run() {
     const auto start = std::chrono::steady_clock::now();
-    Enumeration scenarios(model_.kinds, {.actors = arguments_.actors, .pages = arguments_.pages});
+    Enumeration scenarios(model_.kinds, arguments_.bounds);
     while (const auto scenario = scenarios.next()) {
       const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
       const double budget = arguments_.exploring.seconds;
@@ -167,10 +168,10 @@ class Sweep {
 }  // namespace
 
 int run_explore(const Arguments& arguments) {
-  const bool bounded = arguments.pages != 0 || arguments.actors != 0;
+  const bool bounded = arguments.bounds.pages != 0 || arguments.bounds.actors != 0;
   if (bounded == !arguments.scenarios.empty())
     throw InputError("explore takes a scenario, or --pages and --actors, expected one of the two");
-  if (bounded && (arguments.pages == 0 || arguments.actors == 0))
+  if (bounded && (arguments.bounds.pages == 0 || arguments.bounds.actors == 0))
     throw InputError("explore expected both --pages and --actors");
   if (arguments.exploring.resume && arguments.exploring.checkpoint.empty())
     throw InputError("--resume goes on from a checkpoint, expected --checkpoint FILE too");

@@ -74,10 +74,19 @@ void add_explore(CLI::App& command, Arguments& arguments) {
   exploring.engine.max_bytes = half_of_memory();
   command.add_option("scenario", arguments.scenarios, "a shipped name or a file")->expected(0, 1);
   command.add_option("--convention", arguments.conventions, "shipped names or files; all if none");
-  command.add_option("--pages", arguments.pages, "every scenario of at most so many pages")
+  Bounds& bounds = arguments.bounds;
+  command.add_option("--pages", bounds.pages, "every scenario of at most so many pages")
       ->check(CLI::Range(1, kMaxPages));
-  command.add_option("--actors", arguments.actors, "and of at most so many actors")
+  command.add_option("--actors", bounds.actors, "and of at most so many actors")
       ->check(CLI::Range(1, kMaxActors));
+  command.add_option("--pipes", bounds.pipes, "and of at most so many pipes")
+      ->check(CLI::Range(0, kMaxPipes))
+      ->capture_default_str();
+  command
+      .add_option("--flags", bounds.flags,
+                  "and of at most so many flags: pages large, mapped, dirty, with buffers, stable; "
+                  "actors that are async, gift, hold otherwise")
+      ->check(CLI::Range(0, 1000));
   command
       .add_option_function<std::vector<std::string>>(
           "--reductions",

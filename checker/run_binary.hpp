@@ -115,6 +115,7 @@ class Process {
   /// What it has printed until now.
   std::string out() const { return contents(folder_.path("stdout")); }
   void interrupt() const { kill(pid_, SIGINT); }
+  void kill_now() { kill_and_reap(); }
 
   /// Waits for its end. One that takes longer than `seconds` is killed and fails the test.
   Finished wait(int seconds = 60) {

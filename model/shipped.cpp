@@ -36,6 +36,15 @@ T find(const std::vector<T>& shipped, const std::string& name_or_file, std::stri
   return parse(read_file(name_or_file), name_or_file);
 }
 
+/// Larger scenarios for measuring: found by name, but not part of any table.
+const std::vector<Scenario>& bench_scenarios(const Kinds& kinds) {
+  static const auto all =
+      read_all<Scenario>("corpus/bench/", [&](std::string_view text, const std::string& file) {
+        return parse_scenario(text, file, kinds);
+      });
+  return all;
+}
+
 }  // namespace
 
 const std::vector<Convention>& shipped_conventions(const Kinds& kinds) {
@@ -67,6 +76,8 @@ Convention find_convention(const std::string& name_or_file, const Kinds& kinds) 
 }
 
 Scenario find_scenario(const std::string& name_or_file, const Kinds& kinds) {
+  for (const Scenario& one : bench_scenarios(kinds))
+    if (one.name == name_or_file) return one;
   return find(shipped_scenarios(kinds), name_or_file, "scenario",
               [&](const std::string& text, const std::string& file) {
                 return parse_scenario(text, file, kinds);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <barrier>
 #include <exception>
 #include <functional>
@@ -132,16 +133,20 @@ class Engine {
 
  private:
   using Sleep = std::uint16_t;
+  static constexpr std::size_t kAhead = 32;  ///< states between a prefetch and its use
+
   struct Message {
-    Key key;
-    std::uint64_t hash;
-    std::uint16_t sleep;
+    Key key = 0;
+    std::uint64_t hash = 0;
+    std::uint16_t sleep = 0;
   };
   struct alignas(64) WorkerState {
     explicit WorkerState(Space& space) : worker(space) {}
     typename Space::Worker worker;
     std::vector<Reached> reached;
     std::vector<std::vector<Message>> outbox;  ///< by owner
+    std::array<Message, kAhead> ahead{};       ///< own states whose places are being fetched
+    std::size_t next_ahead = 0;
     std::uint64_t steps = 0;
     PropertySet violated = 0;
     bool overflow = false;
@@ -150,7 +155,6 @@ class Engine {
   };
   static constexpr std::size_t kBreadthBatch = 1024;
   static constexpr std::size_t kDepthBatch = 32;
-  static constexpr std::size_t kAhead = 12;  ///< prefetch distance
 
   std::uint64_t hash(Key key) const {
     return options_.fingerprints ? space_.fingerprint(key) : hash_of(key);
@@ -233,21 +237,31 @@ class Engine {
       mine.violated |= done.violated;
       for (const Reached& reached : mine.reached) {
         const std::uint64_t code = hash(reached.key);
-        mine.outbox[owner(code)].push_back({reached.key, code, reached.sleep});
+        const std::size_t to = owner(code);
+        if (to == static_cast<std::size_t>(me))
+          put_soon(mine, to, {reached.key, code, reached.sleep});
+        else
+          mine.outbox[to].push_back({reached.key, code, reached.sleep});
       }
     }
+    for (std::size_t i = 0; i < kAhead; ++i) put_soon(mine, static_cast<std::size_t>(me), {});
+  }
+
+  /// Starts to fetch the state's place in the table, and puts the one in whose place was asked for
+  /// kAhead states ago.
+  void put_soon(WorkerState& mine, std::size_t me, const Message& message) {
+    Message& slot = mine.ahead[mine.next_ahead];
+    mine.next_ahead = (mine.next_ahead + 1) % kAhead;
+    if (message.key != 0) visited_[me].prefetch(message.hash);
+    if (slot.key != 0) put(me, slot);
+    slot = message;
   }
 
   void insert(int me) {
-    for (const auto& from : workers_) {
-      const std::vector<Message>& box = from->outbox[me];
-      for (std::size_t i = 0; i < std::min(kAhead, box.size()); ++i)
-        visited_[me].prefetch(box[i].hash);
-      for (std::size_t i = 0; i < box.size(); ++i) {
-        if (i + kAhead < box.size()) visited_[me].prefetch(box[i + kAhead].hash);
-        put(static_cast<std::size_t>(me), box[i]);
-      }
-    }
+    const auto owner = static_cast<std::size_t>(me);
+    for (const auto& from : workers_)
+      for (const Message& message : from->outbox[owner]) put_soon(*workers_[owner], owner, message);
+    for (std::size_t i = 0; i < kAhead; ++i) put_soon(*workers_[owner], owner, {});
   }
 
   void put(std::size_t me, const Message& message) {

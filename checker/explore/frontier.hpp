@@ -33,7 +33,11 @@ class Frontier {
     const std::size_t end = first_ + size_;
     if (end == chunks_.size() * kChunk) add_chunk();
     char* at = place(end);
-    std::memcpy(at, &item.key, key_bytes_);
+    // Constant sizes, so that no call is made.
+    if (key_bytes_ == 8)
+      std::memcpy(at, &item.key, 8);
+    else
+      std::memcpy(at, &item.key, 16);
     if (item_bytes_ > key_bytes_) std::memcpy(at + key_bytes_, &item.sleep, 4);
     ++size_;
   }
@@ -63,7 +67,10 @@ class Frontier {
   Item read(std::size_t index) const {
     Item item;
     const char* at = place(index);
-    std::memcpy(&item.key, at, key_bytes_);
+    if (key_bytes_ == 8)
+      std::memcpy(&item.key, at, 8);
+    else
+      std::memcpy(&item.key, at, 16);
     if (item_bytes_ > key_bytes_) std::memcpy(&item.sleep, at + key_bytes_, 4);
     return item;
   }

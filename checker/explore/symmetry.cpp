@@ -59,6 +59,12 @@ std::vector<Renaming> automorphisms(const System& system) {
   return found;
 }
 
+bool Renaming::is_swap(int one, int other) const {
+  for (int i = 0; i < kMaxActors; ++i)
+    if (actor[i] != (i == one ? other : i == other ? one : i)) return false;
+  return !moves_pages;
+}
+
 Renaming Renaming::inverse() const {
   Renaming back = *this;
   for (std::size_t i = 0; i < page.size(); ++i) back.page[page[i]] = static_cast<std::uint8_t>(i);

@@ -24,6 +24,8 @@ struct Renaming {
   bool moves_pages = false;
 
   Renaming inverse() const;
+  /// Two actors change places, and nothing else.
+  bool is_swap(int one, int other) const;
   Request operator()(const Request&) const;
   Pipe operator()(const Pipe&) const;
   /// Moves the two bits of each actor's threads.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <span>
 #include <stdexcept>
 
 #include "model/loops.hpp"
@@ -24,7 +25,27 @@ ScenarioSpace::ScenarioSpace(const System& system, const Reductions& wanted)
       layout_(components_.families(), components_.fields()),
       reductions_(wanted) {
   if (reductions_.symmetry) renamings_ = automorphisms(system);
+  find_swaps();
   if (!always_ends(system)) reductions_ = {false, false, false, wanted.symmetry};
+}
+
+/// Sets of actors of which any two may change places, all else staying as it is. When their
+/// permutations are the whole group, sorting gives the least state.
+void ScenarioSpace::find_swaps() {
+  std::size_t permutations = 1;
+  std::array<std::size_t, kMaxActors> size{};
+  like_before_.fill(-1);
+  for (int actor = 0; actor < system().actors; ++actor) {
+    size[actor] = 1;
+    for (int earlier = actor - 1; earlier >= 0 && like_before_[actor] < 0; --earlier) {
+      const auto swaps = [&](const Renaming& to) { return to.is_swap(earlier, actor); };
+      if (std::none_of(renamings_.begin(), renamings_.end(), swaps)) continue;
+      like_before_[actor] = earlier;
+      size[actor] = size[earlier] + 1;
+    }
+    permutations *= size[actor];
+  }
+  only_swaps_ = permutations == symmetries();
 }
 
 std::vector<Key> ScenarioSpace::initial() {
@@ -142,7 +163,7 @@ void ScenarioSpace::Worker::adopt(const Layout& old) {
 
 std::size_t ScenarioSpace::Worker::bytes() const {
   return table_.bytes() + entries_.capacity() * sizeof(Entry) +
-         footprints_.capacity() * sizeof(Footprint) + changes_.capacity() * sizeof(Change);
+         footprints_.capacity() * sizeof(Touch) + changes_.capacity() * sizeof(Change);
 }
 
 unsigned ScenarioSpace::Worker::touched_by(Key key, const ActorInfo::OfThread& info) const {
@@ -220,8 +241,10 @@ std::uint32_t ScenarioSpace::Worker::remember(Key key, unsigned touched, int thr
   }
   entry.everybody = everybody && entry.count > 0;
   if (!entry.everybody) add_changes(world, changes_);
-  if (space_.reductions_.partial_order || space_.reductions_.sleep)
-    footprints_.push_back(now(system_, world, thread));
+  if (space_.reductions_.partial_order || space_.reductions_.sleep) {
+    const Footprint all = now(system_, world, thread);
+    footprints_.push_back({all, all.shared()});
+  }
   if (overflow_) changes_.resize(entry.first);
   entries_.push_back(entry);
   return static_cast<std::uint32_t>(entries_.size()) - 1;
@@ -288,7 +311,7 @@ Expansion ScenarioSpace::Worker::expand(const Item& item, std::vector<Reached>& 
 /// step of one may have steps of the other merged into it.
 bool ScenarioSpace::Worker::independent(const Mover& one, const Mover& other) const {
   return one.thread / 2 != other.thread / 2 &&
-         !footprints_[one.number].shared().conflicts(footprints_[other.number].shared());
+         !footprints_[one.number].shared.conflicts(footprints_[other.number].shared);
 }
 
 /// The threads of a persistent set: one thread, one actor, or everybody.
@@ -306,7 +329,7 @@ std::uint16_t ScenarioSpace::Worker::choose() const {
     }
     for (int i = first; i < last; ++i) {
       const Footprint& sibling = movers_[i].info->thread[1 - movers_[i].thread % 2].future;
-      if (goes_alone(i, i + 1, others) && !footprints_[movers_[i].number].conflicts(sibling))
+      if (goes_alone(i, i + 1, others) && !footprints_[movers_[i].number].all.conflicts(sibling))
         return static_cast<std::uint16_t>(1 << movers_[i].thread);
     }
     if (goes_alone(first, last, others)) return static_cast<std::uint16_t>(3 << (2 * actor));
@@ -321,7 +344,7 @@ bool ScenarioSpace::Worker::goes_alone(int first, int last, const Footprint& oth
   for (int i = first; i < last; ++i) {
     const Entry& entry = movers_[i].entry;
     if (entry.ends || entry.everybody) return false;
-    if (footprints_[movers_[i].number].shared().conflicts(others)) return false;
+    if (footprints_[movers_[i].number].shared.conflicts(others)) return false;
     enabled = enabled || entry.count > 0;
   }
   return enabled;
@@ -330,18 +353,18 @@ bool ScenarioSpace::Worker::goes_alone(int first, int last, const Footprint& oth
 void ScenarioSpace::Worker::emit(Key key, const Mover& mover, std::uint16_t sleep, Expansion& done,
                                  std::vector<Reached>& out) {
   const Entry& entry = mover.entry;
-  const Change* begin = changes_.data() + entry.first;
+  std::span<const Change> changes{changes_.data() + entry.first, entry.count};
   if (entry.everybody) {
     const World world = space_.unpack(key);
     walks_.clear();
     steps_.from(world, mover.thread, walks_);
     scratch_.clear();
     add_changes(world, scratch_);
-    begin = scratch_.data();
+    changes = scratch_;  // maybe fewer: what ends the run has no steps merged into it
   }
-  for (const Change* change = begin; change != begin + entry.count; ++change) {
-    const Reached next{key ^ change->bits, sleep};
-    done.violated |= change->violated;
+  for (const Change& change : changes) {
+    const Reached next{key ^ change.bits, sleep};
+    done.violated |= change.violated;
     ++done.steps;
     out.push_back(sources_.empty() ? next : canonical(next));
   }
@@ -370,8 +393,28 @@ std::uint32_t ScenarioSpace::Worker::image(std::size_t renaming, int from, std::
   return known[number] - 1;
 }
 
+/// The same where actors of a set may change places at will and pages stay: puts them in order.
+Reached ScenarioSpace::Worker::sorted(const Reached& reached) {
+  Reached result = reached;
+  for (int actor = 1; actor < system_.actors; ++actor) {
+    for (int at = actor, before = at; at > 0; at = before) {
+      before = space_.like_before_[at];
+      if (before < 0) break;
+      const std::uint32_t number = layout_.get(result.key, at);
+      const std::uint32_t earlier = layout_.get(result.key, before);
+      if (number == earlier || rank(at, number) > rank(at, earlier)) break;
+      result.key ^= layout_.put(at, number ^ earlier) | layout_.put(before, number ^ earlier);
+      const int threads = (result.sleep >> (2 * at) ^ result.sleep >> (2 * before)) & 3;
+      result.sleep =
+          static_cast<std::uint16_t>(result.sleep ^ threads << (2 * at) ^ threads << (2 * before));
+    }
+  }
+  return result;
+}
+
 /// The renamed state whose parts come first by rank, compared field by field.
 Reached ScenarioSpace::Worker::canonical(const Reached& reached) {
+  if (space_.only_swaps_) return sorted(reached);
   std::array<std::uint32_t, kMaxFields> least;
   for (int field = 0; field < layout_.fields(); ++field)
     least[field] = layout_.get(reached.key, field);

@@ -102,11 +102,14 @@ class ScenarioSpace {
  private:
   friend class Worker;
   void ask_for_room(int field, std::uint32_t number);
+  void find_swaps();
 
   Components components_;
   Layout layout_;
   Reductions reductions_;
   std::vector<Renaming> renamings_;
+  std::array<int, kMaxActors> like_before_{};  ///< the last one before that it may swap with, or -1
+  bool only_swaps_ = false;                    ///< swaps make up the whole group
   PropertySet violated_at_start_ = 0;
   std::mutex mutex_;
   std::array<std::uint32_t, kMaxFields> asked_{};  ///< largest number without room, by field
@@ -171,6 +174,7 @@ class ScenarioSpace::Worker {
             std::vector<Reached>& out);
   PropertySet judge_end(Key key) const;
   Reached canonical(const Reached& reached);
+  Reached sorted(const Reached& reached);
   /// The number that a field gets: that of the field `from`, renamed.
   std::uint32_t image(std::size_t renaming, int from, std::uint32_t number);
   std::uint64_t rank(int field, std::uint32_t number);
@@ -183,9 +187,14 @@ class ScenarioSpace::Worker {
   Layout layout_;
   World blank_;  ///< the parts that a context does not have
   std::array<std::vector<Row>, kMaxThreads> rows_;
-  ContextTable table_;                 ///< entries of steps that depend on many fields
-  std::vector<Entry> entries_;         ///< the first is nobody's
-  std::vector<Footprint> footprints_;  ///< of entries, with partial order or sleep sets
+  ContextTable table_;          ///< entries of steps that depend on many fields
+  std::vector<Entry> entries_;  ///< the first is nobody's
+  /// Of entries, with partial order or sleep sets.
+  struct Touch {
+    Footprint all;
+    Footprint shared;  ///< as far as other actors see it
+  };
+  std::vector<Touch> footprints_;
   std::vector<Change> changes_;
   std::vector<Change> scratch_;  ///< of an entry that is worked out each time
   std::vector<Walk> walks_;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kFirstCapacity = 1024;
 constexpr double kUsualLoad = 0.75;
 constexpr double kMostLoad = 0.9;  ///< where no more memory may be taken
-constexpr double kGrowth = 1.6;
+constexpr double kGrowth = 2;
 
 }  // namespace
 
@@ -28,28 +28,9 @@ void Visited::allocate(std::size_t capacity) {
   limit_ = static_cast<std::uint64_t>(kUsualLoad * static_cast<double>(capacity));
 }
 
-std::size_t Visited::find(Key entry, std::uint64_t hash) const {
-  std::size_t slot = home(hash);
-  for (Key there = at(slot); there != 0 && there != entry; there = at(slot))
-    if (++slot == capacity_) slot = 0;
-  return slot;
-}
-
 bool Visited::contains(Key key) const {
   const std::uint64_t hash = hash_of(key);
   return at(find(entry_of(key, hash), hash)) != 0;
-}
-
-Visited::Place Visited::insert_entry(Key entry, std::uint64_t hash) {
-  std::size_t slot = find(entry, hash);
-  if (at(slot) != 0) return {slot, false};
-  if (size_ >= limit_) {
-    if (!grow()) return {};
-    slot = find(entry, hash);
-  }
-  set(slot, entry);
-  ++size_;
-  return {slot, true};
 }
 
 bool Visited::grow() {

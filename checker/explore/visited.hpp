@@ -36,7 +36,17 @@ class Visited {
   /// Puts a state in, unless it is there. `hash` is hash_of(key).
   Place insert(Key key, std::uint64_t hash) { return insert_entry(entry_of(key, hash), hash); }
   /// The same for an entry of for_each().
-  Place insert_entry(Key entry, std::uint64_t hash);
+  Place insert_entry(Key entry, std::uint64_t hash) {
+    std::size_t slot = find(entry, hash);
+    if (at(slot) != 0) return {slot, false};
+    if (size_ >= limit_) [[unlikely]] {
+      if (!grow()) return {};
+      slot = find(entry, hash);
+    }
+    set(slot, entry);
+    ++size_;
+    return {slot, true};
+  }
   void prefetch(std::uint64_t hash) const {
     __builtin_prefetch(table_.as<std::uint64_t>() + home(hash) * words_, 1);
   }
@@ -65,18 +75,29 @@ class Visited {
     return static_cast<std::size_t>(high_word(Key{hash} * capacity_));
   }
   Key at(std::size_t slot) const {
-    const auto* words = table_.as<std::uint64_t>() + slot * words_;
-    return words_ == 1 ? Key{words[0]} : Key{words[1]} << 64 | words[0];
+    return words_ == 1 ? Key{table_.as<std::uint64_t>()[slot]} : table_.as<Key>()[slot];
   }
   Key entry_of(Key key, std::uint64_t hash) const {
     return shape_.fingerprints ? Key{hash | (hash == 0 ? 1 : 0)} : key;
   }
   void set(std::size_t slot, Key entry) {
-    auto* words = table_.as<std::uint64_t>() + slot * words_;
-    words[0] = low_word(entry);
-    if (words_ == 2) words[1] = high_word(entry);
+    if (words_ == 1)
+      table_.as<std::uint64_t>()[slot] = low_word(entry);
+    else
+      table_.as<Key>()[slot] = entry;
   }
-  std::size_t find(Key entry, std::uint64_t hash) const;
+  /// The entry's slot, or the free one where it belongs.
+  std::size_t find(Key entry, std::uint64_t hash) const {
+    return words_ == 1 ? find_in<std::uint64_t>(low_word(entry), hash) : find_in<Key>(entry, hash);
+  }
+  template <class Word>
+  std::size_t find_in(Word entry, std::uint64_t hash) const {
+    const Word* table = table_.as<Word>();
+    std::size_t slot = home(hash);
+    while (table[slot] != 0 && table[slot] != entry)
+      if (++slot == capacity_) slot = 0;
+    return slot;
+  }
   bool grow();
   void move_to(std::size_t capacity);
   void allocate(std::size_t capacity);

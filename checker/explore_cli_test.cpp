@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+// `pincheck explore` as a user runs it: verdicts, limits, checkpoints.
+#include <nlohmann/json.hpp>
+
+#include "checker/run_binary.hpp"
+
+namespace pincheck::test {
+namespace {
+
+using Json = nlohmann::json;
+
+const std::string kLarge = "explore bench-three-nfs-readers --convention linux-6.12";
+
+Json exploration(const std::string& line, int status) {
+  const Finished finished = pincheck(split("explore " + line + " --json"));
+  CAPTURE(line, finished.out, finished.err);
+  REQUIRE(finished.status == status);
+  return Json::parse(finished.out)["explorations"][0];
+}
+
+TEST_CASE("explore: what holds is proved") {
+  const Finished finished = pincheck(split("explore s5-reclaim-under-dio --convention linux-6.12"));
+  CHECK(finished.status == 0);
+  CHECK(contains(finished.out, "holds: "));
+  CHECK(contains(finished.out, "every interleaving of read, flusher, kswapd and every outcome"));
+  CHECK(finished.err.empty());
+}
+
+TEST_CASE("explore: what is violated has a shortest counterexample, which replays") {
+  const Folder folder;
+  const Finished finished = pincheck(
+      split("explore s6-legacy-bvec --convention easy-fix --save " + folder.path("saved")));
+  CHECK(finished.status == 0);  // it is declared
+  CHECK(contains(finished.out, "violated: pin-unpin-balanced"));
+  CHECK(contains(finished.out, "(as declared)"));
+  CHECK(contains(finished.out, "no schedule is shorter"));
+  const auto saved = folder.path("saved/s6-legacy-bvec-pin-unpin-balanced-easy-fix.toml");
+  CHECK(pincheck({"replay", saved}).status == 0);
+}
+
+TEST_CASE("explore: switches change the effort and not the verdict") {
+  const std::string line = "bench-two-readers-flusher --convention linux-6.12";
+  const Json plain = exploration(line + " --reductions none", 0);
+  CHECK(plain["states"] == 36874);
+  for (const char* more :
+       {"", " --reductions merge", " --reductions partial-order,sleep", " --reductions symmetry",
+        " --reductions all", " --order depth", " --states fingerprints", " --threads 1"}) {
+    const Json other = exploration(line + more, 0);
+    CAPTURE(more);
+    CHECK(other["violated"] == plain["violated"]);
+    CHECK(other["states"] <= plain["states"]);
+  }
+}
+
+TEST_CASE("explore: running out of memory, time or patience is a verdict") {
+  const Json memory = exploration(
+      "bench-three-nfs-readers --convention linux-6.12 --reductions none --memory 1M", 1);
+  CHECK((memory["verdict"] == "not finished" && memory["ending"] == "memory"));
+  const Json time =
+      exploration("bench-four-writers --convention linux-6.12 --reductions none --budget 0.05", 1);
+  CHECK((time["verdict"] == "not finished" && time["ending"] == "time"));
+
+  Process process(split("explore bench-four-writers --convention linux-6.12 --reductions none"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(150));
+  process.interrupt();
+  const Finished finished = process.wait(10);
+  CHECK(finished.status == 1);
+  CHECK(contains(finished.out, "not finished: interrupted"));
+}
+
+TEST_CASE("explore: killed at any moment and resumed, it finds the same") {
+  const Folder folder;
+  const std::string checkpoint = folder.path("checkpoint");
+  std::mt19937 random(std::random_device{}());
+  std::uniform_int_distribution<int> moment(10, 400);
+  for (const char* how : {" --reductions none --threads 1", " --threads 2"}) {
+    const std::string line = std::string("bench-two-readers-flusher --convention linux-6.12") + how;
+    const Json undisturbed = exploration(line, 0);
+    const std::string resumed = line + " --every 0 --resume --checkpoint " + checkpoint;
+    for (int i = 0; i < 10; ++i) {
+      Process process(split("explore " + resumed + " --json"));
+      std::this_thread::sleep_for(std::chrono::milliseconds(moment(random)));
+      process.kill_now();
+    }
+    const Json found = exploration(resumed, 0);
+    CAPTURE(how);
+    for (const char* key : {"verdict", "violated", "also_violated", "states", "steps"})
+      CHECK(found[key] == undisturbed[key]);
+    CHECK_FALSE(std::filesystem::exists(checkpoint));
+  }
+}
+
+TEST_CASE("explore: a checkpoint that cannot be used is refused") {
+  const Folder folder;
+  const std::string checkpoint = folder.path("checkpoint");
+  const std::string line = kLarge + " --reductions none --threads 1 --checkpoint " + checkpoint;
+  CHECK(pincheck(split(line + " --every 0 --budget 0.02")).status == 1);
+  REQUIRE(std::filesystem::exists(checkpoint));
+  const std::string good = contents(checkpoint);
+  const auto refused = [&](const std::string& text, const std::string& arguments) {
+    folder.write("checkpoint", text);
+    check_rejected(split(arguments), {checkpoint});
+  };
+  std::string damaged = good;
+  damaged[damaged.size() / 2] = static_cast<char>(damaged[damaged.size() / 2] ^ 1);
+  refused(damaged, line + " --resume");
+  refused(good.substr(0, good.size() / 2), line + " --resume");
+  refused("nonsense", line + " --resume");
+  refused("", line + " --resume");
+  refused(good, replaced(line, "linux-6.12", "linux-6.1") + " --resume");
+  refused(good, replaced(line, "--reductions none", "--reductions merge") + " --resume");
+  refused(good, line + " --resume --states fingerprints");
+  folder.write("checkpoint", good);
+  CHECK(pincheck(split(line + " --resume")).status == 0);
+}
+
+TEST_CASE("explore: every scenario up to a bound, smallest first") {
+  const Finished finished =
+      pincheck(split("explore --pages 1 --actors 1 --flags 0 --pipes 0 --convention easy-fix"));
+  CHECK(finished.status == 0);
+  CHECK(contains(finished.out, "every scenario within the bound"));
+  CHECK(contains(finished.out, "pin-unpin-balanced violated, as declared"));
+  const Finished stopped =
+      pincheck(split("explore --pages 2 --actors 3 --convention linux-6.12 --budget 0.3"));
+  CHECK(stopped.status == 1);
+  CHECK(contains(stopped.out, "not finished"));
+}
+
+TEST_CASE("explore: usage errors") {
+  for (const char* line :
+       {"explore", "explore --pages 1", "explore s6-legacy-bvec --pages 1 --actors 1",
+        "explore s6-legacy-bvec --convention easy-fix --resume",
+        "explore s6-legacy-bvec --checkpoint /tmp/none",
+        "explore --pages 1 --actors 1 --checkpoint /tmp/none", "explore nonsense",
+        "explore s6-legacy-bvec --convention nonsense"})
+    check_rejected(split(line), {});
+  for (const char* line :
+       {"explore --pages 9 --actors 1", "explore s6-legacy-bvec --threads 0",
+        "explore s6-legacy-bvec --reductions some", "explore s6-legacy-bvec --memory lots",
+        "export s6-legacy-bvec", "export s6-legacy-bvec --to tla --convention easy-fix"})
+    CHECK(pincheck(split(line)).status == 2);
+}
+
+}  // namespace
+}  // namespace pincheck::test
