@@ -179,6 +179,13 @@ std::vector<Shown> stories_of(const Cell& cell, const Model& model, Catalogue& c
   options.reductions = Reductions{};
   const Shortest some = shortest(system, cell.answer() & ~least.found, options);
   std::vector<Shown> stories;
+  if (cell.livelock.found)
+    stories.push_back({tell_livelock(*cell.scenario, system, cell.convention->name, cell.livelock),
+                       PropertySet{1} << property_index("completes"),
+                       {cell.convention},
+                       (cell.expected >> property_index("completes") & 1) != 0,
+                       0,
+                       true});
   for (PropertySet rest = cell.answer(); rest != 0; rest &= rest - 1) {
     const int property = std::countr_zero(rest);
     const bool proved = (least.found >> property & 1) != 0;

@@ -36,6 +36,7 @@ struct Shown {
   std::vector<const Convention*> conventions;
   bool expected = false;   ///< declared by each of those conventions
   int original_steps = 0;  ///< before shrinking; 0 where every shorter schedule was tried
+  bool livelock = false;   ///< a cycle that no fair schedule leaves: nothing to replay
 };
 
 struct RandomPart {

@@ -109,6 +109,7 @@ void make_folder(const std::string& folder) {
 
 void save_all(const std::string& folder, const std::vector<Shown>& all, std::uint64_t seed) {
   for (const Shown& shown : all) {
+    if (shown.livelock) continue;
     const Convention& convention = *shown.conventions.front();
     const Counterexample example = make_counterexample(shown.story, convention, seed);
     const std::string name =

@@ -48,13 +48,15 @@ Exploration explore_cell(const Scenario& scenario, const Convention& convention,
     const System system = compile(scenario, convention, model, catalogue);
     Meter meter(progress);
     one.result = explore(system, options, [&](const Standing& now) { meter.show(now); });
+    one.cell.result.violated = one.result.violated;
+    one.cell.proved = one.result.finished();
+    if (one.cell.proved)
+      look_for_livelock(one.cell, system, options.engine.max_bytes, options.stopped);
     one.cell.operations_per_page = operations_per_page(scenario, system);
   } catch (const NotStated& missing) {
     one.cell.not_stated = missing.what();
     return one;
   }
-  one.cell.result.violated = one.result.violated;
-  one.cell.proved = one.result.finished();
   one.cell.states = one.result.states;
   decide(one.cell);
   return one;

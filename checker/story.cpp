@@ -97,6 +97,20 @@ Story tell(const Scenario& scenario, const System& system, const std::string& co
   return story;
 }
 
+Story tell_livelock(const Scenario& scenario, const System& system, const std::string& convention,
+                    const Livelock& lock) {
+  std::vector<Choice> schedule = lock.prefix;
+  schedule.insert(schedule.end(), lock.cycle.begin(), lock.cycle.end());
+  const int completes = property_index("completes");
+  Story story = tell(scenario, system, convention, moves_of(system, schedule), completes);
+  story.at_end = false;
+  story.sentence = fmt::format(
+      "steps {} to {} can repeat for ever; after step {} no schedule without faults comes to an "
+      "end",
+      lock.prefix.size() + 1, schedule.size(), lock.doomed);
+  return story;
+}
+
 std::string page_changes(const Story& story, const StoryStep& step) {
   std::string out;
   for (std::size_t page = 0; page < story.scenario.pages.size(); ++page) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/explore/livelock.hpp"
 #include "model/compile.hpp"
 #include "shrinkers/schedule.hpp"
 
@@ -32,6 +33,9 @@ struct Story {
 /// Tells the schedule. `moves` must violate the property (see replay()).
 Story tell(const Scenario&, const System&, const std::string& convention, const Moves& moves,
            int property);
+
+/// Tells a livelock: the way to the cycle, and the cycle once.
+Story tell_livelock(const Scenario&, const System&, const std::string& convention, const Livelock&);
 
 /// The scenario without actors that take no step in the moves, which are renumbered to fit.
 Scenario without_bystanders(const Scenario&, Moves& moves);

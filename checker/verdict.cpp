@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "checker/explore/explore.hpp"
+#include "model/loops.hpp"
 
 namespace pincheck {
 namespace {
@@ -58,6 +59,8 @@ void prove(Cell& cell, const System& system, const JudgeOptions& options) {
         cell.scenario->name, cell.convention->name,
         property_names(cell.result.violated & ~all.violated)));
   cell.result.violated |= all.violated;
+  if (cell.proved)
+    look_for_livelock(cell, system, exploring.engine.max_bytes, options.random.stopped);
 }
 
 }  // namespace
@@ -102,6 +105,13 @@ Cell judge(const Scenario& scenario, const Convention& convention, const Model& 
   }
   decide(cell);
   return cell;
+}
+
+void look_for_livelock(Cell& cell, const System& system, std::size_t max_bytes, bool (*stopped)()) {
+  if (always_ends(system)) return;
+  cell.livelock = find_livelock(system, max_bytes, stopped);
+  cell.proved = cell.proved && cell.livelock.complete;
+  if (cell.livelock.found) cell.result.violated |= PropertySet{1} << property_index("completes");
 }
 
 void decide(Cell& cell) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/explore/livelock.hpp"
 #include "checker/search.hpp"
 #include "model/compile.hpp"
 
@@ -21,13 +22,14 @@ struct Cell {
   const Scenario* scenario = nullptr;
   const Convention* convention = nullptr;
   Verdict verdict = Verdict::not_stated;
-  std::string not_stated;          ///< what is missing
-  PropertySet asked = 0;           ///< what the scenario is about
-  PropertySet expected = 0;        ///< violations the convention declares, for this scenario or all
-  PropertySet required = 0;        ///< those it declares for this very scenario
-  SearchResult result;             ///< of the random search; `violated` is what either search found
-  bool proved = false;             ///< every interleaving was visited
-  std::uint64_t states = 0;        ///< those visited, after reductions
+  std::string not_stated;    ///< what is missing
+  PropertySet asked = 0;     ///< what the scenario is about
+  PropertySet expected = 0;  ///< violations the convention declares, for this scenario or all
+  PropertySet required = 0;  ///< those it declares for this very scenario
+  SearchResult result;       ///< of the random search; `violated` is what either search found
+  bool proved = false;       ///< every interleaving was visited
+  std::uint64_t states = 0;  ///< those visited, after reductions
+  Livelock livelock;         ///< violates `completes`; only looked for where programs have loops
   double operations_per_page = 0;  ///< atomic counter operations, when nothing goes wrong
 
   PropertySet answer() const { return result.violated & asked; }
@@ -53,6 +55,10 @@ Cell make_cell(const Scenario&, const Convention&);
 /// except NotStated, which becomes a verdict; std::logic_error when the two searches disagree.
 Cell judge(const Scenario&, const Convention&, const Model&, Catalogue&, const JudgeOptions&,
            Visits* visits);
+
+/// Looks for a cycle that no fair schedule leaves, where the programs have loops at all. Without an
+/// answer nothing is proved.
+void look_for_livelock(Cell&, const System&, std::size_t max_bytes, bool (*stopped)());
 
 /// Puts what was violated into a verdict.
 void decide(Cell&);

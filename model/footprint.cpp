@@ -10,13 +10,13 @@ namespace {
 constexpr int kFlagBits = 14;
 constexpr int kPerPage = kFlagBits + 3;
 constexpr int kFirstPipe = kPerPage * kMaxPages;
-constexpr int kFirstActor = kFirstPipe + 2 * kMaxPipes;
-constexpr int kPerActor = 9;
-static_assert(kFirstActor + kPerActor * kMaxActors <= 128);
+constexpr int kFirstOwn = kFirstPipe + 2 * kMaxPipes;
+constexpr int kOwn = 9;
+static_assert(kFirstOwn + kOwn <= 128);
 
 /// Request flags that have a resource of their own; the others share the last one.
-constexpr std::array<int, kPerActor - 2> kOwnFlags{kSubmitted, kDeviceDone, kCompleted, kReturned,
-                                                   kKilled,    kIoError,    kCancelled};
+constexpr std::array<int, kOwn - 2> kOwnFlags{kSubmitted, kDeviceDone, kCompleted, kReturned,
+                                              kKilled,    kIoError,    kCancelled};
 /// Flags that in_flight() and device_may_write() ask about.
 constexpr int kFlightFlags = kSubmitted | kDeviceDone | kCancelled | kIoError | kDest;
 /// Flags an acquisition's monitors ask about: not-freed-while-in-use and no-late-pin.
@@ -37,15 +37,14 @@ Resources per_page(PageSet pages, int offset) {
 /// Follows the effects of one outcome, whose page effects may change slots on the way.
 class Tracer {
  public:
-  Tracer(int actor, const Reach& reach, bool may_free)
-      : actor_(actor), reach_(reach), slot_(reach.slot), may_free_(may_free) {}
+  Tracer(const Reach& reach, bool may_free)
+      : reach_(reach), slot_(reach.slot), may_free_(may_free) {}
 
   void test(const Test& test);
   void effect(const Effect& effect);
   Footprint footprint;
 
  private:
-  int actor_;
   Reach reach_;
   PageSet slot_;
   bool may_free_;
@@ -71,7 +70,7 @@ class Tracer {
 void Tracer::test(const Test& test) {
   switch (test.ask) {
     case Ask::first_slot: return;
-    case Ask::request_has: return reads(Resources::request(actor_, test.arg));
+    case Ask::request_has: return reads(Resources::request(test.arg));
     case Ask::pipe_locked: return reads(Resources::pipe_lock(test.arg));
     case Ask::pipe_has_room:
     case Ask::pipe_empty:
@@ -85,7 +84,7 @@ void Tracer::test(const Test& test) {
     case Ask::page_available: return reads(Resources::flags(kAllPages, kFree));
     default: break;
   }
-  reads(Resources::slots(actor_));
+  reads(Resources::slots());
   switch (test.ask) {
     case Ask::page_has: return reads(Resources::flags(slot_, test.arg));
     case Ask::ref_is:
@@ -100,7 +99,7 @@ void Tracer::test(const Test& test) {
 }
 
 void Tracer::page_effect(const Effect& effect) {
-  reads(Resources::slots(actor_));
+  reads(Resources::slots());
   switch (effect.op) {
     case Do::get:
     case Do::pin:
@@ -108,13 +107,13 @@ void Tracer::page_effect(const Effect& effect) {
     case Do::pin_rest:
       reads(Resources::flags(slot_, kAcquireFlags));
       writes(Resources::counts(slot_));
-      return writes(Resources::slots(actor_));
+      return writes(Resources::slots());
     case Do::put:
     case Do::unpin:
-      reads(Resources::request(actor_, kFlightFlags));
-      writes(Resources::slots(actor_));
+      reads(Resources::request(kFlightFlags));
+      writes(Resources::slots());
       return drop(slot_);
-    case Do::move: writes(Resources::counts(slot_)); return writes(Resources::slots(actor_));
+    case Do::move: writes(Resources::counts(slot_)); return writes(Resources::slots());
     case Do::set:
     case Do::clear: return writes(Resources::flags(slot_, effect.b));
     case Do::map: writes(Resources::counts(slot_)); return writes(Resources::flags(slot_, kMapped));
@@ -133,11 +132,11 @@ void Tracer::page_effect(const Effect& effect) {
     case Do::free_frozen:
     case Do::free_object:
       writes(Resources::freed(slot_));
-      writes(Resources::slots(actor_));
+      writes(Resources::slots());
       return looked_at();
     case Do::device_read:
     case Do::device_write:
-      reads(Resources::request(actor_, kFlightFlags | kUserBacked));
+      reads(Resources::request(kFlightFlags | kUserBacked));
       reads(Resources::stale(slot_));
       reads(Resources::counts(slot_));
       reads(Resources::flags(slot_, kFree | kCached));
@@ -168,10 +167,10 @@ void Tracer::pipe_effect(const Effect& effect) {
   else
     writes(Resources::pipe_ring(pipe));
   switch (effect.op) {
-    case Do::pipe_push: writes(Resources::counts(slot_)); return writes(Resources::slots(actor_));
+    case Do::pipe_push: writes(Resources::counts(slot_)); return writes(Resources::slots());
     case Do::pipe_peek:
     case Do::pipe_take_tmp:
-      writes(Resources::slots(actor_));
+      writes(Resources::slots());
       writes(Resources::in_flight(reach_.listed | reach_.rings));
       writes(Resources::counts(reach_.listed | reach_.rings));
       reach_.listed |= reach_.rings;
@@ -196,18 +195,18 @@ void Tracer::local_effect(const Effect& effect) {
     case Do::alloc:
       slot_ = reach_.listed = kAllPages;
       writes(Resources::whole(kAllPages));
-      return writes(Resources::slots(actor_));
+      return writes(Resources::slots());
     case Do::request_set:
     case Do::refuse: {
       const int flags = effect.op == Do::refuse ? kRefused | kFailed : effect.b;
       if ((flags & kFlightFlags) != 0) writes(Resources::in_flight(reach_.listed));
-      return writes(Resources::request(actor_, flags));
+      return writes(Resources::request(flags));
     }
-    case Do::complete: return writes(Resources::request(actor_, kCompleted));
+    case Do::complete: return writes(Resources::request(kCompleted));
     default:  // leave_out, count_here, count_is, cut_here
       writes(Resources::in_flight(reach_.listed));
       if (effect.op == Do::cut_here) writes(Resources::counts(reach_.listed));
-      return writes(Resources::slots(actor_));
+      return writes(Resources::slots());
   }
 }
 
@@ -226,7 +225,7 @@ Footprint trace_step(const System& system, int thread, int pc, const Reach& reac
   const FlatStep& step = step_at(system, thread, pc);
   for (std::uint32_t o = step.outcome_begin; o < step.outcome_end; ++o) {
     const FlatOutcome& outcome = system.outcomes[o];
-    Tracer tracer(thread / 2, reach, may_free);
+    Tracer tracer(reach, may_free);
     for (int t = outcome.test_begin; t < outcome.test_end; ++t) tracer.test(system.tests[t]);
     for (int e = outcome.effect_begin; e < outcome.effect_end; ++e)
       tracer.effect(system.effects[e]);
@@ -280,7 +279,7 @@ Resources Resources::in_flight(PageSet pages) { return per_page(pages, kFlagBits
 Resources Resources::stale(PageSet pages) { return per_page(pages, kFlagBits + 2); }
 Resources Resources::pipe_lock(int pipe) { return bit(kFirstPipe + 2 * pipe); }
 Resources Resources::pipe_ring(int pipe) { return bit(kFirstPipe + 2 * pipe + 1); }
-Resources Resources::slots(int actor) { return bit(kFirstActor + kPerActor * actor); }
+Resources Resources::slots() { return bit(kFirstOwn); }
 
 Resources Resources::flags(PageSet pages, int mask) {
   Resources all;
@@ -295,14 +294,14 @@ Resources Resources::freed(PageSet pages) {
   return counts(pages) | stale(pages) | flags(pages, (1 << kFlagBits) - 1);
 }
 
-Resources Resources::request(int actor, int mask) {
-  const int first = kFirstActor + kPerActor * actor + 1;
+Resources Resources::request(int mask) {
+  constexpr int kFirst = kFirstOwn + 1;
   Resources all;
   for (std::size_t i = 0; i < kOwnFlags.size(); ++i) {
-    if ((mask & kOwnFlags[i]) != 0) all |= bit(first + static_cast<int>(i));
+    if ((mask & kOwnFlags[i]) != 0) all |= bit(kFirst + static_cast<int>(i));
     mask &= ~kOwnFlags[i];
   }
-  if (mask != 0) all |= bit(first + static_cast<int>(kOwnFlags.size()));
+  if (mask != 0) all |= bit(kFirst + static_cast<int>(kOwnFlags.size()));
   return all;
 }
 
@@ -332,8 +331,8 @@ std::uint8_t Footprint::pipes() const {
 }
 
 Footprint Footprint::shared() const {
-  static_assert(kFirstActor > 64);
-  constexpr std::uint64_t kShared = (std::uint64_t{1} << (kFirstActor - 64)) - 1;
+  static_assert(kFirstOwn > 64);
+  constexpr std::uint64_t kShared = (std::uint64_t{1} << (kFirstOwn - 64)) - 1;
   return {{reads.low, reads.high & kShared}, {writes.low, writes.high & kShared}, everybody};
 }
 
@@ -373,7 +372,7 @@ Footprint now(const System& system, const World& world, int thread) {
   const FlatStep& step = step_at(system, thread, world.thread[thread].pc);
   for (std::uint32_t o = step.outcome_begin; o < step.outcome_end; ++o) {
     const FlatOutcome& outcome = system.outcomes[o];
-    Tracer tracer(thread / 2, from, false);
+    Tracer tracer(from, false);
     bool enabled = true;
     for (int t = outcome.test_begin; t < outcome.test_end; ++t) {
       tracer.test(system.tests[t]);

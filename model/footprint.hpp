@@ -13,7 +13,7 @@ namespace pincheck {
 using PageSet = std::uint8_t;
 inline constexpr PageSet kAllPages = (1 << kMaxPages) - 1;
 
-/// Parts of the world, in 128 bits: 17 per page, 2 per pipe, 9 per actor.
+/// Parts of the world, in 128 bits: 17 per page, 2 per pipe, and 9 for the actor whose step it is.
 struct Resources {
   std::uint64_t low = 0;
   std::uint64_t high = 0;
@@ -42,9 +42,10 @@ struct Resources {
   static Resources freed(PageSet pages);
   static Resources pipe_lock(int pipe);
   static Resources pipe_ring(int pipe);
-  /// The request's slots, its own ledger entries and ghost bits.
-  static Resources slots(int actor);
-  static Resources request(int actor, int mask);
+  /// The slots of the actor's own request, its ledger entries and ghost bits.
+  static Resources slots();
+  /// State bits of the actor's own request.
+  static Resources request(int mask);
 };
 
 struct Footprint {
@@ -54,6 +55,7 @@ struct Footprint {
   bool everybody = false;
 
   Footprint& operator|=(const Footprint& other);
+  /// Of threads of one actor; between actors, shared() parts are to be compared.
   bool conflicts(const Footprint& other) const {
     return writes.meets(other.reads) || writes.meets(other.writes) || reads.meets(other.writes);
   }

@@ -23,6 +23,19 @@ using Edges = std::vector<Edge>;
 int place_of(int pc, int slot) { return pc * kMaxSlots + slot; }
 int slot_of(int place) { return place % kMaxSlots; }
 
+/// The outcome is only enabled where the pipe has a buffer. Dropping one from an empty pipe changes
+/// nothing.
+bool needs_buffer(const System& system, const FlatOutcome& outcome, int pipe) {
+  for (int t = outcome.test_begin; t < outcome.test_end; ++t) {
+    const Test& test = system.tests[t];
+    const bool empty = test.ask == Ask::pipe_empty;
+    const bool filled = test.ask == Ask::pipe_reaches || test.ask == Ask::head_recyclable ||
+                        test.ask == Ask::head_ref_positive;
+    if (test.arg == pipe && ((empty && !test.expect) || (filled && test.expect))) return true;
+  }
+  return false;
+}
+
 /// What an outcome's effects do to the page in the slot and to the pipes.
 struct Changes {
   int sets = 0;
@@ -50,7 +63,7 @@ Changes changes_of(const System& system, const FlatOutcome& outcome) {
       case Do::pipe_keep_head: all.empties |= 1 << effect.a; break;
       case Do::pipe_drop_head:
       case Do::pipe_drop_tail:
-        all.empties |= 1 << effect.a;
+        if (needs_buffer(system, outcome, effect.a)) all.empties |= 1 << effect.a;
         all.sets |= kAnyBit;
         all.clears |= kAnyBit;
         break;

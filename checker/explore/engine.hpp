@@ -289,8 +289,10 @@ class Engine {
     frontier_[me].push({message.key, stored, missing});
   }
 
+  /// Depth first has no levels: nothing of one ever waits.
   void next_level() {
-    for (std::size_t i = 0; i < frontier_.size(); ++i) waiting_[i] = frontier_[i].size();
+    for (std::size_t i = 0; i < frontier_.size(); ++i)
+      waiting_[i] = options_.depth_first ? 0 : frontier_[i].size();
   }
 
   void between_rounds() noexcept {
@@ -312,7 +314,8 @@ class Engine {
       worker->overflow = false;
     }
     if (overflow && !full) full = !change_layout();
-    if (std::all_of(waiting_.begin(), waiting_.end(), [](auto left) { return left == 0; })) {
+    const auto none = [](std::size_t left) { return left == 0; };
+    if (!options_.depth_first && std::all_of(waiting_.begin(), waiting_.end(), none)) {
       next_level();
       ++depth_;
     }

@@ -290,7 +290,11 @@ Expansion ScenarioSpace::Worker::expand(const Item& item, std::vector<Reached>& 
     done.violated = judge_end(item.key);
     return done;
   }
-  const std::uint16_t chosen = space_.reductions_.partial_order ? choose() : 0xffff;
+  // Threads that were left asleep when the state was first met are tried in any case: other steps
+  // from here were followed with them asleep.
+  const bool first_time = item.todo == static_cast<std::uint16_t>(~item.sleep);
+  const bool some = space_.reductions_.partial_order && first_time;
+  const std::uint16_t chosen = some ? choose() : 0xffff;
   std::uint16_t sleep = item.sleep;
   for (int i = 0; i < mover_count_ && !overflow_; ++i) {
     const Mover& mover = movers_[i];

@@ -68,6 +68,7 @@ void Visited::move_to(std::size_t capacity) {
     const std::size_t place =
         bigger.find(entry, shape_.fingerprints ? low_word(entry) : hash_of(entry));
     bigger.set(place, entry);
+    if (shape_.value_bytes == 0) continue;
     std::memcpy(bigger.values_.as<char>() + place * shape_.value_bytes,
                 values_.as<char>() + slot * shape_.value_bytes, shape_.value_bytes);
   }

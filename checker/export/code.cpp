@@ -29,6 +29,13 @@ std::string translated(Language language, Term term) {
   return term;
 }
 
+std::string in_comment(std::string words) {
+  replace_all(words, "\n", " ");
+  replace_all(words, "\r", " ");
+  replace_all(words, "*/", "* /");
+  return words;
+}
+
 std::string upper(std::string_view name) {
   std::string made(name);
   for (char& c : made) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));

@@ -15,6 +15,9 @@ enum class Language { promela, murphi };
 /// `term` in the language's own operators.
 std::string translated(Language language, Term term);
 
+/// Somebody's words, on one line and without an end of the comment.
+std::string in_comment(std::string words);
+
 /// `WRITEBACK` for `writeback`.
 std::string upper(std::string_view name);
 

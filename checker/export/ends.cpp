@@ -71,11 +71,10 @@ void judge_leftovers(Code& code, const View& view) {
         judge(code, view, moment);
       }
   });
-  for (int page = 0; page < view.system.pages; ++page) {
-    const std::string name = view.page_name(page);
-    expect(code, view, name);
-    judge(code, view, {EventKind::quiescent, name});
-  }
+  view.for_each_page(code, [&](const Term& page) {
+    expect(code, view, page);
+    judge(code, view, {EventKind::quiescent, page});
+  });
 }
 
 void judge_stuck(Code& code, const View& view) { judge(code, view, {EventKind::stuck, kNone}); }

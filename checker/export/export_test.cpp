@@ -63,6 +63,7 @@ System with_everything(const Scenario& scenario) {
 const Scenario& two_pages() {
   static const Scenario scenario = test::scenario(R"(
 name = "everything"
+title = "an end */ of a comment"
 page = [{ name = "a-b", backing = "file", order = 2 }, { name = "a.b", backing = "pipe" }]
 pipe = [{ name = "do", holds = ["a-b"] }, { name = "page" }]
 actor = [{ name = "if", path = "direct-read", caller = "bio", kind = "ubuf", pages = ["a-b"] },
@@ -141,6 +142,7 @@ TEST_CASE("names that the languages reserve, or that fall together, are told apa
   const System system = compiled(two_pages(), "linux-6.12");
   const std::string promela = to_promela(two_pages(), system, "linux-6.12");
   CHECK(promela.find("#define P_a_b 0\n#define P_a_bX2 1\n") != std::string::npos);
+  CHECK(promela.find("everything: an end * / of a comment\n") != std::string::npos);
   CHECK(promela.find("proctype if(") == std::string::npos);
   CHECK(promela.find("proctype ifX2()") != std::string::npos);
   CHECK(promela.find("unsigned doX2_count : 3 = 1;") != std::string::npos);

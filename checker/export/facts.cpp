@@ -132,7 +132,7 @@ void bound_counts(Facts& facts, const System& system) {
   for (const RequestFacts& request : facts.request)
     for (const bool held : request.holds)
       if (held) most += request.slots * system.arithmetic.bias;
-  facts.reach = 2 * most;
+  facts.reach = facts.most = 2 * most;
   const int width = system.arithmetic.width;
   facts.wraps = width < 31 && facts.reach >= 1 << (width - 1);
   if (facts.wraps) facts.reach = 1 << (width - 1);

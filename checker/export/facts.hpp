@@ -42,6 +42,7 @@ struct Facts {
   bool pins = false;             ///< `_pincount`: a large folio is pinned or unpinned
   bool frees = false;            ///< some step may free a page
   bool wraps = false;            ///< counters may reach the end of their width
+  int most = 0;                  ///< what a counter without a width could come to, with a margin
   int reach = 0;                 ///< counters stay within -reach .. reach, wrapped or not
 
   bool uses(Do op) const { return does.contains(op); }

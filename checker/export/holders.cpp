@@ -135,7 +135,7 @@ Term View::any_request(const std::function<Term(const Who&)>& question) const {
   for (const Group& group : groups) {
     const Term term = question(who(group, "r"));
     const bool some = language == Language::murphi && group.many() && term != "false";
-    terms.push_back(some ? fmt::format("(exists r: {} do {} end)", group.type(), term) : term);
+    terms.push_back(some ? fmt::format("(exists r: {} do {} end)", group.type, term) : term);
   }
   return any_of(terms);
 }
@@ -144,7 +144,7 @@ void View::for_each_request(Code& code, const std::function<void(const Who&)>& s
   for (const Group& group : groups) {
     const bool loop = group.many() && language == Language::murphi;
     if (loop) {
-      code.line(fmt::format("for r: {} do", group.type()));
+      code.line(fmt::format("for r: {} do", group.type));
       code.indent(1);
     }
     statements(who(group, "r"));
@@ -152,6 +152,18 @@ void View::for_each_request(Code& code, const std::function<void(const Who&)>& s
     code.indent(-1);
     code.line("end;");
   }
+}
+
+void View::for_each_page(Code& code, const std::function<void(const Term&)>& statements) const {
+  if (!pages_alike) {
+    for (int page = 0; page < system.pages; ++page) statements(page_name(page));
+    return;
+  }
+  code.line("for p: page_t do");
+  code.indent(1);
+  statements("p");
+  code.indent(-1);
+  code.line("end;");
 }
 
 Term View::any_pin(const Term& page) const {

@@ -31,7 +31,7 @@ std::string constants(const View& view) {
   std::string text = "const\n";
   for (const Property& property : properties())
     text += fmt::format("  {}: 1;\n", switch_of(property));
-  for (int page = 0; page < view.system.pages; ++page)
+  for (int page = 0; page < view.system.pages && !view.pages_alike; ++page)
     text += fmt::format("  {}: {};\n", view.page_name(page), page);
   text += fmt::format("  none: {};\n  NOTHING: 0;\n  GET: 1;\n  PIN: 2;\n", view.system.pages);
   if (view.facts.backing_varies)
@@ -100,15 +100,18 @@ std::string request_fields(const View& view, const Group& group) {
 std::string types(const View& view) {
   const Facts& facts = view.facts;
   const int pages = view.system.pages;
-  std::string text = fmt::format(
-      "type\n  page_t: 0..{};\n  place_t: 0..{}; -- a page or none\n  held_t: 0..2;\n"
-      "  count_t: -{}..{};\n  number_t: 0..255;\n",
-      pages - 1, pages, facts.reach, facts.wraps ? facts.reach - 1 : facts.reach);
+  std::string text = "type\n";
+  text +=
+      view.pages_alike
+          ? fmt::format("  page_t: scalarset({}); -- like pages, and like actors on them\n", pages)
+          : fmt::format("  page_t: 0..{};\n  place_t: 0..{}; -- a page or none\n", pages - 1,
+                        pages);
+  text += fmt::format("  held_t: 0..2;\n  count_t: -{}..{};\n  number_t: 0..255;\n", facts.reach,
+                      facts.wraps ? facts.reach - 1 : facts.reach);
   text += fmt::format("  page_state: record\n{}  end;\n", page_fields(facts));
   for (const Group& group : view.groups) {
-    if (group.many())
-      text +=
-          fmt::format("  {}: scalarset({}); -- like actors\n", group.type(), group.actors.size());
+    if (group.many() && !view.pages_alike)
+      text += fmt::format("  {}: scalarset({}); -- like actors\n", group.type, group.actors.size());
     for (const bool completion : {false, true})
       if (runs(view, group, completion))
         text += fmt::format("  {}_place: {};\n", exporting::thread_name(group, completion),
@@ -140,7 +143,7 @@ std::string pipe_variables(const View& view) {
 std::string variables(const View& view) {
   std::string text = "var\n  page: array [page_t] of page_state;\n" + pipe_variables(view);
   for (const Group& group : view.groups) {
-    const std::string array = group.many() ? fmt::format("array [{}] of ", group.type()) : "";
+    const std::string array = group.many() ? fmt::format("array [{}] of ", group.type) : "";
     text += fmt::format("  {}: {}{}_state;\n", group.name, array, group.name);
   }
   text += "  ended: boolean; -- a violation after which the state means nothing any more\n\n";
@@ -199,15 +202,15 @@ void start_request(Code& code, const View& view, const Who& who) {
 
 std::string start(const View& view) {
   Code code(kMurphi);
-  for (int p = 0; p < view.system.pages; ++p) {
-    const Page& page = view.system.initial.page[p];
-    const std::string name = view.page_name(p);
+  int next = 0;
+  view.for_each_page(code, [&](const Term& name) {
+    const Page& page = view.system.initial.page[next++];
     code.set(view.ref(name), fmt::format("{}", page.ref));
     view.assign_flags(code, name, page.flags);
     if (view.facts.pins) code.set(view.pins(name), "0");
     if (view.facts.backing_varies)
       code.set(view.backing(name), std::string(backing_constant(page.backing)));
-  }
+  });
   start_pipes(code, view);
   view.for_each_request(code, [&](const Who& who) { start_request(code, view, who); });
   code.set("ended", "false");
@@ -226,10 +229,17 @@ std::string rule(const View& view, const Mover& mover, int pc, const Outcome& ou
     code.set(place, exporting::thread_name(mover.group, mover.completion) + "_" +
                         view.thread_label(mover.thread(), outcome.next));
   const std::string name = outcome.name.empty() ? "" : ": " + outcome.name;
-  return fmt::format(
-      "rule \"{}: {}{}\" -- {}\n  {}\n==>\nvar p: page_t; q: page_t; n: number_t;\nbegin\n{}end;\n",
-      exporting::thread_name(mover.group, mover.completion), step.name, name, step.function,
-      translated(kMurphi, all_of({here, when, "!ended"})), code.text());
+  const auto local = [&](const char* variable, const char* type) {
+    const bool used = code.text().find(fmt::format("{} := ", variable)) != std::string::npos ||
+                      code.text().find(fmt::format(", {});", variable)) != std::string::npos;
+    return used ? fmt::format("{}: {}; ", variable, type) : "";
+  };
+  std::string locals = local("p", "page_t") + local("q", "page_t") + local("n", "number_t");
+  if (!locals.empty()) locals = "var " + locals + "\n";
+  return fmt::format("rule \"{}: {}{}\" -- {}\n  {}\n==>\n{}begin\n{}end;\n\n",
+                     exporting::thread_name(mover.group, mover.completion), step.name, name,
+                     step.function, translated(kMurphi, all_of({here, when, "!ended"})), locals,
+                     code.text());
 }
 
 std::string rules(const View& view, const Mover& mover) {
@@ -237,9 +247,9 @@ std::string rules(const View& view, const Mover& mover) {
   std::string text;
   for (std::size_t pc = 0; pc < program.size(); ++pc)
     for (const Outcome& outcome : program[pc].outcomes)
-      text += rule(view, mover, static_cast<int>(pc), outcome) + "\n";
+      text += rule(view, mover, static_cast<int>(pc), outcome);
   if (text.empty() || !mover.group.many()) return text;
-  return fmt::format("ruleset me: {} do\n\n{}end;\n\n", mover.group.type(), text);
+  return fmt::format("ruleset me: {} do\n\n{}end;\n\n", mover.group.type, text);
 }
 
 /// Whether the thread can take a step: which of its steps may have to wait, and for what.
@@ -254,7 +264,7 @@ std::string can_move(const View& view, const Mover& mover) {
   for (std::size_t pc = 0; pc < program.size(); ++pc)
     if (const Term can = can_leave(view, mover, program[pc]); can != "true")
       cases += fmt::format("    case {}: return {};\n", place(pc), translated(kMurphi, can));
-  const std::string who = mover.group.many() ? "me: " + mover.group.type() : "";
+  const std::string who = mover.group.many() ? "me: " + mover.group.type : "";
   return fmt::format(
       "function {}_can_move({}): boolean;\nbegin\n  switch {}{}\n{}    case {}: return false;\n"
       "    else return true;\n  end;\nend;\n\n",
@@ -267,7 +277,7 @@ Term somebody_can_move(const View& view) {
     for (const bool completion : {false, true}) {
       if (!runs(view, group, completion)) continue;
       const std::string name = exporting::thread_name(group, completion) + "_can_move";
-      terms.push_back(group.many() ? fmt::format("(exists r: {} do {}(r) end)", group.type(), name)
+      terms.push_back(group.many() ? fmt::format("(exists r: {} do {}(r) end)", group.type, name)
                                    : name + "()");
     }
   return any_of(terms);
@@ -285,10 +295,9 @@ std::string end_of_runs(const View& view) {
   judge_leftovers(code, view);
   return fmt::format(
       "-- nobody can move: what is left over, or who waits for ever\n"
-      "function end_is_right(): boolean;\nvar expected: -100000..100000; expected_pins: "
-      "number_t;\nbegin\n{}  return true;\nend;\n\ninvariant \"the end of a run\" "
-      "end_is_right();\n",
-      code.text());
+      "function end_is_right(): boolean;\nvar expected: 0..{}; expected_pins: number_t;\nbegin\n{}"
+      "  return true;\nend;\n\ninvariant \"the end of a run\" end_is_right();\n",
+      view.facts.most, code.text());
 }
 
 }  // namespace
@@ -298,7 +307,7 @@ std::string to_murphi(const Scenario& scenario, const System& system,
                       const std::string& convention) {
   using namespace exporting;
   const View view(scenario, system, Language::murphi);
-  std::string text = fmt::format(kHeading, scenario.name, scenario.title, convention);
+  std::string text = fmt::format(kHeading, scenario.name, in_comment(scenario.title), convention);
   text += exporting::constants(view) + types(view) + exporting::variables(view) + primitives(view);
   text += start(view);
   std::string moves;

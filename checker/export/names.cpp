@@ -13,25 +13,27 @@ namespace {
 /// calls things. Murphi does not tell upper from lower case.
 const std::set<std::string, std::less<>>& reserved() {
   static const std::set<std::string, std::less<>> words{
-      "active",   "alias",    "array",      "assert",      "assume",    "atomic",   "before",
-      "begin",    "bit",      "bool",       "boolean",     "break",     "byte",     "by",
-      "case",     "chan",     "clear",      "const",       "cover",     "cursor",   "define",
-      "do",       "else",     "elsif",      "empty",       "enabled",   "end",      "ended",
-      "endfor",   "endif",    "enum",       "error",       "eval",      "exists",   "expected",
-      "false",    "fi",       "for",        "forall",      "from",      "full",     "function",
-      "get",      "goto",     "held",       "hidden",      "if",        "in",       "init",
-      "inline",   "int",      "invariant",  "isundefined", "len",       "linux",    "liveness",
-      "local",    "ltl",      "me",         "mtype",       "multiset",  "never",    "none",
-      "nothing",  "notrace",  "nr",         "n",           "nempty",    "nfull",    "od",
-      "of",       "or",       "p",          "page",        "pin",       "pid",      "priority",
-      "print",    "printf",   "printm",     "procedure",   "process",   "proctype", "program",
-      "property", "provided", "put",        "q",           "r",         "real",     "record",
-      "return",   "rule",     "ruleset",    "run",         "scalarset", "select",   "short",
-      "show",     "skip",     "startstate", "string",      "switch",    "then",     "timeout",
-      "to",       "trace",    "true",       "type",        "typedef",   "undefine", "undefined",
-      "union",    "unix",     "unless",     "unsigned",    "until",     "var",      "was",
-      "while",    "xr",       "xs",         "i386",        "anon",      "file",     "kernel",
-      "pipe",     "zero",     "wrap"};
+      "active",   "alias",    "array",      "assert",      "assume",    "atomic",    "before",
+      "begin",    "bit",      "bool",       "boolean",     "break",     "byte",      "by",
+      "case",     "chan",     "clear",      "const",       "cover",     "cursor",    "define",
+      "do",       "else",     "elsif",      "empty",       "enabled",   "end",       "ended",
+      "endfor",   "endif",    "enum",       "error",       "eval",      "exists",    "expected",
+      "false",    "fi",       "for",        "forall",      "from",      "full",      "function",
+      "get",      "goto",     "held",       "hidden",      "if",        "in",        "init",
+      "inline",   "int",      "invariant",  "isundefined", "len",       "linux",     "liveness",
+      "local",    "ltl",      "me",         "mtype",       "multiset",  "never",     "none",
+      "nothing",  "notrace",  "nr",         "n",           "nempty",    "nfull",     "od",
+      "of",       "or",       "p",          "page",        "pin",       "pid",       "priority",
+      "print",    "printf",   "printm",     "procedure",   "process",   "proctype",  "program",
+      "property", "provided", "put",        "q",           "r",         "real",      "record",
+      "return",   "rule",     "ruleset",    "run",         "scalarset", "select",    "short",
+      "show",     "skip",     "startstate", "string",      "switch",    "then",      "timeout",
+      "to",       "trace",    "true",       "type",        "typedef",   "undefine",  "undefined",
+      "union",    "unix",     "unless",     "unsigned",    "until",     "var",       "was",
+      "while",    "xr",       "xs",         "i386",        "anon",      "file",      "kernel",
+      "pipe",     "zero",     "wrap",       "locked",      "dirty",     "writeback", "buffers",
+      "cached",   "mapped",   "writable",   "isolated",    "free",      "unsaved",   "slab",
+      "ref",      "flags",    "pins",       "backing",     "finished",  "reduced"};
   return words;
 }
 

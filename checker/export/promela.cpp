@@ -212,7 +212,7 @@ std::string to_promela(const Scenario& scenario, const System& system,
                        const std::string& convention) {
   using namespace exporting;
   const View view(scenario, system, Language::promela);
-  std::string text = fmt::format(kHeading, scenario.name, scenario.title, convention);
+  std::string text = fmt::format(kHeading, scenario.name, in_comment(scenario.title), convention);
   text += constants(view) + variables(view) + primitives(view);
   for (const Group& group : view.groups)
     for (const bool completion : {false, true})

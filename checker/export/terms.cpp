@@ -67,6 +67,7 @@ Term negated(const Term& term) {
   if (term == "false") return "true";
   if (!has(term, " ")) return term.starts_with("!") ? term.substr(1) : "!" + term;
   if (bracketed(term)) return "!" + term;
+  if (term.starts_with("!") && bracketed(term.substr(1))) return term.substr(1);
   if (!has(term, " == ") || compound(term)) return "!(" + term + ")";
   Term flipped = term;
   return flipped.replace(flipped.find(" == "), 4, " != ");

@@ -10,26 +10,11 @@
 namespace pincheck::exporting {
 namespace {
 
-/// Same programs on the same pages: nothing but the name tells them apart.
-bool alike(const System& system, int a, int b) {
-  const auto begin = system.programs.begin();
-  return std::equal(begin + 2 * a, begin + 2 * a + 2, begin + 2 * b) &&
-         system.initial.request[a] == system.initial.request[b] &&
-         system.baseline_accepts[a] == system.baseline_accepts[b];
-}
-
-/// Promela names each thread's variables apart; Murphi has one array for like actors.
+/// Promela names each thread's variables apart.
 std::vector<Group> groups_of(const System& system, Language language) {
-  std::vector<Group> groups;
-  for (int actor = 0; actor < system.actors; ++actor) {
-    Group* same = nullptr;
-    if (language == Language::murphi)
-      for (Group& group : groups)
-        if (alike(system, group.actors[0], actor)) same = &group;
-    if (same == nullptr) same = &groups.emplace_back();
-    same->actors.push_back(actor);
-  }
-  return groups;
+  if (language == Language::promela) return single_actors(system);
+  const auto by_page = like_by_page(system);
+  return by_page.empty() ? like_actors(system) : by_page;
 }
 
 }  // namespace
@@ -76,7 +61,11 @@ View::View(const Scenario& of, const System& compiled, Language in)
       groups(groups_of(compiled, in)),
       labels_(step_labels(compiled)) {
   Names names;
-  for (Group& group : groups) group.name = names.plain(of.actors[group.actors[0]].name);
+  pages_alike = in == Language::murphi && !like_by_page(compiled).empty();
+  for (Group& group : groups) {
+    group.name = names.plain(of.actors[group.actors[0]].name);
+    group.type = pages_alike ? "page_t" : group.name + "_t";
+  }
   for (const PipeFacts& pipe : facts.pipe) pipe_names_.push_back(names.plain(pipe.name));
   for (const PageSpec& page : of.pages) page_names_.push_back(names.prefixed("P_", page.name));
 }
@@ -92,7 +81,7 @@ std::string thread_name(const Group& group, bool completion) {
 Who View::who(const Group& group, std::string_view index) const {
   if (language == Language::promela) return {group.actors[0], group.name + "_"};
   if (!group.many()) return {group.actors[0], group.name + "."};
-  return {group.actors[0], fmt::format("{}[{}].", group.name, index)};
+  return {group.actors[0], fmt::format("{}[{}].", group.name, index), std::string(index)};
 }
 
 bool View::global_cursor(int thread) const {
@@ -136,6 +125,7 @@ std::vector<Term> View::entry_arguments(const Who& who, const Term& slot, int ro
 Term View::page_of(const Who& who, const Term& slot) const {
   const RequestFacts& facts_here = request(who);
   if (facts_here.slots == 0) return kNone;
+  if (pages_alike) return who.index;
   if (facts_here.pages_vary) return slot_value(who, slot, "page");
   const Request& start = system.initial.request[who.actor];
   Term page = page_name(start.slot[facts_here.slots - 1]);

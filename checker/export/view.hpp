@@ -8,6 +8,7 @@
 
 #include "checker/export/cells.hpp"
 #include "checker/export/facts.hpp"
+#include "checker/export/groups.hpp"
 
 namespace pincheck::exporting {
 
@@ -15,14 +16,7 @@ namespace pincheck::exporting {
 struct Who {
   int actor = 0;  ///< the first of its group: like actors have the same facts
   std::string prefix{};
-};
-
-/// Actors that share one set of declarations and rules: in Murphi, like actors do.
-struct Group {
-  std::string name;
-  std::vector<int> actors;
-  bool many() const { return actors.size() > 1; }
-  std::string type() const { return name + "_t"; }  ///< the scalarset, when there are many
+  std::string index{};  ///< in an array of like actors
 };
 
 /// A page flag or request flag and the name of its variable.
@@ -47,6 +41,7 @@ class View {
   const Language language;
   const Facts facts;
   std::vector<Group> groups;
+  bool pages_alike = false;  ///< Murphi: pages are a scalarset, and so are the actors on them
 
   // Names.
   std::string page_name(int page) const;  ///< `P_a`; `none` for no page
@@ -111,6 +106,8 @@ class View {
   Term any_request(const std::function<Term(const Who&)>& question) const;
   /// Writes `statements` for every request; in Murphi, as a loop over those of like actors.
   void for_each_request(Code& code, const std::function<void(const Who&)>& statements) const;
+  /// The same for every page.
+  void for_each_page(Code& code, const std::function<void(const Term&)>& statements) const;
   Term any_pin(const Term& page) const;
   Term any_holder(const Term& page) const;
   /// How many references the page's places in cache, page tables and pipes stand for.
