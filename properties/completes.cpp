@@ -14,8 +14,8 @@ std::string explain(const Finding& f) {
 
 }  // namespace
 
-/// Every actor finishes: no deadlock, and no cycle that no fair schedule leaves (find_livelock()). The
-/// programs of the model have loops, but always_ends() shows that none can repeat for ever.
+/// Every actor finishes: no deadlock, and no cycle that no fair schedule leaves (find_livelock()).
+/// The programs of the model have loops, but always_ends() shows that none can repeat for ever.
 Property completes() {
   return {"completes",
           "STUCK",
