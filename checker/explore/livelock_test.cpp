@@ -48,7 +48,7 @@ World replayed(const System& system, World world, const std::vector<Choice>& cho
 
 /// The livelock, whose way and cycle are what they claim to be.
 Livelock livelock_of(const System& system) {
-  const Livelock lock = find_livelock(system, kMemory, nullptr);
+  Livelock lock = find_livelock(system, kMemory, nullptr);
   CHECK(lock.complete);
   if (!lock.found) return lock;
   CHECK_FALSE(always_ends(system));

@@ -25,7 +25,7 @@ struct Way {
 
 const std::vector<Way> kWays{
     {"no reduction", Reductions::none()},
-    {"no reduction, depth first, two threads", Reductions::none(), 2, true},
+    {"no reduction, depth first", Reductions::none(), 1, true},
     {"merging", {true, false, false, false}},
     {"partial order", {false, true, false, false}},
     {"sleep sets", {false, false, true, false}},
@@ -33,14 +33,18 @@ const std::vector<Way> kWays{
     {"partial order and sleep sets", {false, true, true, false}},
     {"merging and symmetry", {true, false, false, true}},
     {"all", kAll},
-    {"all, two threads", kAll, 2},
     {"all, depth first", kAll, 1, true},
     {"all, fingerprints", kAll, 1, false, true},
-    {"all but sleep sets, depth first, two threads, fingerprints",
-     {true, true, false, true},
-     2,
-     true,
-     true},
+    {"all but sleep sets, depth first, fingerprints", {true, true, false, true}, 1, true, true},
+};
+
+/// Few systems go these ways: threads that wait for each other take long on a busy machine.
+const std::vector<Way> kTwoThreads{
+    {"no reduction, two threads", Reductions::none(), 2},
+    {"no reduction, two threads, depth first", Reductions::none(), 2, true},
+    {"all, two threads", kAll, 2},
+    {"all, two threads, depth first", kAll, 2, true},
+    {"all but sleep sets, two threads, fingerprints", {true, true, false, true}, 2, false, true},
 };
 
 ExploreResult explored(const System& system, const Way& way) {
@@ -70,8 +74,8 @@ struct Compared {
   int systems = 0;
   PropertySet violated = 0;
 
-  /// Without reduction always, and in every fourth of the other ways, in turn.
-  /// Passes over systems with more than `max_states` states.
+  /// Without reduction always, and in every fourth of the other ways, in turn. Passes over systems
+  /// with more than `max_states` states.
   void compare(const test::Sample& sample, std::uint64_t max_states) {
     INFO(sample.made_from);
     const PlainResult plain = plain_search(sample.system, max_states);
@@ -80,7 +84,7 @@ struct Compared {
       if (way == 0 || (way + static_cast<std::size_t>(systems)) % 4 == 0)
         check(sample.system, plain, kWays[way]);
     const SearchResult random = search(sample.system, {1, 60, 0}, nullptr);
-    REQUIRE(property_names(random.violated & ~plain.violated) == "");
+    REQUIRE((random.violated & ~plain.violated) == 0);
     violated |= plain.violated;
     ++systems;
   }
@@ -90,14 +94,18 @@ struct Compared {
   /// With each guard taken out.
   void compare_without_guards(Scenario scenario, const Convention& convention) {
     constexpr std::uint64_t kMaxStates = 600;
-    const std::string name = scenario.name + " under " + convention.name;
     for (const std::string& guard : test::guards_of(scenario, convention)) {
       scenario.without = {guard};
-      compare({name + " without " + guard, test::compiled(scenario, convention).value()},
-              kMaxStates);
+      std::string name = scenario.name;
+      name.append(" under ").append(convention.name).append(" without ").append(guard);
+      compare({name, test::compiled(scenario, convention).value()}, kMaxStates);
     }
   }
 };
+
+std::uint64_t states(const System& system, const Reductions& reductions) {
+  return explored(system, {"", reductions}).states;
+}
 
 /// States and steps with and without the reductions.
 void check_counts(const System& system, const Reductions& reductions, bool fewer_states) {
@@ -140,6 +148,63 @@ TEST_CASE("no reduction changes the verdict on a made-up system", "[explore]") {
   Compared all;
   for (std::uint64_t seed = 0; seed < 1500; ++seed) all.compare(test::made_up_sample(seed), 400);
   CHECK(all.systems > 1000);
+}
+
+TEST_CASE("no reduction changes the verdict where few systems show that it could", "[explore]") {
+  // Threads of one actor that are taken for independent; a step that is merged although others see
+  // what it does; like actors' threads that are not told apart.
+  for (const std::uint64_t seed : {2257, 2845, 3691}) {
+    const test::Sample sample = test::made_up_sample(seed);
+    INFO(sample.made_from);
+    const PlainResult plain = plain_search(sample.system, 3000);
+    for (const Way& way : kWays) check(sample.system, plain, way);
+  }
+}
+
+TEST_CASE("two threads find the same as one", "[explore]") {
+  int compared = 0;
+  const std::vector<test::Sample> samples = test::shipped_samples();
+  for (std::size_t i = 0; i < samples.size(); i += 40) {
+    INFO(samples[i].made_from);
+    const PlainResult plain = plain_search(samples[i].system, 6000);
+    if (!plain.complete) continue;
+    for (const Way& way : kTwoThreads) check(samples[i].system, plain, way);
+    ++compared;
+  }
+  CHECK(compared > 10);
+}
+
+TEST_CASE("what ends the run because of another actor does not go alone", "[explore]") {
+  const auto put = [](Builder& b) { b.step("put", "").always({to::put(Role::array)}); };
+  test::HandMade made(2);
+  made.actor({0}, put).actor({0}, [](Builder&) {}).actor({1}, put);
+  made.start().page[0] = {1, 0, Backing::anon, 0};
+  for (const int actor : {0, 1}) made.start().request[actor].set_held(0, Role::array, Held::get);
+  Compared all;
+  for (std::size_t i = 0; i < kWays.size(); ++i) all.compare({"freed", made.system()}, 100);
+  CHECK(all.violates("get-put-balanced"));
+}
+
+TEST_CASE("one thread goes alone, or the two of an actor", "[explore]") {
+  const auto locks = [](int pipe) {
+    return [pipe](Builder& b) {
+      b.step("lock", "").always({to::pipe(Do::pipe_lock, pipe)});
+      b.step("unlock", "").always({to::pipe(Do::pipe_unlock, pipe)});
+    };
+  };
+  constexpr Reductions kPartialOrder{false, true, false, false};
+  const System threads = test::HandMade(1, 2).actor({}, locks(0), locks(1)).system();
+  CHECK(states(threads, Reductions::none()) == 9);
+  CHECK(states(threads, kPartialOrder) == 5);
+  const auto lock = [](int pipe, Do op) {
+    return [pipe, op](Builder& b) { b.step("step", "").always({to::pipe(op, pipe)}); };
+  };
+  const System actors = test::HandMade(1, 2)
+                            .actor({}, lock(0, Do::pipe_lock), lock(0, Do::pipe_unlock))
+                            .actor({}, lock(1, Do::pipe_lock), lock(1, Do::pipe_unlock))
+                            .system();
+  CHECK(states(actors, Reductions::none()) == 25);
+  CHECK(states(actors, kPartialOrder) == 13);
 }
 
 TEST_CASE("each reduction leaves something out", "[explore]") {

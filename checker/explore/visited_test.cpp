@@ -21,7 +21,7 @@ Key key_of(std::uint64_t i, int bits) {
   return (spread << 40 | i << 1 | 1) & low_bits(bits);
 }
 
-std::uint64_t value_of(std::uint64_t i) { return hash_of(i * 7); }
+std::uint64_t value_of(std::uint64_t i) { return hash_of(Key{i} * 7); }
 
 }  // namespace
 
@@ -119,7 +119,7 @@ TEST_CASE("the frontier is a queue and a stack", "[visited]") {
         }
       }
       CHECK(frontier.empty());
-      CHECK(frontier.bytes() <= 3 * 8192 * 20);
+      CHECK(frontier.bytes() <= std::size_t{3} * 8192 * 20);
     }
   }
 }
