@@ -221,7 +221,7 @@ TEST_CASE("pages in a pipe are renamed, too", "[symmetry]") {
 
 TEST_CASE("of the model's systems, one state of each orbit is visited", "[symmetry]") {
   int reduced = 0;
-  for (const test::Sample& sample : test::generated_samples(400, 31)) {
+  for (const test::Sample& sample : test::generated_samples(150, 31)) {
     const std::size_t order = group_order(sample.system);
     if (order == 1 || !explored(sample.system).finished()) continue;
     if (explored(sample.system).states > 300) continue;
