@@ -44,6 +44,16 @@ std::string change_of(const Page& before, const Page& after) {
   return out;
 }
 
+/// What taking the choice tells its observer.
+std::vector<Event> events_of(const System& system, World world, Choice choice) {
+  std::vector<Event> events;
+  const auto keep = [](void* all, const System&, const World&, const Event& event) {
+    static_cast<std::vector<Event>*>(all)->push_back(event);
+  };
+  apply(system, world, choice, {keep, &events});
+  return events;
+}
+
 std::string what(const StoryStep& step) {
   const std::string name = step.step.substr(step.step.find('/') + 1);
   return step.outcome.empty() ? name : fmt::format("{}: {}", name, step.outcome);
@@ -66,7 +76,7 @@ Scenario without_bystanders(const Scenario& scenario, Moves& moves) {
 
 Story tell(const Scenario& scenario, const System& system, const std::string& convention,
            const Moves& moves, int property) {
-  Story story{scenario, convention, property, {}, false, {}};
+  Story story{scenario, convention, property, {}, false, {}, {}};
   const PropertySet bit = PropertySet{1} << property;
   Run run(system);
   run.watch(property);
@@ -81,7 +91,8 @@ Story tell(const Scenario& scenario, const System& system, const std::string& co
                    outcome.name,
                    outcome.fault,
                    run.world(),
-                   {}};
+                   {},
+                   events_of(system, run.world(), *choice)};
     const PropertySet found = run.take(*choice);
     told.after = run.world();
     story.steps.push_back(std::move(told));
@@ -91,9 +102,10 @@ Story tell(const Scenario& scenario, const System& system, const std::string& co
     story.at_end = true;
     run.finish();
   }
-  if ((run.violated() & bit) != 0)
-    story.sentence = properties()[property].explain(
-        {scenario, system, run.watched_world(), run.watched_event()});
+  if ((run.violated() & bit) == 0) return story;
+  story.event = run.watched_event();
+  story.sentence =
+      properties()[property].explain({scenario, system, run.watched_world(), story.event});
   return story;
 }
 

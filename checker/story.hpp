@@ -19,6 +19,7 @@ struct StoryStep {
   bool fault = false;
   World before;
   World after;
+  std::vector<Event> events;  ///< what it did to pages, in order
 };
 
 struct Story {
@@ -28,6 +29,7 @@ struct Story {
   std::vector<StoryStep> steps;
   bool at_end = false;   ///< the violation shows when everybody has finished
   std::string sentence;  ///< what is wrong, in one sentence
+  Event event{};         ///< the one that violates the property, where there is a sentence
 };
 
 /// Tells the schedule. `moves` must violate the property (see replay()).
