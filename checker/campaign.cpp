@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <chrono>
 #include <map>
 
+#include "checker/clock.hpp"
 #include "checker/explore/shortest.hpp"
 #include "checker/generate.hpp"
 #include "model/embedded.hpp"
@@ -211,11 +211,10 @@ void search_randomly(Campaign& campaign, const std::vector<Convention>& conventi
   random.violated.assign(conventions.size(), 0);
   random.surprises.assign(conventions.size(), 0);
   random.actors.assign(kMaxActors + 1, 0);
-  const auto start = std::chrono::steady_clock::now();
+  const double start = now_seconds();
   Rng seeds(options.seed);
   for (int i = 0; i < options.cases; ++i) {
-    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
-    if (options.budget_seconds > 0 && spent.count() > options.budget_seconds) return;
+    if (options.budget_seconds > 0 && now_seconds() - start > options.budget_seconds) return;
     if (!watcher.progress("random scenarios", static_cast<std::size_t>(i),
                           static_cast<std::size_t>(options.cases))) {
       campaign.interrupted = true;

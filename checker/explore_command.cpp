@@ -2,10 +2,10 @@
 // `pincheck explore`: one scenario, or all up to a bound.
 #include <fmt/format.h>
 
-#include <chrono>
 #include <deque>
 #include <filesystem>
 
+#include "checker/clock.hpp"
 #include "checker/command.hpp"
 #include "checker/exploration.hpp"
 #include "checker/report.hpp"
@@ -20,9 +20,8 @@ class Meter {
   explicit Meter(Progress& progress) : progress_(progress) {}
 
   void show(const Standing& now) {
-    const auto time = std::chrono::steady_clock::now();
-    const double seconds = std::chrono::duration<double>(time - last_time_).count();
-    const double rate = static_cast<double>(now.states - last_states_) / seconds;
+    const double time = now_seconds();
+    const double rate = static_cast<double>(now.states - last_states_) / (time - last_time_);
     last_time_ = time;
     last_states_ = now.states;
     progress_.show(fmt::format("{} states, {:.2f} million/s, {} waiting, depth {}, {:.0f} MB",
@@ -32,7 +31,7 @@ class Meter {
 
  private:
   Progress& progress_;
-  std::chrono::steady_clock::time_point last_time_ = std::chrono::steady_clock::now();
+  double last_time_ = now_seconds();
   std::uint64_t last_states_ = 0;
 };
 
@@ -101,12 +100,12 @@ class Sweep {
   }
 
   int run() {
-    const auto start = std::chrono::steady_clock::now();
+    const double start = now_seconds();
     Enumeration scenarios(model_.kinds, arguments_.bounds);
     while (const auto scenario = scenarios.next()) {
-      const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+      const double spent = now_seconds() - start;
       const double budget = arguments_.exploring.seconds;
-      swept_.complete = !interrupted() && (budget == 0 || spent.count() < budget);
+      swept_.complete = !interrupted() && (budget == 0 || spent < budget);
       if (!swept_.complete) break;
       progress_.show(fmt::format("{} scenarios of {} actors and {} pages, {} states",
                                  swept_.scenarios, scenario->actors.size(), scenario->pages.size(),

@@ -4,10 +4,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+
+#include "checker/clock.hpp"
 
 namespace pincheck {
 namespace {
@@ -17,10 +18,6 @@ volatile std::sig_atomic_t interrupt_seen = 0;
 extern "C" void on_interrupt(int) {
   interrupt_seen = 1;
   std::signal(SIGINT, SIG_DFL);
-}
-
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 std::string coloured(std::string_view text, int code) {
@@ -40,8 +37,8 @@ void Progress::show(std::string_view phase, std::size_t done, std::size_t all) {
 }
 
 void Progress::show(std::string_view text) {
-  if (!terminal_ || now() < next_) return;
-  next_ = now() + 0.2;
+  if (!terminal_ || now_seconds() < next_) return;
+  next_ = now_seconds() + 0.2;
   shown_ = true;
   fmt::print(stderr, "\r\x1b[K{}", text);
   std::fflush(stderr);

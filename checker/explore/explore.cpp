@@ -3,23 +3,12 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
-#include <ctime>
 #include <filesystem>
+
+#include "checker/clock.hpp"
 
 namespace pincheck {
 namespace {
-
-double cpu_seconds() {
-  timespec time{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
-
-double now_seconds() {
-  const auto time = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration<double>(time).count();
-}
 
 /// What a checkpoint is of, besides the reductions.
 std::string identity_of(const System& system, const ExploreOptions& options) {

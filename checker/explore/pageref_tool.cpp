@@ -5,20 +5,14 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <exception>
 #include <string_view>
 
+#include "checker/clock.hpp"
 #include "checker/explore/pageref_search.hpp"
 
 namespace pincheck {
 namespace {
-
-double cpu_seconds() {
-  timespec time{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
 
 int run(int argc, char** argv) {
   PagerefConfig config;
