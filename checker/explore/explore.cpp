@@ -94,7 +94,9 @@ ExploreResult explore(const System& system, const ExploreOptions& options,
                       const ExploreWatcher& watch) {
   const double cpu = cpu_seconds();
   ScenarioSpace space(system, options.reductions);
-  const std::string identity = identity_of(system, options);
+  // Only a checkpoint needs it; sweeps explore many small systems without.
+  const std::string identity =
+      options.checkpoint.empty() ? std::string() : identity_of(system, options);
   Engine<ScenarioSpace> engine = make_engine(space, options, identity);
   Supervisor supervisor(options, watch, space, identity);
   const Ending ending = engine.run([&](const Standing& progress) {
