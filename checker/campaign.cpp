@@ -179,11 +179,12 @@ std::vector<Shown> stories_of(const Cell& cell, const Model& model, Catalogue& c
   options.reductions = Reductions{};
   const Shortest some = shortest(system, cell.answer() & ~least.found, options);
   std::vector<Shown> stories;
-  if (cell.livelock.found)
+  const PropertySet completes = PropertySet{1} << property_index("completes");
+  if (cell.livelock.found && (cell.answer() & completes) != 0)
     stories.push_back({tell_livelock(*cell.scenario, system, cell.convention->name, cell.livelock),
-                       PropertySet{1} << property_index("completes"),
+                       completes,
                        {cell.convention},
-                       (cell.expected >> property_index("completes") & 1) != 0,
+                       (cell.expected & completes) != 0,
                        0,
                        true});
   for (PropertySet rest = cell.answer(); rest != 0; rest &= rest - 1) {

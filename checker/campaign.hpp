@@ -35,8 +35,11 @@ struct Shown {
   PropertySet violated = 0;  ///< every property whose shrunk schedule this is
   std::vector<const Convention*> conventions;
   bool expected = false;   ///< declared by each of those conventions
-  int original_steps = 0;  ///< before shrinking; 0 where every shorter schedule was tried
+  int original_steps = 0;  ///< before shrinking; 0 where it was not shrunk
   bool livelock = false;   ///< a cycle that no fair schedule leaves: nothing to replay
+
+  /// Every shorter schedule was tried.
+  bool shortest() const { return original_steps == 0 && !livelock; }
 };
 
 struct RandomPart {

@@ -68,7 +68,7 @@ Json to_json(const Shown& shown) {
   out["violated"] = names(shown.violated);
   out["conventions"] = conventions;
   out["expected"] = shown.expected;
-  out["shortest"] = shown.original_steps == 0;
+  out["shortest"] = shown.shortest();
   if (shown.original_steps != 0) out["shrunk_from"] = shown.original_steps;
   return out;
 }

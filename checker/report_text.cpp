@@ -45,6 +45,13 @@ std::string legend(const std::vector<Cell>& cells, const std::vector<Convention>
   return out;
 }
 
+std::string length_text(const Shown& shown) {
+  const std::string steps = fmt::format("{} steps", shown.story.steps.size());
+  if (shown.shortest()) return steps + ", no schedule is shorter";
+  if (shown.original_steps == 0) return steps;
+  return fmt::format("{}, shrunk from {}", steps, shown.original_steps);
+}
+
 std::string property_list(PropertySet set) { return set == 0 ? "nothing" : property_names(set); }
 
 }  // namespace
@@ -81,12 +88,9 @@ std::string shown_text(const std::vector<Shown>& all) {
       who += (who.empty() ? "" : ", ") + convention->name;
     const std::string heading =
         fmt::format("{}: {} ", shown.story.scenario.name, property_names(shown.violated));
-    const std::string length = shown.original_steps == 0
-                                   ? "no schedule is shorter"
-                                   : fmt::format("shrunk from {}", shown.original_steps);
-    out += fmt::format("\n{}{}\n  under {}\n  {} steps, {}\n", heading,
+    out += fmt::format("\n{}{}\n  under {}\n  {}\n", heading,
                        shown.expected ? "violated, as declared" : red("violated"), who,
-                       shown.story.steps.size(), length);
+                       length_text(shown));
     if (shown.story.scenario.name == "generated") {
       std::string scenario = write_scenario(shown.story.scenario, "");
       for (std::size_t at = 0; (at = scenario.find('\n', at)) + 1 < scenario.size(); ++at)

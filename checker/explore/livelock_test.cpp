@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "checker/explore/sample.hpp"
+#include "checker/report.hpp"
 #include "model/loops.hpp"
 
 namespace pincheck {
@@ -165,6 +166,28 @@ TEST_CASE("the model's own programs have no livelock", "[livelock]") {
     CHECK_FALSE(lock.found);
     CHECK(lock.complete);
   }
+}
+
+TEST_CASE("a livelock's story does not claim to be a shortest one", "[livelock]") {
+  const PropertySet completes = PropertySet{1} << property_index("completes");
+  const Scenario scenario = find_scenario("row1-nfs-read", test::model().kinds);
+  const Convention convention = test::convention("linux-6.12");
+  Cell cell = make_cell(scenario, convention);
+  cell.livelock.found = true;  // made up
+  cell.livelock.cycle = {{0, 0}};
+  cell.result.violated = completes;
+  Catalogue catalogue;
+  Campaign campaign;
+  campaign.shown = stories_of(cell, test::model(), catalogue);
+  REQUIRE(campaign.shown.size() == 1);
+  const std::string text = shown_text(campaign.shown);
+  CHECK_THAT(text, Catch::Contains("  1 steps\n"));
+  CHECK_THAT(text, Catch::Contains("can repeat for ever"));
+  CHECK_THAT(check_json(campaign, {convention}, {}, "check"),
+             Catch::Contains("\"shortest\": false") && !Catch::Contains("shrunk_from"));
+
+  cell.asked = ~completes;
+  CHECK(stories_of(cell, test::model(), catalogue).empty());
 }
 
 TEST_CASE("where memory ends or somebody stops it, nothing is claimed", "[livelock]") {
