@@ -26,9 +26,12 @@ std::string effort_text(const ExploreResult& result) {
       result.missed == 0
           ? "each state stored exactly"
           : fmt::format("fingerprints: a state was missed with probability {:.1e}", result.missed);
-  return fmt::format("  {} states, {} steps, {:.2f} s CPU, {:.1f} MB; {}\n  reductions: {}\n",
+  const std::string resumed =
+      result.resumed_at == 0 ? "" : fmt::format("  resumed at {} states\n", result.resumed_at);
+  return fmt::format("  {} states, {} steps, {:.2f} s CPU, {:.1f} MB; {}\n{}  reductions: {}\n",
                      result.states, result.steps, result.cpu_seconds,
-                     1e-6 * static_cast<double>(result.bytes), exact, reductions_text(result));
+                     1e-6 * static_cast<double>(result.bytes), exact, resumed,
+                     reductions_text(result));
 }
 
 std::string actors_text(const Scenario& scenario) {

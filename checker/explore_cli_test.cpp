@@ -77,17 +77,38 @@ TEST_CASE("explore: killed at any moment and resumed, it finds the same") {
     const std::string line = std::string("bench-two-readers-flusher --convention linux-6.12") + how;
     const Json undisturbed = exploration(line, 0);
     const std::string resumed = line + " --every 0 --resume --checkpoint " + checkpoint;
-    for (int i = 0; i < 10; ++i) {
+    CAPTURE(how);
+    int tries = 0;
+    for (int kills = 0; kills < 10; kills += std::filesystem::exists(checkpoint) ? 1 : 0) {
+      REQUIRE(++tries <= 200);
       Process process(split("explore " + resumed + " --json"));
       std::this_thread::sleep_for(std::chrono::milliseconds(moment(random)));
       process.kill_now();
     }
     const Json found = exploration(resumed, 0);
-    CAPTURE(how);
+    CHECK(found["resumed_at"] > 0);
+    CHECK(undisturbed["resumed_at"] == 0);
     for (const char* key : {"verdict", "violated", "also_violated", "states", "steps"})
       CHECK(found[key] == undisturbed[key]);
     CHECK_FALSE(std::filesystem::exists(checkpoint));
   }
+}
+
+TEST_CASE("explore: stopped and resumed, it goes on where it was") {
+  const Folder folder;
+  const std::string whole = "bench-three-nfs-readers --convention linux-6.12 --reductions none";
+  const std::string line = whole + " --checkpoint " + folder.path("checkpoint");
+  const Json undisturbed = exploration(whole, 0);
+  const Json stopped = exploration(line + " --budget 0.02", 1);
+  CHECK(stopped["ending"] == "time");
+  CHECK(stopped["resumed_at"] == 0);
+  CHECK(stopped["states"] < undisturbed["states"]);
+  const Json again = exploration(line + " --resume --budget 0.001", 1);
+  CHECK(again["resumed_at"] == stopped["states"]);
+  const Finished finished = pincheck(split("explore " + line + " --resume"));
+  CHECK(finished.status == 0);
+  CHECK(contains(finished.out, "resumed at " + again["states"].dump() + " states"));
+  CHECK(contains(finished.out, "holds: " + undisturbed["states"].dump() + " states"));
 }
 
 TEST_CASE("explore: a checkpoint that cannot be used is refused") {

@@ -115,6 +115,7 @@ Json to_json(const Exploration& one) {
   out["ending"] = explored_name(result.ending);
   out["states"] = result.states;
   out["steps"] = result.steps;
+  out["resumed_at"] = result.resumed_at;
   out["seconds_cpu"] = result.cpu_seconds;
   out["bytes"] = result.bytes;
   out["bytes_per_state"] = static_cast<double>(result.bytes) / states;

@@ -77,9 +77,8 @@ class Supervisor {
 };
 
 Engine<ScenarioSpace> make_engine(ScenarioSpace& space, const ExploreOptions& options,
-                                  const std::string& identity) {
-  if (!options.resume || !std::filesystem::exists(options.checkpoint))
-    return {space, options.engine};
+                                  const std::string& identity, bool resuming) {
+  if (!resuming) return {space, options.engine};
   CheckpointReader in(options.checkpoint);
   if (in.text() != identity) in.fail("it is of another scenario, convention or model");
   space.load(in);
@@ -97,7 +96,9 @@ ExploreResult explore(const System& system, const ExploreOptions& options,
   // Only a checkpoint needs it; sweeps explore many small systems without.
   const std::string identity =
       options.checkpoint.empty() ? std::string() : identity_of(system, options);
-  Engine<ScenarioSpace> engine = make_engine(space, options, identity);
+  const bool resuming = options.resume && std::filesystem::exists(options.checkpoint);
+  Engine<ScenarioSpace> engine = make_engine(space, options, identity, resuming);
+  const std::uint64_t resumed_at = resuming ? engine.progress().states : 0;
   Supervisor supervisor(options, watch, space, identity);
   const Ending ending = engine.run([&](const Standing& progress) {
     supervisor.save_if_due(engine);
@@ -112,6 +113,7 @@ ExploreResult explore(const System& system, const ExploreOptions& options,
   result.violated = progress.violated | space.violated_at_start();
   result.states = progress.states;
   result.steps = progress.steps;
+  result.resumed_at = resumed_at;
   result.depth = progress.depth;
   result.bytes = progress.bytes;
   result.cpu_seconds = cpu_seconds() - cpu;

@@ -29,7 +29,8 @@ struct ExploreResult {
   PropertySet violated = 0;  ///< all of it when finished; what is known so far otherwise
   std::uint64_t states = 0;
   std::uint64_t steps = 0;
-  int depth = 0;  ///< longest way from the start, breadth first
+  std::uint64_t resumed_at = 0;  ///< states of the checkpoint it went on from; 0 where none
+  int depth = 0;                 ///< longest way from the start, breadth first
   std::size_t bytes = 0;
   double cpu_seconds = 0;
   double missed = 0;  ///< with fingerprints, the probability that a state was missed
