@@ -33,6 +33,7 @@ struct Swept {
   std::vector<PropertySet> seen;  ///< violated, by convention
 };
 
+/// The verdict and what it took, without the stories.
 std::string exploration_text(const Exploration&);
 std::string sweep_text(const Swept&, const std::vector<Convention>&);
 /// A JSON document; `swept` is null where scenarios were given.

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include "checker/exploration.hpp"
-#include "checker/report.hpp"
 #include "checker/terminal.hpp"
 
 namespace pincheck {
@@ -65,7 +64,7 @@ std::string exploration_text(const Exploration& one) {
   if (also != 0) out += fmt::format("  not asked about, but violated: {}\n", property_names(also));
   if (one.result.finished() && cell.missing() != 0)
     out += fmt::format("  declared, but not found: {}\n", property_names(cell.missing()));
-  return out + shown_text(one.shown);
+  return out;
 }
 
 std::string sweep_text(const Swept& swept, const std::vector<Convention>& conventions) {

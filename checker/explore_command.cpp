@@ -74,15 +74,16 @@ int explore_scenarios(const Arguments& arguments, const Model& model) {
   bool good = true;
   for (const Convention& convention : conventions) {
     if (interrupted()) break;
-    Exploration one = explore_cell(scenarios.front(), convention, model, catalogue,
-                                   arguments.exploring, progress);
+    Exploration& one = all.emplace_back(explore_cell(scenarios.front(), convention, model,
+                                                     catalogue, arguments.exploring, progress));
+    progress.clear();
+    // Before the search for shortest counterexamples, which may take longer than this one.
+    if (!arguments.json) print(exploration_text(one));
     if (one.cell.answer() != 0)
       one.shown = stories_of(one.cell, model, catalogue, arguments.exploring.engine.max_bytes);
-    progress.clear();
-    if (!arguments.json) print(exploration_text(one));
+    if (!arguments.json) print(shown_text(one.shown));
     if (!arguments.save.empty()) save_all(arguments.save, one.shown, 0);
     good = good && one.as_expected();
-    all.push_back(std::move(one));
   }
   if (arguments.json) print(explore_json(all, nullptr));
   // Only now is everything said that a checkpoint could be of use for.
