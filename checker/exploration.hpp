@@ -23,14 +23,16 @@ struct Exploration {
 
 /// All scenarios up to a bound.
 struct Swept {
-  std::uint64_t scenarios = 0;   ///< each under every convention
+  std::uint64_t scenarios = 0;   ///< looked at under every convention
   std::uint64_t not_stated = 0;  ///< pairs of scenario and convention
   std::uint64_t unfinished = 0;  ///< pairs that took too much memory
   std::uint64_t states = 0;
-  Size largest;                   ///< of the last scenario
-  bool complete = false;          ///< there are no more within the bound
+  Size largest;  ///< of the last scenario
+  /// `finished` when there are no more within the bound, else what ended the sweep.
+  Explored ending = Explored::finished;
   bool surprised = false;         ///< something was violated that is not declared
   std::vector<PropertySet> seen;  ///< violated, by convention
+  bool complete() const { return ending == Explored::finished; }
 };
 
 /// The verdict and what it took, without the stories.

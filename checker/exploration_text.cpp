@@ -39,6 +39,10 @@ std::string actors_text(const Scenario& scenario) {
   return out;
 }
 
+std::string not_finished(Explored why) {
+  return red(fmt::format("not finished: {}", explored_name(why)));
+}
+
 std::string verdict_text(const Exploration& one) {
   const Cell& cell = one.cell;
   const std::string declared = cell.surprises() == 0 ? " (as declared)" : "";
@@ -46,8 +50,7 @@ std::string verdict_text(const Exploration& one) {
                                    ? std::string("nothing violated")
                                    : "violated: " + property_names(cell.answer()) + declared;
   if (!one.result.finished())
-    return red(fmt::format("not finished: {}", explored_name(one.result.ending))) +
-           fmt::format("; {} so far\n", violated);
+    return not_finished(one.result.ending) + fmt::format("; {} so far\n", violated);
   if (cell.answer() != 0) return red(violated) + "\n";
   return green("holds") + fmt::format(": {} states, every interleaving of {} and every outcome\n",
                                       one.result.states, actors_text(*cell.scenario));
@@ -73,8 +76,8 @@ std::string sweep_text(const Swept& swept, const std::vector<Convention>& conven
       "\n{} scenarios, each class under renaming once, smallest first; {} states\n"
       "  {}: the last had {} actors, {} pages, {} pipes, {} pages listed\n",
       swept.scenarios, swept.states,
-      swept.complete ? "every scenario within the bound" : red("not finished"), size.actors,
-      size.pages, size.pipes, size.slots);
+      swept.complete() ? "every scenario within the bound" : not_finished(swept.ending),
+      size.actors, size.pages, size.pipes, size.slots);
   if (swept.not_stated != 0)
     out += fmt::format("  {} pairs of scenario and convention are not stated\n", swept.not_stated);
   if (swept.unfinished != 0)

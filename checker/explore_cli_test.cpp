@@ -167,10 +167,28 @@ TEST_CASE("explore: every scenario up to a bound, smallest first") {
   CHECK(finished.status == 0);
   CHECK(contains(finished.out, "every scenario within the bound"));
   CHECK(contains(finished.out, "pin-unpin-balanced violated, as declared"));
-  const Finished stopped =
-      pincheck(split("explore --pages 2 --actors 3 --convention linux-6.12 --budget 0.3"));
-  CHECK(stopped.status == 1);
-  CHECK(contains(stopped.out, "not finished"));
+}
+
+TEST_CASE("explore: a sweep that does not finish says why") {
+  const std::string large = "explore --pages 2 --actors 3 --convention linux-6.12";
+  const Finished late = pincheck(split(large + " --budget 0.3"));
+  CHECK(late.status == 1);
+  CHECK(contains(late.out, "not finished: time: the last had"));
+  CHECK_FALSE(contains(late.out, "memory"));
+
+  Process process(split(large));
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  process.interrupt();
+  const Finished interrupted = process.wait(10);
+  CHECK(interrupted.status == 1);
+  CHECK(contains(interrupted.out, "not finished: interrupted: the last had"));
+  CHECK_FALSE(contains(interrupted.out, "memory"));
+
+  const Finished full =
+      pincheck(split("explore --pages 1 --actors 1 --flags 0 --convention easy-fix --memory 1K"));
+  CHECK(full.status == 1);
+  CHECK(contains(full.out, "every scenario within the bound"));
+  CHECK(contains(full.out, "pairs not finished: memory"));
 }
 
 TEST_CASE("explore: usage errors") {

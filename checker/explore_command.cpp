@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <filesystem>
+#include <limits>
 
 #include "checker/clock.hpp"
 #include "checker/command.hpp"
@@ -49,8 +50,11 @@ Exploration explore_cell(const Scenario& scenario, const Convention& convention,
     one.result = explore(system, options, [&](const Standing& now) { meter.show(now); });
     one.cell.result.violated = one.result.violated;
     one.cell.proved = one.result.finished();
-    if (one.cell.proved)
+    if (one.cell.proved) {
       look_for_livelock(one.cell, system, options.engine.max_bytes, options.stopped);
+      if (!one.cell.proved)
+        one.result.ending = interrupted() ? Explored::interrupted : Explored::memory;
+    }
     one.cell.operations_per_page = operations_per_page(scenario, system);
   } catch (const NotStated& missing) {
     one.cell.not_stated = missing.what();
@@ -101,47 +105,66 @@ class Sweep {
   }
 
   int run() {
-    const double start = now_seconds();
     Enumeration scenarios(model_.kinds, arguments_.bounds);
     while (const auto scenario = scenarios.next()) {
-      const double spent = now_seconds() - start;
-      const double budget = arguments_.exploring.seconds;
-      swept_.complete = !interrupted() && (budget == 0 || spent < budget);
-      if (!swept_.complete) break;
       progress_.show(fmt::format("{} scenarios of {} actors and {} pages, {} states",
                                  swept_.scenarios, scenario->actors.size(), scenario->pages.size(),
                                  swept_.states));
       look_at(*scenario);
+      if (!swept_.complete()) break;
     }
     progress_.clear();
     if (arguments_.json)
       print(explore_json(found_, &swept_));
     else
       print(sweep_text(swept_, conventions_));
-    return swept_.complete && swept_.unfinished == 0 && !swept_.surprised ? kAsExpected : kDiffers;
+    return swept_.complete() && swept_.unfinished == 0 && !swept_.surprised ? kAsExpected
+                                                                            : kDiffers;
   }
 
  private:
+  /// Of the budget; endless where there is none.
+  double seconds_left() const {
+    const double budget = arguments_.exploring.seconds;
+    if (budget == 0) return std::numeric_limits<double>::infinity();
+    return budget - (now_seconds() - start_);
+  }
+
   void look_at(const Scenario& scenario) {
+    for (std::size_t c = 0; c < conventions_.size(); ++c) {
+      const double left = seconds_left();
+      if (interrupted())
+        swept_.ending = Explored::interrupted;
+      else if (left <= 0)
+        swept_.ending = Explored::time;
+      else
+        look_at(scenario, c, left);
+      if (!swept_.complete()) return;
+    }
     ++swept_.scenarios;
     swept_.largest = size_of(scenario);
-    for (std::size_t c = 0; c < conventions_.size(); ++c) {
-      ExploreOptions options = arguments_.exploring;
-      options.engine.threads = 1;
-      options.seconds = 0;
-      Exploration one =
-          explore_cell(scenario, conventions_[c], model_, catalogue_, options, progress_);
-      if (one.cell.verdict == Verdict::not_stated) {
-        ++swept_.not_stated;
-        continue;
-      }
-      swept_.states += one.result.states;
-      swept_.unfinished += one.result.finished() ? 0 : 1;
-      const PropertySet fresh = one.cell.answer() & ~swept_.seen[c];
-      if (fresh == 0) continue;
-      swept_.seen[c] |= fresh;
-      tell(std::move(one), fresh);
+  }
+
+  void look_at(const Scenario& scenario, std::size_t c, double seconds) {
+    ExploreOptions options = arguments_.exploring;
+    options.engine.threads = 1;
+    options.seconds = seconds;
+    Exploration one =
+        explore_cell(scenario, conventions_[c], model_, catalogue_, options, progress_);
+    if (one.cell.verdict == Verdict::not_stated) {
+      ++swept_.not_stated;
+      return;
     }
+    swept_.states += one.result.states;
+    // The next pair has all memory again, but no more time.
+    if (one.result.ending == Explored::memory)
+      ++swept_.unfinished;
+    else
+      swept_.ending = one.result.ending;
+    const PropertySet fresh = one.cell.answer() & ~swept_.seen[c];
+    if (fresh == 0) return;
+    swept_.seen[c] |= fresh;
+    tell(std::move(one), fresh);
   }
 
   /// The first scenario that violates a property is a smallest one.
@@ -159,6 +182,7 @@ class Sweep {
 
   const Arguments& arguments_;
   const Model& model_;
+  double start_ = now_seconds();
   std::vector<Convention> conventions_;
   Catalogue catalogue_;
   Progress progress_;

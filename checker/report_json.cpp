@@ -126,9 +126,10 @@ Json to_json(const Exploration& one) {
 }
 
 Json to_json(const Swept& swept) {
-  return {{"scenarios", swept.scenarios},   {"states", swept.states},
-          {"not_stated", swept.not_stated}, {"unfinished", swept.unfinished},
-          {"complete", swept.complete},     {"as_expected", !swept.surprised}};
+  return {{"scenarios", swept.scenarios},          {"states", swept.states},
+          {"not_stated", swept.not_stated},        {"unfinished", swept.unfinished},
+          {"ending", explored_name(swept.ending)}, {"complete", swept.complete()},
+          {"as_expected", !swept.surprised}};
 }
 
 }  // namespace
