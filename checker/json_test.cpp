@@ -157,7 +157,7 @@ void check_mutations_rejected(const Json& whole) {
     INFO("in " << at.to_string());
     CHECK(schema().problem(more) != "");
     for (const auto& [key, value] : small[at].items()) {
-      if (key == "random" || key == "not_stated") continue;
+      if (key == "random" || key == "swept" || key == "not_stated") continue;
       Json less = small;
       less[at].erase(key);
       INFO("without " << key);
@@ -215,6 +215,41 @@ TEST_CASE("json: verdicts of every kind") {
   CHECK(seen.contains("holds"));
   CHECK(seen.contains("violated"));
   CHECK(seen.contains("refused"));
+}
+
+TEST_CASE("json: explorations of every kind") {
+  const test::Folder folder;
+  const std::string silent = folder.write("silent.toml", "name = \"silent\"\n");
+  const std::vector<std::string> lines{
+      "s6-legacy-bvec --convention easy-fix",
+      "s5-reclaim-under-dio --convention linux-6.12 --states fingerprints",
+      "s2-splice-to-nfs --convention hubbard-v1",
+      "bench-four-writers --convention linux-6.12 --memory 1M",
+      "s6-legacy-bvec --convention " + silent};
+  std::set<std::string> seen;
+  for (const std::string& line : lines) {
+    const Json explored = document("explore --json " + line);
+    CHECK(explored["explorations"].size() == 1);
+    CHECK_FALSE(explored.contains("swept"));
+    seen.insert(explored["explorations"][0]["verdict"]);
+    check_mutations_rejected(explored);
+  }
+  CHECK(seen ==
+        std::set<std::string>{"holds", "violated", "refused", "not stated", "not finished"});
+}
+
+TEST_CASE("json: all scenarios within a bound") {
+  const Json swept =
+      document("explore --json --pages 1 --actors 1 --flags 0 --convention easy-fix");
+  CHECK_FALSE(swept["explorations"].empty());
+  CHECK(swept["swept"]["ending"] == "finished");
+  CHECK(swept["swept"]["complete"] == true);
+  check_mutations_rejected(swept);
+  const Json late =
+      document("explore --json --pages 2 --actors 3 --convention linux-6.12 --budget 0.1");
+  CHECK(late["swept"]["ending"] == "time");
+  CHECK(late["swept"]["complete"] == false);
+  CHECK(late["swept"]["unfinished"] == 0);
 }
 
 TEST_CASE("json: every list") {
