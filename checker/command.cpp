@@ -5,11 +5,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <set>
-
-#include "checker/counterexample.hpp"
 
 namespace pincheck {
 
@@ -28,33 +27,6 @@ Model make_model() {
   Model model;
   model.baseline = find_convention("get-put", model.kinds);
   return model;
-}
-
-void check_names(const std::string& origin, const Scenario& scenario, const Model& model) {
-  for (const auto& name : scenario.asks)
-    if (property_index(name) < 0)
-      throw InputError(
-          fmt::format("{}: scenario '{}' asks about unknown property '{}', expected "
-                      "one that `pincheck list properties` shows",
-                      origin, scenario.name, name));
-  if (scenario.without.empty()) return;
-  Catalogue catalogue;
-  list_everything(shipped_conventions(model.kinds), model, catalogue);
-  for (const auto& guard : scenario.without)
-    if (!catalogue.guards().contains(guard))
-      throw InputError(
-          fmt::format("{}: scenario '{}' is without unknown guard '{}', expected one "
-                      "that `pincheck list guards` shows",
-                      origin, scenario.name, guard));
-}
-
-void check_names(const std::string& origin, const Convention& convention) {
-  for (const Expectation& expect : convention.expect)
-    if (property_index(expect.property) < 0)
-      throw InputError(
-          fmt::format("{}: convention '{}' has an expect for unknown property '{}', "
-                      "expected one that `pincheck list properties` shows",
-                      origin, convention.name, expect.property));
 }
 
 void check_expected_scenarios(const std::vector<Convention>& conventions,
@@ -107,16 +79,29 @@ void make_folder(const std::string& folder) {
                                  error.message()));
 }
 
-void save_all(const std::string& folder, const std::vector<Shown>& all, std::uint64_t seed) {
-  for (const Shown& shown : all) {
-    if (shown.livelock) continue;
-    const Convention& convention = *shown.conventions.front();
-    const Counterexample example = make_counterexample(shown.story, convention, seed);
-    const std::string name =
-        fmt::format("{}-{}-{}.toml", example.scenario.name, example.property, convention.name);
-    write_atomically((std::filesystem::path(folder) / name).string(),
-                     counterexample_text(example, shown.story));
+void Saver::save(const Shown& shown) {
+  if (folder_.empty() || shown.livelock) return;
+  const Counterexample example =
+      make_counterexample(shown.story, *shown.conventions.front(), shown.minimality, seed_);
+  if (is_known(example)) return;
+  try {
+    saved_.push_back(save_counterexample(folder_, example, shown.story));
+    known_.push_back({saved_.back(), example});
+  } catch (const InputError& error) {
+    problem_ = error.what();
   }
+}
+
+bool Saver::is_known(const Counterexample& example) {
+  const std::string name = file_name_of(example);
+  return std::any_of(known_.begin(), known_.end(), [&](const CorpusFile& file) {
+    return file_name_of(file.example) == name ||
+           subsumes(file.example, example, model_, catalogue_);
+  });
+}
+
+void Saver::finish() const {
+  if (!problem_.empty()) throw InputError(problem_);
 }
 
 }  // namespace pincheck

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "checker/campaign.hpp"
+#include "checker/counterexample/corpus.hpp"
 #include "checker/enumerate.hpp"
 #include "checker/explore/explore.hpp"
 
@@ -21,7 +22,10 @@ struct Arguments {
   std::vector<std::string> scenarios;
   std::vector<std::string> files;
   std::string what;
-  std::string save;
+  std::string save;    ///< folder for counterexamples
+  std::string output;  ///< file for the result
+  bool refind = false;
+  bool prune = false;
   std::string chk;
   std::string zp;
   CampaignOptions options;
@@ -38,17 +42,44 @@ std::vector<Scenario> chosen_scenarios(const Arguments&, const Model&);
 /// A scenario that a convention speaks of must be shipped or among those being judged.
 void check_expected_scenarios(const std::vector<Convention>&, const std::vector<Scenario>& judged,
                               const Model&);
-/// Names in a file that only this layer knows. `origin` is a file or a shipped name.
-void check_names(const std::string& origin, const Scenario&, const Model&);
-void check_names(const std::string& origin, const Convention&);
 
 void print(const std::string& text);
 int terminal_width();
 void make_folder(const std::string& folder);
-/// Writes the counterexamples into a folder, each under a name that tells what it is.
-void save_all(const std::string& folder, const std::vector<Shown>&, std::uint64_t seed);
+
+/// Saves counterexamples as they are found, so that a kill loses none. A disk that is full does not
+/// stop the search: the last problem is told at the end.
+class Saver {
+ public:
+  /// An empty folder saves nothing. `known`: those, and what they subsume, are not written again.
+  Saver(const Model& model, Catalogue& catalogue, std::string folder, std::uint64_t seed,
+        std::vector<CorpusFile> known = {})
+      : model_(model),
+        catalogue_(catalogue),
+        folder_(std::move(folder)),
+        seed_(seed),
+        known_(std::move(known)) {}
+  void save(const Shown&);
+  const std::vector<std::string>& saved() const { return saved_; }
+  /// Throws InputError when something could not be saved.
+  void finish() const;
+
+ private:
+  bool is_known(const Counterexample&);
+
+  const Model& model_;
+  Catalogue& catalogue_;
+  std::string folder_;
+  std::uint64_t seed_;
+  std::vector<CorpusFile> known_;
+  std::vector<std::string> saved_;
+  std::string problem_;
+};
 
 int run_check(const Arguments&, bool whole);
 int run_explore(const Arguments&);
+int run_replay(const Arguments&);
+int run_shrink(const Arguments&);
+int run_corpus(const Arguments&);
 
 }  // namespace pincheck

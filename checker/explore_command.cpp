@@ -36,6 +36,14 @@ class Meter {
   std::uint64_t last_states_ = 0;
 };
 
+MinimizeOptions shrinking_of(const Arguments& arguments) {
+  MinimizeOptions options;
+  options.seconds = arguments.options.shrink_seconds;
+  options.max_bytes = arguments.exploring.engine.max_bytes;
+  options.stopped = interrupted;
+  return options;
+}
+
 /// Explores one cell. Throws what compile throws but NotStated, which becomes a verdict.
 Exploration explore_cell(const Scenario& scenario, const Convention& convention, const Model& model,
                          Catalogue& catalogue, ExploreOptions options, Progress& progress) {
@@ -74,6 +82,8 @@ int explore_scenarios(const Arguments& arguments, const Model& model) {
   catch_interrupts();
   Progress progress;
   Catalogue catalogue;
+  StoryTeller teller(model, catalogue, shrinking_of(arguments));
+  Saver saver(model, catalogue, arguments.save, 0);
   std::vector<Exploration> all;
   bool good = true;
   for (const Convention& convention : conventions) {
@@ -83,16 +93,16 @@ int explore_scenarios(const Arguments& arguments, const Model& model) {
     progress.clear();
     // Before the search for shortest counterexamples, which may take longer than this one.
     if (!arguments.json) print(exploration_text(one));
-    if (one.cell.answer() != 0)
-      one.shown = stories_of(one.cell, model, catalogue, arguments.exploring.engine.max_bytes);
+    if (one.cell.answer() != 0) one.shown = teller.of(one.cell);
     if (!arguments.json) print(shown_text(one.shown));
-    if (!arguments.save.empty()) save_all(arguments.save, one.shown, 0);
+    for (const Shown& shown : one.shown) saver.save(shown);
     good = good && one.as_expected();
   }
   if (arguments.json) print(explore_json(all, nullptr));
   // Only now is everything said that a checkpoint could be of use for.
   if (!arguments.exploring.checkpoint.empty() && !all.empty() && all.front().cell.proved)
     std::filesystem::remove(arguments.exploring.checkpoint);
+  saver.finish();
   return good && all.size() == conventions.size() ? kAsExpected : kDiffers;
 }
 
@@ -118,6 +128,7 @@ class Sweep {
       print(explore_json(found_, &swept_));
     else
       print(sweep_text(swept_, conventions_));
+    saver_.finish();
     return swept_.complete() && swept_.unfinished == 0 && !swept_.surprised ? kAsExpected
                                                                             : kDiffers;
   }
@@ -171,10 +182,10 @@ class Sweep {
   void tell(Exploration one, PropertySet fresh) {
     one.cell.result.violated = fresh;
     swept_.surprised = swept_.surprised || one.cell.surprises() != 0;
-    one.shown = stories_of(one.cell, model_, catalogue_, arguments_.exploring.engine.max_bytes);
+    one.shown = teller_.of(one.cell);
     progress_.clear();
     if (!arguments_.json) print(shown_text(one.shown));
-    if (!arguments_.save.empty()) save_all(arguments_.save, one.shown, 0);
+    for (const Shown& shown : one.shown) saver_.save(shown);
     if (!arguments_.json) return;
     one.cell.scenario = &kept_.emplace_back(*one.cell.scenario);
     found_.push_back(std::move(one));
@@ -185,6 +196,8 @@ class Sweep {
   double start_ = now_seconds();
   std::vector<Convention> conventions_;
   Catalogue catalogue_;
+  StoryTeller teller_{model_, catalogue_, shrinking_of(arguments_)};
+  Saver saver_{model_, catalogue_, arguments_.save, 0};
   Progress progress_;
   Swept swept_;
   std::deque<Scenario> kept_;  ///< that found_ speaks of

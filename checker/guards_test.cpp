@@ -6,6 +6,7 @@
 #include <set>
 
 #include "checker/campaign.hpp"
+#include "checker/coverage.hpp"
 #include "checker/test_support.hpp"
 
 namespace pincheck {

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "checker/campaign.hpp"
+#include "checker/coverage.hpp"
 #include "checker/generate.hpp"
 #include "checker/test_support.hpp"
 

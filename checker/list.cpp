@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "checker/coverage.hpp"
 #include "checker/report.hpp"
 
 namespace pincheck {

@@ -16,25 +16,6 @@
 namespace pincheck {
 namespace {
 
-int run_replay(const Arguments& arguments) {
-  const Model model = make_model();
-  Catalogue catalogue;
-  std::string out;
-  const bool several = arguments.json && arguments.files.size() > 1;
-  bool all = true;
-  for (const auto& file : arguments.files) {
-    const Counterexample example = parse_counterexample(read_file(file), file, model.kinds);
-    check_names(file, example.scenario, model);
-    check_names(file, example.convention);
-    const Replay replay = replay_counterexample(example, file, model, catalogue);
-    all = all && replay.reproduced;
-    if (several) out += out.empty() ? "[" : ",\n";
-    out += arguments.json ? replay_json(replay, example) : replay_text(replay, example);
-  }
-  print(several ? out + "]\n" : out);
-  return all ? kAsExpected : kDiffers;
-}
-
 int run_list(const Arguments& arguments) {
   const Model model = make_model();
   Catalogue catalogue;
@@ -166,6 +147,14 @@ int run(int argc, char** argv) {
         ->check(CLI::IsMember({"on", "off"}));
   };
 
+  const auto shrinking = [&](CLI::App& command) {
+    command
+        .add_option("--shrink-budget", arguments.options.shrink_seconds,
+                    "at most this many seconds for each counterexample; 0: no limit")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+  };
+
   CLI::App& check = *app.add_subcommand(
       "check", "the main job: verdict table, counterexamples, random scenarios, coverage");
   selection(check);
@@ -177,7 +166,9 @@ int run(int argc, char** argv) {
       .add_option("--budget", arguments.options.budget_seconds,
                   "stop the random part after this many seconds")
       ->check(CLI::NonNegativeNumber);
-  check.add_option("--save", arguments.save, "write the counterexamples into this folder");
+  check.add_option("--save", arguments.save,
+                   "write the counterexamples into this folder (new ones into corpus/regression)");
+  shrinking(check);
 
   CLI::App& verdicts = *app.add_subcommand("verdicts", "the verdict table only");
   selection(verdicts);
@@ -201,7 +192,22 @@ int run(int argc, char** argv) {
 
   CLI::App& replay = *app.add_subcommand("replay", "replay counterexample files and explain them");
   replay.add_option("files", arguments.files, "counterexample files")->required();
+  replay.add_flag("--refind", arguments.refind,
+                  "where a file does not reproduce: search its scenario for the same violation and "
+                  "write FILE.new");
   common(replay);
+
+  CLI::App& shrink = *app.add_subcommand("shrink", "make a counterexample file minimal");
+  shrink.add_option("file", arguments.files, "a counterexample file")->required()->expected(1);
+  shrink.add_option("-o,--output", arguments.output, "where to (FILE with .min.toml at its end)");
+  shrinking(shrink);
+  common(shrink);
+
+  CLI::App& corpus = *app.add_subcommand(
+      "corpus", "list counterexample files, replay them, find those that others subsume");
+  corpus.add_option("folder", arguments.files, "a folder (corpus/regression)")->expected(0, 1);
+  corpus.add_flag("--prune", arguments.prune, "remove files that others subsume");
+  corpus.add_flag("--json", arguments.json, "print JSON (checker/output.schema.json)");
 
   CLI::App& list = *app.add_subcommand("list", "what the model knows");
   list.add_option("what", arguments.what)->required()->check(CLI::IsMember(listable()));
@@ -217,6 +223,8 @@ int run(int argc, char** argv) {
   if (explore.parsed()) return run_explore(arguments);
   if (exporting.parsed()) return run_export(arguments);
   if (replay.parsed()) return run_replay(arguments);
+  if (shrink.parsed()) return run_shrink(arguments);
+  if (corpus.parsed()) return run_corpus(arguments);
   return run_list(arguments);
 }
 

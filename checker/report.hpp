@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "checker/campaign.hpp"
-#include "checker/counterexample.hpp"
+#include "checker/counterexample/corpus.hpp"
 
 namespace pincheck {
 
@@ -19,11 +19,35 @@ std::string random_text(const Campaign&, const std::vector<Convention>&);
 /// What was never reached, and the last line: as expected or not.
 std::string closing_text(const Campaign&);
 std::string replay_text(const Replay&, const Counterexample&);
+/// How many of the corpus's files reproduce, and which do not, why.
+std::string corpus_text(const std::vector<Replayed>&);
+/// Where new counterexamples were written.
+std::string saved_text(const std::vector<std::string>& paths);
+
+/// A file of the corpus, and the one that makes it superfluous, or null.
+struct CorpusLine {
+  const Replayed* replayed = nullptr;
+  const Replayed* subsumer = nullptr;
+};
+/// One line a file, as a README lists them.
+std::string corpus_list_text(const std::vector<CorpusLine>&, bool pruned);
+
+/// What `shrink` made of a counterexample.
+struct Shrunk {
+  const Counterexample& given;
+  const Counterexample& best;
+  const Story& story;
+  const Minimal& minimal;
+  const std::string& output;
+};
+std::string shrink_text(const Shrunk&);
 
 /// JSON documents; checker/output.schema.json describes them.
 std::string check_json(const Campaign&, const std::vector<Convention>&, const CampaignOptions&,
                        std::string_view command);
 std::string replay_json(const Replay&, const Counterexample&);
+std::string corpus_json(const std::vector<CorpusLine>&, bool pruned);
+std::string shrink_json(const Shrunk&);
 
 /// `list WHAT`: kinds, callers, paths, steps, guards, properties, conventions or scenarios.
 struct Listing {

@@ -68,8 +68,9 @@ Json to_json(const Shown& shown) {
   out["violated"] = names(shown.violated);
   out["conventions"] = conventions;
   out["expected"] = shown.expected;
-  out["shortest"] = shown.shortest();
-  if (shown.original_steps != 0) out["shrunk_from"] = shown.original_steps;
+  out["minimal"] = minimality_name(shown.minimality);
+  out["livelock"] = shown.livelock;
+  out["shrunk_from"] = shown.original_steps;
   return out;
 }
 
@@ -125,6 +126,14 @@ Json to_json(const Exploration& one) {
   return out;
 }
 
+Json to_json(const std::vector<Replayed>& corpus) {
+  Json failed = Json::array();
+  for (const Replayed& one : corpus)
+    if (!one.replay.reproduced)
+      failed.push_back({{"file", one.file.path}, {"problem", one.replay.problem}});
+  return {{"files", corpus.size()}, {"not_reproduced", failed}};
+}
+
 Json to_json(const Swept& swept) {
   return {{"scenarios", swept.scenarios},          {"states", swept.states},
           {"not_stated", swept.not_stated},        {"unfinished", swept.unfinished},
@@ -144,6 +153,7 @@ std::string check_json(const Campaign& campaign, const std::vector<Convention>& 
   Json shown = Json::array();
   for (const Shown& one : campaign.shown) shown.push_back(to_json(one));
   out["counterexamples"] = shown;
+  if (command == "check") out["corpus"] = to_json(campaign.corpus);
   if (campaign.random.scenarios > 0) out["random"] = to_json(campaign.random, conventions);
   out["unreached"] = campaign.unreached;
   out["interrupted"] = campaign.interrupted;
@@ -167,6 +177,40 @@ std::string replay_json(const Replay& replay, const Counterexample& example) {
   out["convention"] = example.convention.name;
   out["seed"] = example.seed;
   out["story"] = to_json(replay.story);
+  return out.dump(2) + "\n";
+}
+
+std::string corpus_json(const std::vector<CorpusLine>& lines, bool pruned) {
+  Json out = header("corpus");
+  Json files = Json::array();
+  for (const CorpusLine& line : lines) {
+    const Replayed& one = *line.replayed;
+    Json file{{"file", one.file.path},
+              {"property", one.file.example.property},
+              {"scenario", one.file.example.scenario.name},
+              {"convention", one.file.example.convention.name},
+              {"minimal", minimality_name(one.file.example.minimality)},
+              {"steps", one.file.example.schedule.size()},
+              {"reproduced", one.replay.reproduced},
+              {"problem", one.replay.problem}};
+    if (line.subsumer != nullptr) file["subsumed_by"] = line.subsumer->file.path;
+    file["removed"] = pruned && line.subsumer != nullptr;
+    files.push_back(std::move(file));
+  }
+  out["files"] = files;
+  return out.dump(2) + "\n";
+}
+
+std::string shrink_json(const Shrunk& shrunk) {
+  Json out = header("shrink");
+  out["output"] = shrunk.output;
+  out["convention"] = shrunk.best.convention.name;
+  out["minimal"] = minimality_name(shrunk.minimal.minimality);
+  out["steps"] = {{"before", shrunk.given.schedule.size()}, {"after", shrunk.best.schedule.size()}};
+  out["parts"] = {{"before", parts(shrunk.given.scenario)}, {"after", parts(shrunk.best.scenario)}};
+  out["schedules_tried"] = shrunk.minimal.replays;
+  out["scenarios_searched"] = shrunk.minimal.scenarios;
+  out["story"] = to_json(shrunk.story);
   return out.dump(2) + "\n";
 }
 

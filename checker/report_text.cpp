@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <filesystem>
 
 #include "checker/report.hpp"
 #include "checker/terminal.hpp"
@@ -45,11 +46,24 @@ std::string legend(const std::vector<Cell>& cells, const std::vector<Convention>
   return out;
 }
 
+/// What is proved of a counterexample, for people.
+std::string_view proof_text(Minimality minimality) {
+  switch (minimality) {
+    case Minimality::proved: return "proved minimal: no smaller scenario, no shorter schedule";
+    case Minimality::schedule: return "no schedule of this scenario is shorter";
+    case Minimality::none: return "not proved minimal";
+  }
+  return "";
+}
+
 std::string length_text(const Shown& shown) {
   const std::string steps = fmt::format("{} steps", shown.story.steps.size());
-  if (shown.shortest()) return steps + ", no schedule is shorter";
-  if (shown.original_steps == 0) return steps;
-  return fmt::format("{}, shrunk from {}", steps, shown.original_steps);
+  if (shown.livelock) return steps;
+  return fmt::format("{}; {}", steps, proof_text(shown.minimality));
+}
+
+std::string plural(std::size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
 std::string property_list(PropertySet set) { return set == 0 ? "nothing" : property_names(set); }
@@ -155,6 +169,53 @@ std::string replay_text(const Replay& replay, const Counterexample& example) {
   out += story_text(replay.story);
   return out +
          (replay.reproduced ? "reproduced\n" : fmt::format("not reproduced: {}\n", replay.problem));
+}
+
+std::string corpus_text(const std::vector<Replayed>& corpus) {
+  std::string out;
+  std::size_t good = 0;
+  for (const Replayed& one : corpus) {
+    good += one.replay.reproduced ? 1 : 0;
+    if (!one.replay.reproduced)
+      out += fmt::format("{} {}: {}\n", red("not reproduced:"), one.file.path, one.replay.problem);
+  }
+  if (corpus.empty()) return "";
+  return fmt::format("Corpus: {} of {} reproduced.\n{}\n", good,
+                     plural(corpus.size(), "counterexample"), out);
+}
+
+std::string saved_text(const std::vector<std::string>& paths) {
+  std::string out;
+  for (const auto& path : paths) out += fmt::format("\nsaved {}", path);
+  return out.empty() ? "" : out + "\n";
+}
+
+std::string corpus_list_text(const std::vector<CorpusLine>& lines, bool pruned) {
+  std::string out;
+  for (const CorpusLine& line : lines) {
+    const Replayed& one = *line.replayed;
+    const Counterexample& example = one.file.example;
+    const std::string name = std::filesystem::path(one.file.path).filename().string();
+    out += fmt::format("- `{}`: {} under {}, {}: {}\n", name, example.scenario.name,
+                       example.convention.name, plural(example.schedule.size(), "step"),
+                       one.replay.reproduced ? one.replay.story.sentence
+                                             : "NOT REPRODUCED: " + one.replay.problem);
+    if (line.subsumer == nullptr) continue;
+    out += fmt::format("  {} {} shows the same with less\n", pruned ? "removed:" : "superfluous:",
+                       std::filesystem::path(line.subsumer->file.path).filename().string());
+  }
+  return out;
+}
+
+std::string shrink_text(const Shrunk& shrunk) {
+  return fmt::format(
+      "{}: {} under {}\n{}\n{} steps and {} parts, from {} and {}; {}\n"
+      "{} schedules tried, {} scenarios searched\nwritten to {}\n",
+      shrunk.best.scenario.name, shrunk.best.property, shrunk.best.convention.name,
+      story_text(shrunk.story), shrunk.best.schedule.size(), parts(shrunk.best.scenario),
+      shrunk.given.schedule.size(), parts(shrunk.given.scenario),
+      proof_text(shrunk.minimal.minimality), shrunk.minimal.replays, shrunk.minimal.scenarios,
+      shrunk.output);
 }
 
 }  // namespace pincheck

@@ -99,6 +99,8 @@ class Process {
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), flags, 0600);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, folder_.path("stderr").c_str(), flags,
                                      0600);
+    // What it saves by itself goes into its folder.
+    posix_spawn_file_actions_addchdir_np(&actions, folder_.path(".").c_str());
     std::vector<char*> words{binary.data()};
     for (std::string& argument : arguments) words.push_back(argument.data());
     words.push_back(nullptr);
@@ -112,6 +114,8 @@ class Process {
   Process& operator=(const Process&) = delete;
   ~Process() { kill_and_reap(); }
 
+  /// Below the folder it runs in.
+  std::string path(const std::string& name) const { return folder_.path(name); }
   /// What it has printed until now.
   std::string out() const { return contents(folder_.path("stdout")); }
   void interrupt() const { kill(pid_, SIGINT); }
@@ -146,6 +150,17 @@ class Process {
 };
 
 inline Finished pincheck(const Arguments& arguments) { return Process(arguments).wait(); }
+
+/// The counterexample of a property in a folder where one of it was saved.
+inline std::string saved_file(const std::string& folder, const std::string& property) {
+  std::vector<std::string> found;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (entry.path().filename().string().starts_with(property))
+      found.push_back(entry.path().string());
+  INFO(folder << " has one of " << property);
+  REQUIRE(found.size() == 1);
+  return found.front();
+}
 
 inline bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;

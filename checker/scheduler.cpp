@@ -26,7 +26,7 @@ Choice Scheduler::pick(const System& system, const World& world, const Choices& 
   std::uint32_t movable = 0;
   for (const Choice& choice : choices) movable |= 1U << choice.thread;
   const int thread = pick_thread(movable);
-  const FlatStep& step = system.steps[system.threads[thread].step_begin + world.thread[thread].pc];
+  const FlatStep& step = system.flat_step(world, thread);
   std::array<Choice, kMaxChoices> candidate{};
   int size = 0;
   int ordinary = 0;

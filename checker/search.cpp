@@ -102,7 +102,7 @@ SearchResult search(StateGraph& graph, const SearchOptions& options, Visits* vis
   Rng seeds(options.seed);
   constexpr int kAskEvery = 1024;
   for (int i = 0; i < options.schedules; ++i) {
-    if (options.stopped != nullptr && i % kAskEvery == 0 && options.stopped()) break;
+    if (i % kAskEvery == 0 && says(options.stopped)) break;
     search.run(Rng(seeds.next()), i % 4);
     if (options.stop_at != 0 && (options.stop_at & ~search.result.violated) == 0) break;
   }

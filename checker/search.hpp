@@ -8,6 +8,7 @@
 
 #include "checker/state_graph.hpp"
 #include "properties/run.hpp"
+#include "properties/stopped.hpp"
 
 namespace pincheck {
 
@@ -22,9 +23,9 @@ struct Visits {
 
 struct SearchOptions {
   std::uint64_t seed = 1;
-  int schedules = 1000;         ///< at most this many runs
-  PropertySet stop_at = 0;      ///< stop early once all of these have been violated
-  bool (*stopped)() = nullptr;  ///< asked now and then; true ends the search with what it has
+  int schedules = 1000;       ///< at most this many runs
+  PropertySet stop_at = 0;    ///< stop early once all of these have been violated
+  Stopped stopped = nullptr;  ///< asked now and then; true ends the search with what it has
 };
 
 /// A schedule that violates a property, up to the step that does.

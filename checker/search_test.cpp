@@ -151,9 +151,10 @@ TEST_CASE("what the random part finds once in thousands of schedules is told all
   CampaignOptions options;
   options.cases = 150;
   options.case_schedules = 1000;
-  options.shrink_schedules = 1;  // nearly never enough to see it again
-  const Watcher watcher{[](auto, auto, auto) { return true; }, [](auto&, auto&, auto) {}};
-  search_randomly(campaign, {c}, model(), catalogue, options, watcher);
+  const Watcher watcher{[](auto, auto, auto) { return true; }, [](auto&, auto&, auto) {},
+                        [](auto&) {}};
+  StoryTeller teller(model(), catalogue, {});
+  search_randomly(campaign, {c}, model(), catalogue, teller, options, watcher);
   CHECK(campaign.shown.size() >= 3);
   for (const Shown& shown : campaign.shown) {
     INFO(property_names(shown.violated));

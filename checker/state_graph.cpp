@@ -14,14 +14,6 @@ static_assert(std::has_unique_object_representations_v<World>, "worlds are compa
 /// States there is room for at first: what a search of a few dozen schedules sees.
 constexpr std::size_t kUsualStates = 512;
 
-void collect(void* found, const System& system, const World& world, const Event& event) {
-  *static_cast<PropertySet*>(found) |= violations(system, world, event);
-}
-
-const FlatStep& step_of(const System& system, const World& world, int thread) {
-  return system.steps[system.threads[thread].step_begin + world.thread[thread].pc];
-}
-
 std::uint32_t hash_of(const World& world) {
   std::array<std::uint64_t, (sizeof(World) + 7) / 8> words{};
   std::memcpy(words.data(), &world, sizeof world);
@@ -51,10 +43,10 @@ StateGraph::Edge StateGraph::explore(Place from, std::uint32_t at, int thread) {
   static const PropertySet enders = run_enders();
   Slot slot = slots_[at];
   World world = states_[slots_[from.first].outcome].world;
-  const FlatStep& step = step_of(system_, world, thread);
+  const FlatStep& step = system_.flat_step(world, thread);
   const Choice choice{static_cast<std::uint8_t>(thread),
                       static_cast<std::uint8_t>(slot.outcome - step.outcome_begin)};
-  apply(system_, world, choice, {&collect, &slot.found});
+  apply(system_, world, choice, collecting(slot.found));
   // After an ender the world means nothing; any block will do, since nobody moves from there.
   const Place to = (slot.found & enders) != 0 ? Place{start_.first, 0} : enter(world);
   slot.first = to.first;
@@ -111,7 +103,7 @@ std::uint32_t StateGraph::expand(const World& world) {
 std::uint32_t StateGraph::expand_thread(std::uint32_t at, std::span<const Choice> choices,
                                         std::uint32_t used) {
   const int thread = choices.front().thread;
-  const FlatStep& step = step_of(system_, states_[0].world, thread);
+  const FlatStep& step = system_.flat_step(states_[0].world, thread);
   Slot fork;
   fork.first = used;
   for (const bool fault : {false, true}) {
@@ -129,14 +121,14 @@ std::uint32_t StateGraph::expand_thread(std::uint32_t at, std::span<const Choice
 void StateGraph::judge_end(State& state) const {
   state.at_end = 0;
   state.settled = quiescent(system_, state.world);
-  if (state.settled) report_quiescence(system_, state.world, {&collect, &state.at_end});
+  if (state.settled) report_quiescence(system_, state.world, collecting(state.at_end));
 }
 
 PropertySet StateGraph::end(Place last) const {
   const State& state = states_[slots_[last.first].outcome];
   if (state.settled) return state.at_end;
   PropertySet found = 0;
-  report_end(system_, state.world, true, {&collect, &found});
+  report_end(system_, state.world, true, collecting(found));
   return found;
 }
 

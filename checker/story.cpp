@@ -61,19 +61,6 @@ std::string what(const StoryStep& step) {
 
 }  // namespace
 
-Scenario without_bystanders(const Scenario& scenario, Moves& moves) {
-  Scenario out = scenario;
-  for (int actor = static_cast<int>(out.actors.size()) - 1; actor >= 0; --actor) {
-    const bool acts = std::any_of(moves.begin(), moves.end(),
-                                  [&](const Move& move) { return move.thread / 2 == actor; });
-    if (acts || out.actors.size() == 1) continue;
-    out.actors.erase(out.actors.begin() + actor);
-    for (Move& move : moves)
-      if (move.thread / 2 > actor) move.thread -= 2;
-  }
-  return out;
-}
-
 Story tell(const Scenario& scenario, const System& system, const std::string& convention,
            const Moves& moves, int property) {
   Story story{scenario, convention, property, {}, false, {}, {}};

@@ -39,9 +39,6 @@ Story tell(const Scenario&, const System&, const std::string& convention, const 
 /// Tells a livelock: the way to the cycle, and the cycle once.
 Story tell_livelock(const Scenario&, const System&, const std::string& convention, const Livelock&);
 
-/// The scenario without actors that take no step in the moves, which are renumbered to fit.
-Scenario without_bystanders(const Scenario&, Moves& moves);
-
 /// "a: 1 -> 2, b: dirty" for what a step changed; empty when no page changed.
 std::string page_changes(const Story&, const StoryStep&);
 

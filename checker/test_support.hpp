@@ -38,7 +38,7 @@ inline SearchResult run(const Scenario& s, const Convention& c, int schedules = 
 /// The shrunk schedule of a violation that some of `schedules` schedules show.
 inline Moves shrunk(const System& system, int property, int schedules) {
   const auto found = search(system, {1, schedules, 0}, nullptr).violation[property].schedule;
-  return shrink_schedule(system, moves_of(system, found), property);
+  return shrink_schedule(system, moves_of(system, found), property).moves;
 }
 
 inline bool violates(const SearchResult& result, std::string_view property) {

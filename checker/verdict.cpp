@@ -35,9 +35,7 @@ void run_undisturbed(const System& system, Run& run) {
   while (!run.ended()) {
     Choice next = run.choices().item[0];
     for (const Choice& choice : run.choices()) {
-      const auto& thread = run.world().thread[choice.thread];
-      const FlatStep& step = system.steps[system.threads[choice.thread].step_begin + thread.pc];
-      if (system.outcomes[step.outcome_begin + choice.outcome].fault) continue;
+      if (system.outcome_of(run.world(), choice).fault) continue;
       next = choice;
       break;
     }
@@ -107,7 +105,8 @@ Cell judge(const Scenario& scenario, const Convention& convention, const Model& 
   return cell;
 }
 
-void look_for_livelock(Cell& cell, const System& system, std::size_t max_bytes, bool (*stopped)()) {
+void look_for_livelock(Cell& cell, const System& system, std::size_t max_bytes,
+                       const Stopped& stopped) {
   if (always_ends(system)) return;
   cell.livelock = find_livelock(system, max_bytes, stopped);
   cell.proved = cell.proved && cell.livelock.complete;

@@ -58,7 +58,7 @@ Cell judge(const Scenario&, const Convention&, const Model&, Catalogue&, const J
 
 /// Looks for a cycle that no fair schedule leaves, where the programs have loops at all. Without an
 /// answer nothing is proved.
-void look_for_livelock(Cell&, const System&, std::size_t max_bytes, bool (*stopped)());
+void look_for_livelock(Cell&, const System&, std::size_t max_bytes, const Stopped& stopped);
 
 /// Puts what was violated into a verdict.
 void decide(Cell&);

@@ -216,13 +216,9 @@ void Tracer::effect(const Effect& effect) {
   local_effect(effect);
 }
 
-const FlatStep& step_at(const System& system, int thread, int pc) {
-  return system.steps[system.threads[thread].step_begin + static_cast<unsigned>(pc)];
-}
-
 Footprint trace_step(const System& system, int thread, int pc, const Reach& reach, bool may_free) {
   Footprint all;
-  const FlatStep& step = step_at(system, thread, pc);
+  const FlatStep& step = system.flat_step(thread, pc);
   for (std::uint32_t o = step.outcome_begin; o < step.outcome_end; ++o) {
     const FlatOutcome& outcome = system.outcomes[o];
     Tracer tracer(reach, may_free);
@@ -236,7 +232,7 @@ Footprint trace_step(const System& system, int thread, int pc, const Reach& reac
 
 /// A step that fills a slot from elsewhere.
 bool takes_pages(const System& system, int thread, int pc) {
-  const FlatStep& step = step_at(system, thread, pc);
+  const FlatStep& step = system.flat_step(thread, pc);
   for (std::uint32_t o = step.outcome_begin; o < step.outcome_end; ++o) {
     const FlatOutcome& outcome = system.outcomes[o];
     for (int e = outcome.effect_begin; e < outcome.effect_end; ++e) {
@@ -259,7 +255,7 @@ std::vector<int> reachable_steps(const System& system, int thread, int pc) {
     if (at == size || seen[at]) continue;
     seen[at] = true;
     found.push_back(at);
-    const FlatStep& step = step_at(system, thread, at);
+    const FlatStep& step = system.flat_step(thread, at);
     for (std::uint32_t o = step.outcome_begin; o < step.outcome_end; ++o)
       open.push_back(system.outcomes[o].next);
   }
@@ -369,7 +365,7 @@ Footprint future(const System& system, int thread, int pc, PageSet listed) {
 Footprint now(const System& system, const World& world, int thread) {
   Footprint all;
   const Reach from = reach(system, world, thread);
-  const FlatStep& step = step_at(system, thread, world.thread[thread].pc);
+  const FlatStep& step = system.flat_step(world, thread);
   for (std::uint32_t o = step.outcome_begin; o < step.outcome_end; ++o) {
     const FlatOutcome& outcome = system.outcomes[o];
     Tracer tracer(from, false);

@@ -113,7 +113,7 @@ Edges all_edges(const System& system) {
   for (int thread = 0; thread < system.thread_count(); ++thread) {
     const FlatThread& program = system.threads[thread];
     for (int at = 0; at < program.steps * kMaxSlots; ++at) {
-      const FlatStep& step = system.steps[program.step_begin + at / kMaxSlots];
+      const FlatStep& step = system.flat_step(thread, at / kMaxSlots);
       for (std::uint32_t o = step.outcome_begin; o < step.outcome_end; ++o) {
         const FlatOutcome& outcome = system.outcomes[o];
         int slot = slot_of(at);

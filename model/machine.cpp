@@ -389,7 +389,7 @@ bool holds(const System& system, const World& world, int thread, const Test& tes
 
 void enabled(const System& system, const World& world, int thread, Choices& choices) {
   if (system.finished(world, thread)) return;
-  const FlatStep& step = system.steps[system.threads[thread].step_begin + world.thread[thread].pc];
+  const FlatStep& step = system.flat_step(world, thread);
   for (std::uint32_t o = step.outcome_begin; o < step.outcome_end; ++o) {
     const FlatOutcome& outcome = system.outcomes[o];
     bool all = true;
@@ -409,8 +409,7 @@ void enabled(const System& system, const World& world, Choices& choices) {
 
 void apply(const System& system, World& world, Choice choice, const Observer& observer) {
   const int thread = choice.thread;
-  const FlatStep& step = system.steps[system.threads[thread].step_begin + world.thread[thread].pc];
-  const FlatOutcome& outcome = system.outcomes[step.outcome_begin + choice.outcome];
+  const FlatOutcome& outcome = system.outcome_of(world, choice);
   Execution execution(system, world, thread, observer);
   for (int e = outcome.effect_begin; e < outcome.effect_end; ++e) execution.run(system.effects[e]);
   world.thread[thread].pc = outcome.next;

@@ -70,6 +70,16 @@ struct System {
   const Step& step_of(const World& world, int thread) const {
     return programs[thread][world.thread[thread].pc];
   }
+  /// The same in the flat arrays.
+  const FlatStep& flat_step(int thread, int pc) const {
+    return steps[threads[thread].step_begin + static_cast<unsigned>(pc)];
+  }
+  const FlatStep& flat_step(const World& world, int thread) const {
+    return flat_step(thread, world.thread[thread].pc);
+  }
+  const FlatOutcome& outcome_of(const World& world, Choice choice) const {
+    return outcomes[flat_step(world, choice.thread).outcome_begin + choice.outcome];
+  }
   /// Fills the flat arrays from `programs`; outcome ids must be set already.
   void flatten();
 };

@@ -63,6 +63,13 @@ PropertySet violations(const System& system, const World& world, const Event& ev
   return found;
 }
 
+Observer collecting(PropertySet& found) {
+  const auto add = [](void* all, const System& system, const World& world, const Event& event) {
+    *static_cast<PropertySet*>(all) |= violations(system, world, event);
+  };
+  return {add, &found};
+}
+
 PropertySet run_enders() {
   PropertySet found = 0;
   const auto& all = properties();

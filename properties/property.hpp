@@ -46,6 +46,8 @@ using PropertySet = std::uint32_t;
 
 /// Asks every property that looks at the event's kind; returns those it violates.
 PropertySet violations(const System&, const World&, const Event&);
+/// Adds what each event violates to `found`, which must outlive the observer.
+Observer collecting(PropertySet& found);
 /// Properties after whose violation a run means nothing.
 PropertySet run_enders();
 

@@ -4,28 +4,40 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "model/callers/caller.hpp"
+#include "model/paths/path.hpp"
 
 namespace pincheck {
 namespace {
 
-bool page_is_used(const Scenario& scenario, int page) {
-  const auto contains = [&](const std::vector<int>& pages) {
-    return std::find(pages.begin(), pages.end(), page) != pages.end();
-  };
-  return std::any_of(scenario.actors.begin(), scenario.actors.end(),
-                     [&](const ActorSpec& actor) { return contains(actor.pages); }) ||
-         std::any_of(scenario.pipes.begin(), scenario.pipes.end(),
-                     [&](const PipeSpec& pipe) { return contains(pipe.holds); });
+bool contains(const std::vector<int>& pages, int page) {
+  return std::find(pages.begin(), pages.end(), page) != pages.end();
+}
+
+/// Every list of pages that the scenario has.
+template <class Visit>
+void each_list(Scenario& scenario, const Visit& visit) {
+  for (ActorSpec& actor : scenario.actors) visit(actor.pages);
+  for (PipeSpec& pipe : scenario.pipes) visit(pipe.holds);
+}
+
+bool page_is_used(Scenario scenario, int page) {
+  bool used = false;
+  each_list(scenario, [&](std::vector<int>& pages) { used = used || contains(pages, page); });
+  return used;
 }
 
 Scenario without_page(Scenario scenario, int page) {
-  const auto renumber = [&](std::vector<int>& pages) {
+  scenario.pages.erase(scenario.pages.begin() + page);
+  each_list(scenario, [&](std::vector<int>& pages) {
     for (int& one : pages)
       if (one > page) --one;
-  };
-  scenario.pages.erase(scenario.pages.begin() + page);
-  for (ActorSpec& actor : scenario.actors) renumber(actor.pages);
-  for (PipeSpec& pipe : scenario.pipes) renumber(pipe.holds);
+  });
   return scenario;
 }
 
@@ -44,12 +56,73 @@ Scenario without_pipe(Scenario scenario, int pipe) {
   return scenario;
 }
 
+/// One page where there were two alike. Nothing where somebody lists both, or lists would not be
+/// ascending any more (folio locks are taken by index), or for a kernel object, which has one user.
+std::optional<Scenario> merged(Scenario scenario, int page, int into) {
+  PageSpec renamed = scenario.pages[page];
+  renamed.name = scenario.pages[into].name;
+  if (!(renamed == scenario.pages[into]) || renamed.backing == Backing::kernel) return {};
+  bool fits = true;
+  each_list(scenario, [&](std::vector<int>& pages) {
+    fits = fits && !(contains(pages, page) && contains(pages, into));
+    const bool ascending = std::is_sorted(pages.begin(), pages.end());
+    std::replace(pages.begin(), pages.end(), page, into);
+    fits = fits && (!ascending || std::is_sorted(pages.begin(), pages.end()));
+  });
+  if (!fits) return {};
+  return without_page(std::move(scenario), page);
+}
+
+/// How far down the list of callers those of the scenario are.
+int caller_ranks(const Scenario& scenario) {
+  int sum = 0;
+  for (const ActorSpec& actor : scenario.actors)
+    if (!actor.caller.empty()) sum += static_cast<int>(find_caller(actor.caller) - &callers()[0]);
+  return sum;
+}
+
+/// The scenario as bytes, for telling scenarios apart quickly.
+std::string bytes_of(const Scenario& s) {
+  std::string out;
+  const auto number = [&](int value) { out += static_cast<char>(value); };
+  const auto text = [&](const std::string& value) { out += value + '\n'; };
+  const auto list = [&](const std::vector<int>& pages) {
+    number(static_cast<int>(pages.size()));
+    for (const int page : pages) number(page);
+  };
+  for (const PageSpec& page : s.pages) {
+    text(page.name);
+    number(static_cast<int>(page.backing));
+    number(page.order);
+    number(page.mapped * 8 + page.dirty * 4 + page.buffers * 2 + page.stable);
+  }
+  for (const PipeSpec& pipe : s.pipes) {
+    text(pipe.name);
+    list(pipe.holds);
+  }
+  for (const ActorSpec& actor : s.actors) {
+    for (const std::string* word : {&actor.name, &actor.path, &actor.caller, &actor.kind})
+      text(*word);
+    list(actor.pages);
+    number(actor.pipe);
+    number(actor.pipe2);
+    number(actor.async * 2 + actor.gift);
+    number(static_cast<int>(actor.holds));
+    number(static_cast<int>(actor.until));
+  }
+  for (const std::string& guard : s.without) text(guard);
+  out += s.reclaim_tests_pins ? (*s.reclaim_tests_pins ? "on" : "off") : "";
+  return out + std::to_string(s.bias) + " " + std::to_string(s.width);
+}
+
 class Simplifier {
  public:
-  explicit Simplifier(const Scenario& scenario) : from_(scenario) {}
+  Simplifier(const Scenario& scenario, Callers callers) : from_(scenario), callers_(callers) {}
 
   std::vector<Scenario> all() {
     drop_parts();
+    merge_pages();
+    drop_what_ifs();
     simplify_actors();
     simplify_pages();
     return std::move(found_);
@@ -82,6 +155,21 @@ class Simplifier {
     }
   }
 
+  void merge_pages() {
+    const int pages = static_cast<int>(from_.pages.size());
+    for (int page = 1; page < pages; ++page)
+      for (int into = 0; into < page; ++into)
+        if (auto fewer = merged(from_, page, into)) found_.push_back(std::move(*fewer));
+  }
+
+  void drop_what_ifs() {
+    for (const std::string& guard : from_.without)
+      add([&](Scenario& s) { s.without.erase(guard); });
+    add([&](Scenario& s) { s.reclaim_tests_pins.reset(); });
+    add([&](Scenario& s) { s.bias = Scenario{}.bias; });
+    add([&](Scenario& s) { s.width = Scenario{}.width; });
+  }
+
   void simplify_actors() {
     for (std::size_t i = 0; i < from_.actors.size(); ++i) {
       const ActorSpec& actor = from_.actors[i];
@@ -93,8 +181,20 @@ class Simplifier {
           });
       if (actor.kind == "iovec") add([&](Scenario& s) { s.actors[i].kind = "ubuf"; });
       if (actor.until == Until::completion) add([&](Scenario& s) { s.actors[i].async = false; });
+      add([&](Scenario& s) { s.actors[i].until = Until::completion; });
       add([&](Scenario& s) { s.actors[i].holds = Holds::by_kind; });
       add([&](Scenario& s) { s.actors[i].gift = false; });
+      if (callers_ == Callers::any && !actor.caller.empty()) earlier_callers(i);
+    }
+  }
+
+  void earlier_callers(std::size_t i) {
+    const ActorSpec& actor = from_.actors[i];
+    for (const Caller& caller : callers()) {
+      if (caller.name == actor.caller) return;
+      const bool goes = find_path(actor.path)->dest ? caller.reads : caller.writes;
+      if (goes && (!actor.async || caller.may_be_async))
+        add([&](Scenario& s) { s.actors[i].caller = caller.name; });
     }
   }
 
@@ -110,17 +210,57 @@ class Simplifier {
   }
 
   const Scenario& from_;
+  Callers callers_;
   std::vector<Scenario> found_;
 };
 
 }  // namespace
 
-std::vector<Scenario> simpler(const Scenario& scenario) { return Simplifier(scenario).all(); }
+int parts(const Scenario& s) {
+  std::size_t count = s.actors.size() + s.pages.size() + s.pipes.size() + s.without.size();
+  for (const PipeSpec& pipe : s.pipes) count += pipe.holds.size();
+  for (const ActorSpec& actor : s.actors) count += actor.pages.size();
+  int simpler = int{s.reclaim_tests_pins.has_value()} + int{s.bias != Scenario{}.bias} +
+                int{s.width != Scenario{}.width};
+  for (const ActorSpec& actor : s.actors)
+    simpler += int{actor.kind == "iovec"} + int{actor.async} + int{actor.gift} +
+               int{actor.holds != Holds::by_kind} + int{actor.until != Until::completion};
+  for (const PageSpec& page : s.pages)
+    simpler += int{page.order != 0} + int{page.dirty} + int{page.buffers} + int{page.stable} +
+               int{page.backing == Backing::file && page.mapped};
+  return static_cast<int>(count) + simpler;
+}
 
-Scenario shrink_scenario(const Scenario& scenario,
+std::vector<Scenario> simpler(const Scenario& scenario, Callers callers) {
+  return Simplifier(scenario, callers).all();
+}
+
+std::optional<std::vector<Scenario>> sub_scenarios(const Scenario& scenario, Callers callers,
+                                                   std::size_t most) {
+  std::set<std::string> known{bytes_of(scenario)};
+  std::vector<Scenario> all{scenario};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (Scenario& one : simpler(all[i], callers)) {
+      if (!known.insert(bytes_of(one)).second) continue;
+      if (all.size() == most) return std::nullopt;
+      all.push_back(std::move(one));
+    }
+  }
+  using Size = std::tuple<int, int, std::string>;
+  std::vector<std::pair<Size, std::size_t>> order;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    order.push_back({{parts(all[i]), caller_ranks(all[i]), bytes_of(all[i])}, i});
+  std::sort(order.begin(), order.end());
+  std::vector<Scenario> sorted;
+  for (const auto& [size, i] : order) sorted.push_back(std::move(all[i]));
+  return sorted;
+}
+
+Scenario shrink_scenario(const Scenario& scenario, Callers callers,
                          const std::function<bool(const Scenario&)>& still_fails) {
-  auto best = rc::shrinkable::shrinkRecur(
-      scenario, [](const Scenario& s) { return rc::seq::fromContainer(simpler(s)); });
+  auto best = rc::shrinkable::shrinkRecur(scenario, [callers](const Scenario& s) {
+    return rc::seq::fromContainer(simpler(s, callers));
+  });
   for (bool smaller = true; smaller;) {
     smaller = false;
     auto candidates = best.shrinks();

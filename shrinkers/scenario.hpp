@@ -1,19 +1,34 @@
 // SPDX-License-Identifier: MIT
-// Making a failing scenario small: fewer actors and pages, simpler kinds and flags.
+// Making a failing scenario small: fewer actors, pages, pipes and listed pages, simpler kinds and
+// flags, fewer "what if"s.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "model/scenario.hpp"
 
 namespace pincheck {
 
-/// Scenarios one simplification away, the most drastic first. All are well formed; whether they
-/// still fail is the caller's question.
-std::vector<Scenario> simpler(const Scenario&);
+/// What a scenario is made of, counted: actors, pages, pipes, pages listed by actors and held by
+/// rings, and whatever is not as simple as it could be, one each.
+int parts(const Scenario&);
+
+/// What simplifying may change. Callers are what most questions are about and stay as they are,
+/// unless nobody asked about this very one.
+enum class Callers : std::uint8_t { keep, any };
+
+/// Scenarios one simplification away: each has fewer parts, or an earlier caller. All are well
+/// formed; whether they still fail is the asker's question.
+std::vector<Scenario> simpler(const Scenario&, Callers);
+
+/// Every scenario that simplifications lead to, itself included, in order of size. Nothing when
+/// there are more than `most`.
+std::optional<std::vector<Scenario>> sub_scenarios(const Scenario&, Callers, std::size_t most);
 
 /// Walks down RapidCheck shrinkables of `simpler` as long as `still_fails` says yes.
-Scenario shrink_scenario(const Scenario&, const std::function<bool(const Scenario&)>& still_fails);
+Scenario shrink_scenario(const Scenario&, Callers,
+                         const std::function<bool(const Scenario&)>& still_fails);
 
 }  // namespace pincheck

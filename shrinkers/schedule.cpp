@@ -4,14 +4,35 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace pincheck {
 namespace {
 
-const FlatOutcome& outcome_of(const System& system, const World& world, Choice choice) {
-  const FlatThread& thread = system.threads[choice.thread];
-  const FlatStep& step = system.steps[thread.step_begin + world.thread[choice.thread].pc];
-  return system.outcomes[step.outcome_begin + choice.outcome];
+/// The moves with a run of them replaced by one that is enabled there, longer runs first: deletion
+/// alone gets stuck where a long way to do something can only be left for a shorter one.
+std::vector<Moves> with_windows_replaced(const System& system, const Moves& moves) {
+  std::vector<std::pair<std::size_t, Move>> instead;  // where, and what
+  Run run(system);
+  for (std::size_t at = 0; at < moves.size(); ++at) {
+    for (const Choice& choice : run.choices())
+      instead.push_back({at, {choice.thread, system.outcome_of(run.world(), choice).coverage}});
+    const auto choice = choice_for(system, run, moves[at]);
+    if (!choice) break;
+    run.take(*choice);
+  }
+  std::vector<Moves> all;
+  for (std::size_t length = moves.size(); length >= 2; --length) {
+    for (const auto& [at, move] : instead) {
+      if (at + length > moves.size()) continue;
+      Moves& candidate =
+          all.emplace_back(moves.begin(), moves.begin() + static_cast<std::ptrdiff_t>(at));
+      candidate.push_back(move);
+      candidate.insert(candidate.end(), moves.begin() + static_cast<std::ptrdiff_t>(at + length),
+                       moves.end());
+    }
+  }
+  return all;
 }
 
 /// All of a thread's moves together, as far as their order allows: fewer switches read better.
@@ -38,7 +59,7 @@ Moves moves_of(const System& system, const std::vector<Choice>& schedule) {
   Moves moves;
   Run run(system);
   for (const Choice& choice : schedule) {
-    moves.push_back({choice.thread, outcome_of(system, run.world(), choice).coverage});
+    moves.push_back({choice.thread, system.outcome_of(run.world(), choice).coverage});
     run.take(choice);
   }
   return moves;
@@ -47,7 +68,7 @@ Moves moves_of(const System& system, const std::vector<Choice>& schedule) {
 std::optional<Choice> choice_for(const System& system, const Run& run, const Move& move) {
   for (const Choice& choice : run.choices())
     if (choice.thread == move.thread &&
-        outcome_of(system, run.world(), choice).coverage == move.outcome)
+        system.outcome_of(run.world(), choice).coverage == move.outcome)
       return choice;
   return std::nullopt;
 }
@@ -66,28 +87,31 @@ std::optional<Moves> replay(const System& system, const Moves& moves, int proper
   return std::nullopt;
 }
 
-Moves shrink_schedule(const System& system, Moves moves, int property) {
+ShrunkSchedule shrink_schedule(const System& system, const Moves& moves, int property,
+                               const Stopped& stopped) {
   const auto first = replay(system, moves, property);
-  if (!first) return moves;
-  const auto tree = [](const Moves& from) {
-    return rc::shrinkable::shrinkRecur(from,
-                                       [](const Moves& m) { return rc::shrink::removeChunks(m); });
+  if (!first) return {moves, 1};
+  const auto tree = [&](const Moves& from) {
+    return rc::shrinkable::shrinkRecur(from, [&](const Moves& m) {
+      return rc::seq::concat(rc::shrink::removeChunks(m),
+                             rc::seq::fromContainer(with_windows_replaced(system, m)));
+    });
   };
   auto best = tree(*first);
-  int replays = 0;
+  int replays = 1;
   for (bool shorter = true; shorter;) {
     shorter = false;
     auto candidates = best.shrinks();
     while (auto candidate = candidates.next()) {
-      if (++replays > kMaxReplays) break;
+      if (++replays > kMaxReplays || (says(stopped))) break;
       const auto outcome = replay(system, candidate->value(), property);
-      if (!outcome) continue;
+      if (!outcome || outcome->size() >= best.value().size()) continue;
       best = tree(*outcome);
       shorter = true;
       break;
     }
   }
-  return with_fewer_switches(system, best.value(), property);
+  return {with_fewer_switches(system, best.value(), property), replays};
 }
 
 }  // namespace pincheck

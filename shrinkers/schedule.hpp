@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "properties/run.hpp"
+#include "properties/stopped.hpp"
 
 namespace pincheck {
 
@@ -32,8 +33,15 @@ std::optional<Moves> replay(const System&, const Moves&, int property);
 /// Most replays a schedule's shrinking may take; then the best so far is the result.
 inline constexpr int kMaxReplays = 20000;
 
-/// A schedule from which no run of moves can be deleted: RapidCheck's removeChunks, walked down to
-/// a local minimum. `moves` must violate the property.
-Moves shrink_schedule(const System&, Moves moves, int property);
+struct ShrunkSchedule {
+  Moves moves;
+  int replays = 0;  ///< evaluations it took
+};
+
+/// A schedule from which no run of moves can be deleted, nor replaced by one move: RapidCheck's
+/// removeChunks and a replacement pass, walked down to a local minimum. `moves` must violate the
+/// property. `stopped` may be null; when it says so the best so far is the result.
+ShrunkSchedule shrink_schedule(const System&, const Moves& moves, int property,
+                               const Stopped& stopped = {});
 
 }  // namespace pincheck

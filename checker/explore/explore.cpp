@@ -52,7 +52,7 @@ class Supervisor {
   }
 
   bool go_on(const Standing& progress) {
-    if (options_.stopped != nullptr && options_.stopped()) reason_ = Explored::interrupted;
+    if (says(options_.stopped)) reason_ = Explored::interrupted;
     if (progress.states > options_.max_states) reason_ = Explored::states;
     const double now = now_seconds();
     if (options_.seconds > 0 && now - start_ > options_.seconds) reason_ = Explored::time;

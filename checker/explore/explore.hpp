@@ -6,6 +6,7 @@
 #include <string>
 
 #include "checker/explore/engine.hpp"
+#include "properties/stopped.hpp"
 
 namespace pincheck {
 
@@ -13,9 +14,9 @@ struct ExploreOptions {
   Reductions reductions;
   EngineOptions engine;
   std::uint64_t max_states = UINT64_MAX;
-  double seconds = 0;           ///< stop after this long; 0 means never
-  bool (*stopped)() = nullptr;  ///< asked now and then: Ctrl-C
-  std::string checkpoint;       ///< file to go on from later; empty for none
+  double seconds = 0;         ///< stop after this long; 0 means never
+  Stopped stopped = nullptr;  ///< asked now and then: Ctrl-C
+  std::string checkpoint;     ///< file to go on from later; empty for none
   double checkpoint_seconds = 30;
   bool resume = false;   ///< go on from `checkpoint`
   std::string identity;  ///< what the checkpoint must be of

@@ -30,7 +30,7 @@ class Finder {
 
   enum class Grown : std::uint8_t { all, some, layout };
   /// Breadth first over all outcomes. `layout`: numbers outgrew it, start anew.
-  Grown grow(bool (*stopped)());
+  Grown grow(const Stopped& stopped);
   /// The first state in breadth-first order that cannot come to an end; kNone if all can.
   std::uint32_t first_doomed() const;
   Livelock from(std::uint32_t doomed);
@@ -56,20 +56,17 @@ class Finder {
 Finder::Step Finder::take(World world, Choice choice) const {
   static const PropertySet enders = run_enders();
   PropertySet violated = 0;
-  const auto collect = [](void* found, const System& s, const World& w, const Event& event) {
-    *static_cast<PropertySet*>(found) |= violations(s, w, event);
-  };
-  apply(system_, world, choice, {collect, &violated});
+  apply(system_, world, choice, collecting(violated));
   return {world, (violated & enders) != 0};
 }
 
-Finder::Grown Finder::grow(bool (*stopped)()) {
+Finder::Grown Finder::grow(const Stopped& stopped) {
   const int bits = space_.key_bits();
   first_.push_back(0);
   bool room =
       tree_.add(space_.pack(system_.initial, false), StateTree::kNone) == StateTree::Added::fresh;
   for (std::uint32_t node = 0; room && node < tree_.size(); ++node) {
-    if (node % 4096 == 0 && stopped != nullptr && stopped()) return Grown::some;
+    if (node % 4096 == 0 && says(stopped)) return Grown::some;
     room = expand(node);
     if (space_.key_bits() != bits) return Grown::layout;
   }
@@ -144,7 +141,7 @@ Livelock Finder::from(std::uint32_t doomed) {
 
 }  // namespace
 
-Livelock find_livelock(const System& system, std::size_t max_bytes, bool (*stopped)()) {
+Livelock find_livelock(const System& system, std::size_t max_bytes, const Stopped& stopped) {
   ScenarioSpace space(system, Reductions::none());
   for (;;) {
     Finder finder(space, max_bytes);

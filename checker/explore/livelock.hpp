@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "model/machine.hpp"
+#include "properties/stopped.hpp"
 
 namespace pincheck {
 
@@ -27,7 +28,7 @@ struct Livelock {
 };
 
 /// Looks for one among all states. Finds none where always_ends(). A state where a violation ends
-/// the run counts as an end. `stopped` may be null.
-Livelock find_livelock(const System&, std::size_t max_bytes, bool (*stopped)());
+/// the run counts as an end. `stopped` may be empty.
+Livelock find_livelock(const System&, std::size_t max_bytes, const Stopped& stopped);
 
 }  // namespace pincheck

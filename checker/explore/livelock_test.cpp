@@ -178,16 +178,16 @@ TEST_CASE("a livelock's story does not claim to be a shortest one", "[livelock]"
   cell.result.violated = completes;
   Catalogue catalogue;
   Campaign campaign;
-  campaign.shown = stories_of(cell, test::model(), catalogue);
+  campaign.shown = StoryTeller(test::model(), catalogue, {}).of(cell);
   REQUIRE(campaign.shown.size() == 1);
   const std::string text = shown_text(campaign.shown);
   CHECK_THAT(text, Catch::Contains("  1 steps\n"));
   CHECK_THAT(text, Catch::Contains("can repeat for ever"));
   CHECK_THAT(check_json(campaign, {convention}, {}, "check"),
-             Catch::Contains("\"shortest\": false") && !Catch::Contains("shrunk_from"));
+             Catch::Contains("\"minimal\": \"no\""));
 
   cell.asked = ~completes;
-  CHECK(stories_of(cell, test::model(), catalogue).empty());
+  CHECK(StoryTeller(test::model(), catalogue, {}).of(cell).empty());
 }
 
 TEST_CASE("where memory ends or somebody stops it, nothing is claimed", "[livelock]") {

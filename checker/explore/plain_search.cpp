@@ -23,10 +23,6 @@ struct NodeHash {
   }
 };
 
-void collect(void* found, const System& system, const World& world, const Event& event) {
-  *static_cast<PropertySet*>(found) |= violations(system, world, event);
-}
-
 }  // namespace
 
 PlainResult plain_search(const System& system, std::uint64_t max_states) {
@@ -43,11 +39,11 @@ PlainResult plain_search(const System& system, std::uint64_t max_states) {
     if (node.ended) continue;
     Choices choices;
     enabled(system, node.world, choices);
-    if (choices.size == 0) report_end(system, node.world, true, {&collect, &result.violated});
+    if (choices.size == 0) report_end(system, node.world, true, collecting(result.violated));
     for (const Choice& choice : choices) {
       Node next = node;
       PropertySet found = 0;
-      apply(system, next.world, choice, {&collect, &found});
+      apply(system, next.world, choice, collecting(found));
       next.ended = (found & run_enders()) != 0;
       result.violated |= found;
       ++result.edges;

@@ -147,10 +147,7 @@ struct Taken {
 
 inline Taken take(const System& system, World world, Choice choice) {
   Taken taken;
-  const auto collect = [](void* found, const System& s, const World& w, const Event& event) {
-    *static_cast<PropertySet*>(found) |= violations(s, w, event);
-  };
-  apply(system, world, choice, {collect, &taken.violated});
+  apply(system, world, choice, collecting(taken.violated));
   taken.world = world;
   return taken;
 }

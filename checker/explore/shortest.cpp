@@ -8,10 +8,6 @@
 namespace pincheck {
 namespace {
 
-void collect(void* found, const System& system, const World& world, const Event& event) {
-  *static_cast<PropertySet*>(found) |= violations(system, world, event);
-}
-
 /// Grows a tree of states until everything wanted was found in it.
 class Finder {
  public:
@@ -46,7 +42,7 @@ bool Finder::grow(const std::vector<Key>& starts) {
   bool room = true;
   for (const Key key : starts) room = add(key, StateTree::kNone) && room;
   for (std::uint32_t node = 0; room && node < tree_.size() && !all_found(); ++node) {
-    if (node % 4096 == 0 && options_.stopped != nullptr && options_.stopped()) return true;
+    if (node % 4096 == 0 && says(options_.stopped)) return true;
     reached.clear();
     const Expansion done = worker_.expand({tree_.key(node)}, reached);
     if (!done.complete) return false;
@@ -55,6 +51,7 @@ bool Finder::grow(const std::vector<Key>& starts) {
     if (fresh != 0 && done.steps == 0) judge_end(node, true);
     for (const Reached& next : reached) room = room && add(next.key, node);
   }
+  result.complete = room;
   result.proved = room && options_.reductions == Reductions::none();
   return true;
 }
@@ -79,7 +76,7 @@ void Finder::judge_if_settled(std::uint32_t node) {
 
 void Finder::judge_end(std::uint32_t node, bool nobody_moves) {
   PropertySet found = 0;
-  report_end(space_.system(), space_.unpack(tree_.key(node)), nobody_moves, {&collect, &found});
+  report_end(space_.system(), space_.unpack(tree_.key(node)), nobody_moves, collecting(found));
   remember(found, node, {});
 }
 

@@ -14,6 +14,8 @@ namespace pincheck {
 struct Shortest {
   PropertySet found = 0;
   std::array<std::vector<Choice>, kMaxProperties> schedule;
+  /// All was found, or there is nothing more to find: neither memory nor anybody ended the search.
+  bool complete = false;
   /// Nothing shorter violates the property: all shorter schedules were tried. Not so with merged or
   /// put-off steps.
   bool proved = false;
@@ -22,7 +24,7 @@ struct Shortest {
 struct ShortestOptions {
   Reductions reductions = Reductions::none();  ///< symmetry and sleep sets are not used
   std::size_t max_bytes = std::size_t{1} << 30;
-  bool (*stopped)() = nullptr;
+  Stopped stopped = nullptr;
 };
 
 /// Breadth first, without reductions: for each wanted property the fewest steps that violate it, as

@@ -30,10 +30,7 @@ PropertySet at_end(const System& system, const World& world) {
   PropertySet found = 0;
   Choices choices;
   enabled(system, world, choices);
-  const auto collect = [](void* all, const System& s, const World& w, const Event& event) {
-    *static_cast<PropertySet*>(all) |= violations(s, w, event);
-  };
-  report_end(system, world, choices.size == 0, {collect, &found});
+  report_end(system, world, choices.size == 0, collecting(found));
   return found;
 }
 
@@ -137,7 +134,7 @@ TEST_CASE("a shrunk random schedule is never shorter", "[explore]") {
     for (PropertySet rest = found.found; rest != 0; rest &= rest - 1) {
       const int property = std::countr_zero(rest);
       const Moves moves = moves_of(sample.system, random.violation[property].schedule);
-      const Moves shrunk = shrink_schedule(sample.system, moves, property);
+      const Moves shrunk = shrink_schedule(sample.system, moves, property).moves;
       REQUIRE(found.schedule[property].size() <= shrunk.size());
       ++compared;
     }

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// `pincheck corpus`.
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "checker/command.hpp"
+#include "checker/counterexample/corpus.hpp"
+#include "checker/report.hpp"
+#include "checker/terminal.hpp"
+
+namespace pincheck {
+
+int run_corpus(const Arguments& arguments) {
+  const Model model = make_model();
+  Catalogue catalogue;
+  catch_interrupts();
+  const std::string folder = arguments.files.empty() ? kRegressionFolder : arguments.files.front();
+  if (!std::filesystem::is_directory(folder))
+    throw InputError(fmt::format("{}: expected a folder of counterexamples", folder));
+  const auto replayed = replay_all(read_corpus(folder, model), model, catalogue, interrupted);
+  std::vector<CorpusLine> lines;
+  bool good = !interrupted();
+  for (const Replayed& one : replayed) {
+    lines.push_back({&one, subsumer_of(one, replayed, model, catalogue)});
+    good = good && one.replay.reproduced;
+  }
+  if (arguments.prune)
+    for (const CorpusLine& line : lines)
+      if (line.subsumer != nullptr) std::filesystem::remove(line.replayed->file.path);
+  print(arguments.json ? corpus_json(lines, arguments.prune)
+                       : corpus_list_text(lines, arguments.prune));
+  return good ? kAsExpected : kDiffers;
+}
+
+}  // namespace pincheck

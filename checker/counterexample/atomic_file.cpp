@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "checker/counterexample/atomic_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "model/input.hpp"
+
+namespace pincheck {
+namespace {
+
+/// A file descriptor and its file, both gone at the end unless renamed.
+class Temporary {
+ public:
+  explicit Temporary(const std::string& path)
+      : path_(fmt::format("{}.{}.tmp", path, getpid())),
+        fd_(open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
+    if (fd_ < 0) fail("cannot be written");
+  }
+  Temporary(const Temporary&) = delete;
+  Temporary& operator=(const Temporary&) = delete;
+  ~Temporary() {
+    if (fd_ >= 0) close(fd_);
+    if (!path_.empty()) unlink(path_.c_str());
+  }
+
+  void write_all(const std::string& text) {
+    for (std::size_t done = 0; done < text.size();) {
+      const ssize_t written = write(fd_, text.data() + done, text.size() - done);
+      if (written < 0 && errno == EINTR) continue;
+      if (written <= 0) fail("cannot be written");
+      done += static_cast<std::size_t>(written);
+    }
+  }
+  void rename_to(const std::string& path) {
+    if (fsync(fd_) != 0) fail("cannot be written");
+    const int status = close(fd_);
+    fd_ = -1;
+    if (status != 0) fail("cannot be written");
+    if (rename(path_.c_str(), path.c_str()) != 0) fail("cannot be renamed");
+    path_.clear();
+  }
+
+ private:
+  [[noreturn]] void fail(const char* what) const {
+    throw InputError(fmt::format("{}: {}: {}, expected a writable folder with room on its disk",
+                                 path_, what, std::strerror(errno)));
+  }
+
+  std::string path_;
+  int fd_;
+};
+
+}  // namespace
+
+void write_atomically(const std::string& path, const std::string& text) {
+  Temporary file(path);
+  file.write_all(text);
+  file.rename_to(path);
+}
+
+}  // namespace pincheck

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// Files that are whole or not there.
+#pragma once
+
+#include <string>
+
+namespace pincheck {
+
+/// Writes to a temporary file beside `path`, puts it on the disk, and renames it: whoever looks, at
+/// whatever moment, sees the old file or the new one. Throws InputError when it cannot; the old
+/// file is untouched then, and the temporary one is gone.
+void write_atomically(const std::string& path, const std::string& text);
+
+}  // namespace pincheck

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "checker/counterexample/corpus.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "checker/counterexample/atomic_file.hpp"
+#include "checker/coverage.hpp"
+#include "model/embedded.hpp"
+
+namespace pincheck {
+namespace {
+
+Counterexample parse_checked(std::string_view text, const std::string& file, const Model& model) {
+  Counterexample example = parse_counterexample(text, file, model.kinds);
+  check_names(file, example.scenario, model);
+  check_names(file, example.convention);
+  return example;
+}
+
+/// Who takes part, whatever their names and pages.
+std::vector<std::string> shapes(const Scenario& scenario) {
+  std::vector<std::string> all;
+  for (const ActorSpec& actor : scenario.actors)
+    all.push_back(actor.path + "\n" + actor.caller + "\n" + actor.kind);
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+}  // namespace
+
+std::vector<CorpusFile> read_corpus(const std::string& folder, const Model& model) {
+  std::vector<std::string> paths;
+  std::error_code missing;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, missing))
+    if (entry.path().extension() == ".toml") paths.push_back(entry.path().string());
+  std::sort(paths.begin(), paths.end());
+  std::vector<CorpusFile> files;
+  for (const auto& path : paths) files.push_back({path, read_counterexample(path, model)});
+  return files;
+}
+
+std::vector<CorpusFile> shipped_corpus(const Model& model) {
+  std::vector<CorpusFile> files;
+  const std::string folder = std::string(kRegressionFolder) + "/";
+  for (const EmbeddedFile& file : embedded_files())
+    if (file.path.starts_with(folder))
+      files.push_back(
+          {std::string(file.path), parse_checked(file.text, std::string(file.path), model)});
+  return files;
+}
+
+std::vector<Replayed> replay_all(const std::vector<CorpusFile>& files, const Model& model,
+                                 Catalogue& catalogue, const Stopped& stopped) {
+  std::vector<Replayed> all;
+  for (const CorpusFile& file : files) {
+    if (says(stopped)) break;
+    const System system = compile_counterexample(file.example, file.path, model, catalogue);
+    all.push_back({file, replay_counterexample(file.example, file.path, system)});
+  }
+  return all;
+}
+
+bool subsumes(const Counterexample& one, const Counterexample& other, const Model& model,
+              Catalogue& catalogue) {
+  const auto few = shapes(one.scenario);
+  const auto many = shapes(other.scenario);
+  if (one.property != other.property || parts(one.scenario) > parts(other.scenario) ||
+      one.schedule.size() > other.schedule.size() ||
+      !std::includes(many.begin(), many.end(), few.begin(), few.end()))
+    return false;
+  Counterexample under_its = one;
+  under_its.convention = other.convention;
+  try {
+    const System system = compile(under_its.scenario, under_its.convention, model, catalogue);
+    return replay_counterexample(under_its, "", system).reproduced;
+  } catch (const NotStated&) {
+    return false;
+  }
+}
+
+const Replayed* subsumer_of(const Replayed& one, const std::vector<Replayed>& all,
+                            const Model& model, Catalogue& catalogue) {
+  const auto over = [&](const Replayed& a, const Replayed& b) {
+    return subsumes(a.file.example, b.file.example, model, catalogue);
+  };
+  for (const Replayed& other : all) {
+    if (&other == &one || !other.replay.reproduced || !over(other, one)) continue;
+    if (&other < &one || !over(one, other)) return &other;
+  }
+  return nullptr;
+}
+
+void check_names(const std::string& origin, const Scenario& scenario, const Model& model) {
+  for (const auto& name : scenario.asks)
+    if (property_index(name) < 0)
+      throw InputError(
+          fmt::format("{}: scenario '{}' asks about unknown property '{}', expected "
+                      "one that `pincheck list properties` shows",
+                      origin, scenario.name, name));
+  if (scenario.without.empty()) return;
+  Catalogue catalogue;
+  list_everything(shipped_conventions(model.kinds), model, catalogue);
+  for (const auto& guard : scenario.without)
+    if (!catalogue.guards().contains(guard))
+      throw InputError(
+          fmt::format("{}: scenario '{}' is without unknown guard '{}', expected one "
+                      "that `pincheck list guards` shows",
+                      origin, scenario.name, guard));
+}
+
+void check_names(const std::string& origin, const Convention& convention) {
+  for (const Expectation& expect : convention.expect)
+    if (property_index(expect.property) < 0)
+      throw InputError(
+          fmt::format("{}: convention '{}' has an expect for unknown property '{}', "
+                      "expected one that `pincheck list properties` shows",
+                      origin, convention.name, expect.property));
+}
+
+Counterexample read_counterexample(const std::string& file, const Model& model) {
+  return parse_checked(read_file(file), file, model);
+}
+
+std::string save_counterexample(const std::string& folder, const Counterexample& example,
+                                const Story& story) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error)
+    throw InputError(fmt::format("{}: cannot be made, expected a folder to save into: {}", folder,
+                                 error.message()));
+  const std::string path = (std::filesystem::path(folder) / file_name_of(example)).string();
+  if (!std::filesystem::exists(path)) write_atomically(path, counterexample_text(example, story));
+  return path;
+}
+
+}  // namespace pincheck

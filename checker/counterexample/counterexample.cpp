@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "checker/counterexample/counterexample.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "checker/version.hpp"
+
+namespace pincheck {
+namespace {
+
+constexpr const char* kEnd = "end";
+
+const Words<Minimality> kMinimality{
+    {"proved", Minimality::proved}, {"schedule", Minimality::schedule}, {"no", Minimality::none}};
+
+std::string as_comment(const std::string& text) {
+  std::string out;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    out += begin == end ? "#\n" : "# " + text.substr(begin, end - begin) + "\n";
+    begin = end + 1;
+  }
+  return out;
+}
+
+std::string schedule_text(const std::vector<NamedStep>& schedule) {
+  std::string out;
+  for (const NamedStep& step : schedule) {
+    const std::string outcome =
+        step.outcome.empty() ? "" : fmt::format(", outcome = \"{}\"", step.outcome);
+    out +=
+        fmt::format("  {{ actor = \"{}\", step = \"{}\"{} }},\n", step.actor, step.step, outcome);
+  }
+  return out;
+}
+
+/// 32 bits of FNV-1a: the same on every machine.
+std::uint32_t hash_of(const std::string& text) {
+  std::uint32_t hash = 2166136261U;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+  return hash;
+}
+
+}  // namespace
+
+Counterexample make_counterexample(const Story& story, const Convention& convention,
+                                   Minimality minimality, std::uint64_t seed) {
+  Counterexample example;
+  example.property = properties()[story.property].name;
+  example.minimality = minimality;
+  example.seed = seed;
+  example.convention = as_far_as(convention, story.scenario);
+  example.scenario = story.scenario;
+  example.scenario.asks = {example.property};
+  for (const StoryStep& step : story.steps)
+    example.schedule.push_back({step.actor, step.step, step.outcome});
+  example.breaks_at =
+      story.at_end || example.schedule.empty() ? kEnd : example.schedule.back().step;
+  return example;
+}
+
+Convention as_far_as(const Convention& convention, const Scenario& scenario) {
+  Convention part = convention;
+  part.expect.clear();
+  std::erase_if(part.rows, [&](const RowEntry& row) {
+    return std::none_of(scenario.actors.begin(), scenario.actors.end(),
+                        [&](const ActorSpec& actor) { return actor.caller == row.caller; });
+  });
+  return part;
+}
+
+std::string counterexample_text(const Counterexample& example, const Story& story) {
+  std::string out = "# SPDX-License-Identifier: MIT\n";
+  out += as_comment(fmt::format("{} is violated by {} under {}:\n\n{}", example.property,
+                                example.scenario.name, example.convention.name, story_text(story)));
+  out += fmt::format("\nformat = {}\ntool = \"pincheck {}\"\nproperty = \"{}\"\n",
+                     kCounterexampleFormat, kVersion, example.property);
+  out += fmt::format("breaks_at = \"{}\"\nminimal = \"{}\"\nseed = {}\n", example.breaks_at,
+                     word(kMinimality, example.minimality), example.seed);
+  out += "schedule = [\n" + schedule_text(example.schedule) + "]\n\n";
+  out += write_scenario(example.scenario, "scenario.");
+  return out + "\n" + write_convention(example.convention, "convention.");
+}
+
+std::string file_name_of(const Counterexample& example) {
+  Scenario bare = example.scenario;
+  bare.name = bare.title = bare.claim = "";
+  bare.asks.clear();
+  return fmt::format("{}-{:08x}.toml", example.property,
+                     hash_of(example.property + "\n" + write_scenario(bare, "") + "\n" +
+                             schedule_text(example.schedule)));
+}
+
+Counterexample parse_counterexample(std::string_view text, const std::string& file,
+                                    const Kinds& kinds, const Renames& renames) {
+  toml::table table = parse_toml(text, file);
+  apply(renames, table);
+  Reader reader(table, file, "counterexample");
+  if (!reader.has("format")) reader.fail("format", "expected format = 2: not a counterexample");
+  const auto format = reader.integer_or("format", kCounterexampleFormat, 1, kCounterexampleFormat);
+  reader.text_or("tool", "");
+  Counterexample example;
+  example.property = reader.text("property");
+  if (property_index(example.property) < 0)
+    reader.fail("property", fmt::format("unknown property '{}', expected one that "
+                                        "`pincheck list properties` shows",
+                                        example.property));
+  example.seed = static_cast<std::uint64_t>(reader.integer_or("seed", 0, 0, kMaxSeed));
+  if (format >= 2) {
+    example.breaks_at = reader.text("breaks_at");
+    example.minimality = reader.word_or("minimal", Minimality::none, kMinimality);
+  }
+  const auto required = [&](std::string_view key) {
+    auto part = reader.table(key);
+    if (!part) reader.fail(key, fmt::format("expected a table [{}]", key));
+    return *part;
+  };
+  Reader scenario = required("scenario");
+  example.scenario = read_scenario(scenario, kinds);
+  Reader convention = required("convention");
+  example.convention = read_convention(convention, kinds);
+  for (Reader& step : reader.tables("schedule")) {
+    example.schedule.push_back(
+        {step.text("actor"), step.text("step"), step.text_or("outcome", "")});
+    step.finish();
+  }
+  if (example.schedule.empty() && example.breaks_at != kEnd)
+    reader.fail("schedule", "expected at least one step");
+  reader.finish();
+  return example;
+}
+
+}  // namespace pincheck

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// A counterexample as a file: self-contained TOML with named steps, so that it outlives changes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "checker/counterexample/renames.hpp"
+#include "checker/minimize.hpp"
+#include "checker/story.hpp"
+#include "model/files.hpp"
+
+namespace pincheck {
+
+/// Formats so far. 1: no `minimal`, no `breaks_at`, the convention whole. 2: with both.
+inline constexpr int kCounterexampleFormat = 2;
+
+/// Largest seed: what TOML and JSON readers take as an exact integer.
+inline constexpr std::int64_t kMaxSeed = (std::int64_t{1} << 53) - 1;
+
+struct NamedStep {
+  std::string actor;
+  std::string step;
+  std::string outcome;  ///< empty when the step has only one
+  bool operator==(const NamedStep&) const = default;
+};
+
+struct Counterexample {
+  std::string property;
+  std::string breaks_at;  ///< the step that violates it, or "end"; empty in format 1
+  Minimality minimality = Minimality::none;
+  std::uint64_t seed = 0;
+  Convention convention;
+  Scenario scenario;
+  std::vector<NamedStep> schedule;
+};
+
+/// What a story comes to as a file. The convention is kept as far as the scenario's callers go.
+Counterexample make_counterexample(const Story&, const Convention&, Minimality, std::uint64_t seed);
+
+/// The file's text: the story as comments, then the data.
+std::string counterexample_text(const Counterexample&, const Story&);
+
+/// `<property>-<hash>.toml`; the hash is over property, scenario and schedule, so that two runs
+/// that find the same thing name it the same.
+std::string file_name_of(const Counterexample&);
+
+/// Reads a counterexample of any format so far, with the names of today. Throws InputError.
+Counterexample parse_counterexample(std::string_view text, const std::string& file, const Kinds&,
+                                    const Renames& = shipped_renames());
+
+/// The convention's rows for the scenario's callers, with its switches, without what its author
+/// expects.
+Convention as_far_as(const Convention&, const Scenario&);
+
+}  // namespace pincheck

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "checker/counterexample/renames.hpp"
+
+#include "model/embedded.hpp"
+#include "model/input.hpp"
+
+namespace pincheck {
+namespace {
+
+const Words<NameOf> kNameOf{{"step", NameOf::step},  {"outcome", NameOf::outcome},
+                            {"path", NameOf::path},  {"caller", NameOf::caller},
+                            {"kind", NameOf::kind},  {"property", NameOf::property},
+                            {"guard", NameOf::guard}};
+
+Renames read_renames(std::string_view text, const std::string& file) {
+  const toml::table table = parse_toml(text, file);
+  Reader reader(table, file, "list of renamed names");
+  Renames renames;
+  for (Reader& one : reader.tables("renamed")) {
+    const NameOf what = one.word_or("what", NameOf::step, kNameOf);
+    renames.push_back(
+        {what, one.text("was"), one.text("now"), what == NameOf::outcome ? one.text("step") : ""});
+    one.finish();
+  }
+  reader.finish();
+  return renames;
+}
+
+/// Walks over a counterexample's names.
+class Renamer {
+ public:
+  explicit Renamer(const Renames& renames) : renames_(renames) {}
+
+  void counterexample(toml::table& table) const {
+    value(table, "property", NameOf::property);
+    value(table, "breaks_at", NameOf::step);
+    each_table(table, "schedule", [this](toml::table& step) { schedule_step(step); });
+    if (auto* scenario = table["scenario"].as_table()) {
+      values(*scenario, "asks", NameOf::property);
+      values(*scenario, "without", NameOf::guard);
+      each_table(*scenario, "actor", [this](toml::table& actor) {
+        value(actor, "path", NameOf::path);
+        value(actor, "caller", NameOf::caller);
+        value(actor, "kind", NameOf::kind);
+      });
+    }
+    auto* callers = table["convention"]["callers"].as_table();
+    if (callers == nullptr) return;
+    keys(*callers, NameOf::caller);
+    for (auto&& [name, rows] : *callers)
+      if (rows.is_table()) keys(*rows.as_table(), NameOf::kind);
+  }
+
+ private:
+  std::string now(NameOf what, std::string name, std::string_view step = {}) const {
+    for (const Rename& one : renames_)
+      if (one.what == what && one.was == name && one.step == step) name = one.now;
+    return name;
+  }
+
+  void change(toml::node* node, NameOf what, std::string_view step = {}) const {
+    if (node == nullptr || !node->is_string()) return;
+    std::string& name = node->as_string()->get();
+    name = now(what, name, step);
+  }
+  void value(toml::table& table, std::string_view key, NameOf what) const {
+    change(table.get(key), what);
+  }
+  void values(toml::table& table, std::string_view key, NameOf what) const {
+    if (auto* all = table[key].as_array())
+      for (toml::node& one : *all) change(&one, what);
+  }
+  void schedule_step(toml::table& step) const {
+    value(step, "step", NameOf::step);
+    change(step.get("outcome"), NameOf::outcome, step["step"].value_or(std::string_view{}));
+  }
+  /// A table that has the new name already keeps the old one too, which reading then rejects.
+  void keys(toml::table& table, NameOf what) const {
+    toml::table renamed;
+    for (auto&& [key, node] : table) {
+      const std::string name = now(what, std::string(key.str()));
+      renamed.insert(table.contains(name) ? std::string(key.str()) : name, node);
+    }
+    table = std::move(renamed);
+  }
+
+  template <class Visit>
+  static void each_table(toml::table& table, std::string_view key, const Visit& visit) {
+    if (auto* all = table[key].as_array())
+      for (toml::node& one : *all)
+        if (one.is_table()) visit(*one.as_table());
+  }
+
+  const Renames& renames_;
+};
+
+}  // namespace
+
+const Renames& shipped_renames() {
+  static const Renames all = [] {
+    for (const EmbeddedFile& file : embedded_files())
+      if (file.path == "model/renamed.toml") return read_renames(file.text, std::string(file.path));
+    return Renames{};
+  }();
+  return all;
+}
+
+void apply(const Renames& renames, toml::table& counterexample) {
+  Renamer(renames).counterexample(counterexample);
+}
+
+}  // namespace pincheck

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// Names that the model has given up for others, so that old counterexamples still replay.
+#pragma once
+
+#include <toml++/toml.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pincheck {
+
+/// What a name in a counterexample file is a name of.
+enum class NameOf : std::uint8_t { step, outcome, path, caller, kind, property, guard };
+
+struct Rename {
+  NameOf what = NameOf::step;
+  std::string was;
+  std::string now;
+  std::string step;  ///< outcomes only: of the step that has this name now
+};
+
+/// In the order in which they were made: a name that was changed twice goes through both.
+using Renames = std::vector<Rename>;
+
+/// Those of model/renamed.toml. Throws InputError when that file is wrong.
+const Renames& shipped_renames();
+
+/// Replaces old names by those of today in a counterexample's table, whatever its format.
+void apply(const Renames&, toml::table& counterexample);
+
+}  // namespace pincheck

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "checker/counterexample/words.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace pincheck {
+namespace {
+
+struct FlagWords {
+  std::uint16_t flag;
+  std::string_view words;
+};
+
+constexpr std::array<FlagWords, 14> kPageFlags{{{kLocked, "locked"},
+                                                {kDirty, "dirty"},
+                                                {kWriteback, "under writeback"},
+                                                {kPrivate, "with buffers"},
+                                                {kCached, "in the page cache"},
+                                                {kMapped, "mapped"},
+                                                {kPteWritable, "mapped writable"},
+                                                {kPteDirty, "dirty in its PTE"},
+                                                {kIsolated, "isolated from the LRU"},
+                                                {kFree, "free"},
+                                                {kBuffersFs, "of a file system with buffers"},
+                                                {kStable, "of a mapping with stable writes"},
+                                                {kUnsaved, "not written back"},
+                                                {kLookedAt, "looked at by reclaim"}}};
+
+constexpr std::array<FlagWords, 14> kRequestFlags{{{kSubmitted, "submitted"},
+                                                   {kDeviceDone, "done with by the device"},
+                                                   {kCompleted, "completed"},
+                                                   {kFailed, "failed"},
+                                                   {kRefused, "refused"},
+                                                   {kKilled, "killed"},
+                                                   {kReturned, "back in user space"},
+                                                   {kIoError, "ended by an I/O error"},
+                                                   {kCancelled, "cancelled"},
+                                                   {kDest, "a read"},
+                                                   {kDeferred, "deferred"},
+                                                   {kScheduled, "scheduled"},
+                                                   {kUserBacked, "from user memory"},
+                                                   {kSent, "sent"}}};
+
+template <std::size_t N>
+std::string flag_words(const std::array<FlagWords, N>& all, std::uint16_t mask) {
+  std::string out;
+  for (const FlagWords& one : all)
+    if ((mask & one.flag) != 0) out += fmt::format("{}{}", out.empty() ? "" : " or ", one.words);
+  return out;
+}
+
+/// The test's question with its answer: "page a is not locked".
+std::string sentence(const std::string& page, const std::string& pipe, const Test& test, bool yes) {
+  const std::string_view is = yes ? "is" : "is not";
+  const std::string_view has = yes ? "has a" : "has no";
+  switch (test.ask) {
+    case Ask::page_has: return fmt::format("{} {} {}", page, is, flag_words(kPageFlags, test.arg));
+    case Ask::maybe_pinned: return fmt::format("{} {} maybe pinned", page, is);
+    case Ask::ref_is:
+      return fmt::format("{} {} referenced {} times besides the page cache", page, is, test.arg);
+    case Ask::ref_positive: return fmt::format("the count of {} {} positive", page, is);
+    case Ask::ref_nonzero: return fmt::format("the count of {} {} other than zero", page, is);
+    case Ask::backing_is: return fmt::format("{} {} of the kind asked for", page, is);
+    case Ask::large: return fmt::format("{} {} large", page, is);
+    case Ask::slot_empty: return fmt::format("the slot {} empty", is);
+    case Ask::in_io: return fmt::format("{} {} in the I/O", page, is);
+    case Ask::same_as_previous: return fmt::format("{} {} the page before", page, is);
+    case Ask::first_slot: return fmt::format("this {} the first page", is);
+    case Ask::more_slots:
+    case Ask::more_listed: return fmt::format("there {} a page after it", is);
+    case Ask::request_has:
+      return fmt::format("the request {} {}", is, flag_words(kRequestFlags, test.arg));
+    case Ask::pipe_locked: return fmt::format("{} {} locked", pipe, is);
+    case Ask::pipe_has_room: return fmt::format("{} has {}room", pipe, yes ? "" : "no ");
+    case Ask::pipe_empty: return fmt::format("{} {} empty", pipe, is);
+    case Ask::pipe_reaches: return fmt::format("{} {} buffer there", pipe, has);
+    case Ask::pipe_reaches_next: return fmt::format("{} {} buffer after it", pipe, has);
+    case Ask::head_recyclable: return fmt::format("{}'s oldest buffer {} recyclable", pipe, is);
+    case Ask::head_ref_positive:
+      return fmt::format("the count of {}'s oldest page {} positive", pipe, is);
+    case Ask::has_tmp_page: return fmt::format("{} {} page kept for the next write", pipe, has);
+    case Ask::page_available: return fmt::format("a free page {} to be had", is);
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string what_hinders(const System& system, const Scenario& scenario, const World& world,
+                         int thread, std::span<const Test> when) {
+  const int slot = world.thread[thread].slot;
+  const int page = world.request[thread / 2].slot[slot];
+  const std::string page_name = page == kNoPage ? "its page" : "page " + scenario.pages[page].name;
+  std::string out;
+  for (const Test& test : when) {
+    if (holds(system, world, thread, test)) continue;
+    const std::string pipe = test.arg < scenario.pipes.size()
+                                 ? "pipe " + scenario.pipes[test.arg].name
+                                 : "sendfile's pipe";
+    out += (out.empty() ? "" : ", ") + sentence(page_name, pipe, test, !test.expect);
+  }
+  return out;
+}
+
+}  // namespace pincheck

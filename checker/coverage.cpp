@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "checker/coverage.hpp"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+
+#include "model/embedded.hpp"
+#include "model/files.hpp"
+
+namespace pincheck {
+namespace {
+
+/// One actor of every path, caller, kind and direction, on one page of every kind of backing.
+std::vector<Scenario> every_actor(const Kinds& kinds) {
+  std::vector<Scenario> all;
+  const auto add = [&](const Path& path, std::string_view caller, const Kind* kind, bool async,
+                       Backing backing) {
+    Scenario scenario;
+    scenario.name = "listing";
+    scenario.pages.push_back({"a", backing, 0, true, false, false, false});
+    scenario.pipes = {{"p", {}}, {"q", {}}};
+    if ((path.needs & kUsesOwnPipe) != 0) scenario.pipes.clear();
+    ActorSpec actor;
+    actor.name = "actor";
+    actor.path = path.name;
+    actor.caller = caller;
+    if (kind != nullptr) actor.kind = kind->name;
+    if ((path.needs & kNeedsPages) != 0 || (kind != nullptr && !kind->backings.empty()))
+      actor.pages = {0};
+    if ((path.needs & kNeedsPipe) != 0) actor.pipe = 0;
+    if ((path.needs & kNeedsPipe2) != 0) actor.pipe2 = 1;
+    actor.async = async;
+    scenario.actors.push_back(actor);
+    all.push_back(std::move(scenario));
+  };
+  for (const Path& path : paths()) {
+    if ((path.needs & (kNeedsCaller | kMayHaveCaller)) != kNeedsCaller)
+      add(path, "", nullptr, false, Backing::file);
+    if ((path.needs & (kNeedsCaller | kMayHaveCaller)) == 0) continue;
+    for (const Caller& caller : callers()) {
+      if (path.dest ? !caller.reads : !caller.writes) continue;
+      if ((path.needs & kNeedsKind) == 0) {
+        add(path, caller.name, nullptr, false, path.dest ? Backing::pipe : Backing::file);
+        continue;
+      }
+      for (const Kind& kind : kinds) {
+        if (kind.in_ring) continue;
+        const auto backings = kind.backings.empty() ? std::vector{Backing::file} : kind.backings;
+        for (const Backing backing : backings)
+          for (const bool async : {false, true})
+            if (!async || caller.may_be_async) add(path, caller.name, &kind, async, backing);
+      }
+    }
+  }
+  return all;
+}
+
+/// Shell patterns, as in "*/gup-grab".
+bool matches(const std::string& pattern, const std::string& text) {
+  return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
+}
+
+bool named_unreachable(const std::string& step, const std::string& outcome) {
+  return std::any_of(unreachable().begin(), unreachable().end(), [&](const Unreachable& one) {
+    return matches(one.step, step) && matches(one.outcome, outcome);
+  });
+}
+
+}  // namespace
+
+void list_everything(const std::vector<Convention>& conventions, const Model& model,
+                     Catalogue& catalogue) {
+  for (const Scenario& scenario : every_actor(model.kinds)) {
+    for (const Convention& convention : conventions) {
+      try {
+        compile(scenario, convention, model, catalogue);
+      } catch (const NotStated&) {
+        continue;  // no steps of its own: nothing to list
+      }
+    }
+  }
+}
+
+const std::vector<Unreachable>& unreachable() {
+  static const auto all = [] {
+    std::vector<Unreachable> found;
+    for (const EmbeddedFile& file : embedded_files()) {
+      if (file.path != "corpus/unreachable.toml") continue;
+      const std::string name(file.path);
+      const toml::table table = parse_toml(file.text, name);
+      Reader reader(table, name, "unreachable");
+      for (Reader& one : reader.tables("unreachable")) {
+        found.push_back({one.text("step"), one.text("outcome"), one.text("reason")});
+        one.finish();
+      }
+      reader.finish();
+    }
+    return found;
+  }();
+  return all;
+}
+
+std::vector<std::string> unreached(const Catalogue& catalogue, const Visits& visits) {
+  std::vector<std::string> found;
+  const auto visited = [](const std::vector<std::uint64_t>& counts, std::size_t i) {
+    return i < counts.size() && counts[i] > 0;
+  };
+  for (std::size_t i = 0; i < catalogue.entries().size(); ++i) {
+    const auto& entry = catalogue.entries()[i];
+    if (visited(visits.outcomes, i) || named_unreachable(entry.step, entry.outcome)) continue;
+    found.push_back(entry.outcome.empty() ? entry.step
+                                          : fmt::format("{}: {}", entry.step, entry.outcome));
+  }
+  for (std::size_t i = 0; i < catalogue.meetings().size(); ++i)
+    if (!visited(visits.meetings, i) && !named_unreachable(catalogue.meetings()[i], ""))
+      found.push_back(catalogue.meetings()[i]);
+  return found;
+}
+
+}  // namespace pincheck

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+// What is called minimal, against searches that share nothing with the one that said so.
+#include "checker/minimize.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <map>
+#include <set>
+
+#include "checker/explore/fewest_switches.hpp"
+#include "checker/explore/made_up.hpp"
+#include "checker/explore/plain_search.hpp"
+#include "checker/explore/sample.hpp"
+#include "checker/explore/shortest.hpp"
+#include "checker/generate.hpp"
+#include "checker/test_support.hpp"
+
+namespace pincheck {
+namespace {
+
+using test::model;
+
+/// Switches and faults of a schedule: what is compared after the length.
+std::pair<int, int> cost_of(const System& system, const std::vector<Choice>& schedule) {
+  std::pair<int, int> cost{0, 0};
+  Run run(system);
+  for (std::size_t i = 0; i < schedule.size(); ++i) {
+    cost.first += i > 0 && schedule[i].thread != schedule[i - 1].thread ? 1 : 0;
+    cost.second += system.outcome_of(run.world(), schedule[i]).fault ? 1 : 0;
+    run.take(schedule[i]);
+  }
+  return cost;
+}
+
+using Cost = std::pair<int, int>;
+
+/// The least cost of all schedules of `length` steps that violate the property: every way of every
+/// length, kept by world and last thread.
+Cost least_cost(const System& system, int property, std::size_t length) {
+  struct Place {
+    World world;
+    int last = -1;
+    Cost cost;
+  };
+  Cost least{1000, 1000};
+  std::vector<Place> layer{{system.initial, -1, {0, 0}}};
+  for (std::size_t depth = 0; depth <= length; ++depth) {
+    std::map<std::string, Place> next;
+    for (const Place& place : layer) {
+      Choices choices;
+      enabled(system, place.world, choices);
+      PropertySet at_end = 0;
+      report_end(system, place.world, choices.size == 0, collecting(at_end));
+      if (depth == length && (at_end >> property & 1) != 0) least = std::min(least, place.cost);
+      for (const Choice& choice : choices) {
+        const test::Taken taken = test::take(system, place.world, choice);
+        Place there{taken.world, choice.thread, place.cost};
+        there.cost.first += place.last >= 0 && place.last != choice.thread ? 1 : 0;
+        there.cost.second += system.outcome_of(place.world, choice).fault ? 1 : 0;
+        if (depth + 1 == length && (taken.violated >> property & 1) != 0)
+          least = std::min(least, there.cost);
+        if ((taken.violated & run_enders()) != 0) continue;
+        std::string key(reinterpret_cast<const char*>(&there.world), sizeof(World));
+        key += static_cast<char>(there.last);
+        const auto [at, fresh] = next.try_emplace(key, there);
+        if (!fresh && there.cost < at->second.cost) at->second = there;
+      }
+    }
+    layer.clear();
+    for (auto& [key, place] : next) layer.push_back(place);
+  }
+  return least;
+}
+
+/// A scenario that random search drew and found a violation in.
+struct Failing {
+  Scenario scenario;
+  int property = 0;
+  Moves moves;
+};
+
+/// Small ones, so that plain searches can judge what is made of them.
+std::vector<Failing> failing(const Convention& convention, Catalogue& catalogue,
+                             std::size_t count) {
+  std::vector<Failing> found;
+  std::set<int> properties;
+  for (std::uint64_t seed = 1; found.size() < count && seed < 3000; ++seed) {
+    const Scenario scenario = generate_scenario(model().kinds, seed);
+    if (scenario.actors.size() > 2 || scenario.pages.size() > 2) continue;
+    try {
+      const System system = compile(scenario, convention, model(), catalogue);
+      const SearchResult result = search(system, {seed, 60, 0}, nullptr);
+      for (PropertySet rest = result.violated; rest != 0; rest &= rest - 1) {
+        const int property = std::countr_zero(rest);
+        found.push_back(
+            {scenario, property, moves_of(system, result.violation[property].schedule)});
+      }
+    } catch (const NotStated&) {
+      continue;
+    }
+  }
+  return found;
+}
+
+bool plainly_violated(const Scenario& scenario, const Convention& convention, int property,
+                      Catalogue& catalogue) {
+  try {
+    const System system = compile(scenario, convention, model(), catalogue);
+    return (plain_search(system, UINT64_MAX).violated >> property & 1) != 0;
+  } catch (const NotStated&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("of the shortest schedules the one with the fewest switches and faults is taken",
+          "[minimize]") {
+  Catalogue catalogue;
+  int compared = 0;
+  int better = 0;
+  for (const char* convention : {"hubbard-v1-diff", "find-pages", "linux-6.1"}) {
+    for (const Failing& one : failing(test::convention(convention), catalogue, 40)) {
+      const System system = compile(one.scenario, test::convention(convention), model(), catalogue);
+      const PropertySet bit = PropertySet{1} << one.property;
+      const auto shortest_found = shortest(system, bit, {}).schedule[one.property];
+      if (shortest_found.size() > 14) continue;  // slow
+      const auto best =
+          fewest_switches(system, one.property, static_cast<int>(shortest_found.size()), {});
+      REQUIRE(best);
+      const Cost least = least_cost(system, one.property, shortest_found.size());
+      INFO(write_scenario(one.scenario, ""));
+      CHECK(best->size() == shortest_found.size());
+      CHECK(cost_of(system, *best) == least);
+      ++compared;
+      better += least < cost_of(system, shortest_found) ? 1 : 0;
+    }
+  }
+  CHECK(compared > 30);
+  CHECK(better > 0);
+}
+
+TEST_CASE("no smaller scenario fails, as a plain search sees it", "[minimize]") {
+  Catalogue catalogue;
+  int proved = 0;
+  for (const char* name : {"hubbard-v1-diff", "find-pages", "linux-6.12"}) {
+    const Convention convention = test::convention(name);
+    for (const Failing& one : failing(convention, catalogue, 12)) {
+      const Minimal minimal = minimize(one.scenario, convention, one.moves, one.property, model(),
+                                       catalogue, {.stopped = nullptr, .better = {}});
+      INFO(name << ": " << properties()[one.property].name << "\n"
+                << write_scenario(minimal.scenario, ""));
+      CHECK(minimal.minimality == Minimality::proved);
+      const System system = compile(minimal.scenario, convention, model(), catalogue);
+      REQUIRE(replay(system, minimal.moves, one.property));
+      const auto least = shortest(system, PropertySet{1} << one.property, {});
+      CHECK(minimal.moves.size() == least.schedule[one.property].size());
+      const auto smaller = sub_scenarios(minimal.scenario, Callers::keep, 2000);
+      REQUIRE(smaller);
+      for (const Scenario& scenario : *smaller) {
+        if (scenario == minimal.scenario) continue;
+        CHECK(parts(scenario) < parts(minimal.scenario));
+        CHECK_FALSE(plainly_violated(scenario, convention, one.property, catalogue));
+      }
+      ++proved;
+    }
+  }
+  CHECK(proved > 20);
+}
+
+TEST_CASE("what the search starts from does not matter", "[minimize]") {
+  Catalogue catalogue;
+  const Scenario scenario = find_scenario("s3-tmp-page", model().kinds);
+  const Convention convention = test::convention("find-pages");
+  const System system = compile(scenario, convention, model(), catalogue);
+  const int property = property_index("not-freed-while-in-use");
+  std::set<Moves::size_type> lengths;
+  std::set<std::string> results;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    const auto found =
+        search(system, {seed, 100000, PropertySet{1} << property}, nullptr).violation[property];
+    REQUIRE_FALSE(found.schedule.empty());
+    lengths.insert(found.schedule.size());
+    const Minimal minimal =
+        minimize(scenario, convention, moves_of(system, found.schedule), property, model(),
+                 catalogue, {.stopped = nullptr, .better = {}});
+    std::string text = write_scenario(minimal.scenario, "");
+    for (const Move& move : minimal.moves)
+      text += std::to_string(move.thread) + ":" + std::to_string(move.outcome) + " ";
+    results.insert(text);
+  }
+  CHECK(lengths.size() >= 3);  // they do start from different ones
+  CHECK(results.size() == 1);
+}
+
+TEST_CASE("a budget ends minimizing with something that still fails", "[minimize]") {
+  Catalogue catalogue;
+  const Scenario scenario = find_scenario("s5n-reclaim-under-nfs", model().kinds);
+  const Convention convention = test::convention("linux-6.12");
+  const System system = compile(scenario, convention, model(), catalogue);
+  const int property = property_index("no-dirty-after-clean");
+  const auto found = search(system, {1, 20000, 0}, nullptr).violation[property].schedule;
+  REQUIRE_FALSE(found.empty());
+  int asked = 0;
+  for (const int most : {0, 10, 100, 1000}) {
+    MinimizeOptions options;
+    asked = 0;
+    options.stopped = [&] { return ++asked > most; };
+    int told = 0;
+    options.better = [&](const Minimal& minimal) {
+      ++told;
+      const System small = compile(minimal.scenario, convention, model(), catalogue);
+      CHECK(replay(small, minimal.moves, property));
+    };
+    const Minimal minimal = minimize(scenario, convention, moves_of(system, found), property,
+                                     model(), catalogue, options);
+    CHECK(told >= 2);
+    CHECK(minimal.minimality != Minimality::proved);
+  }
+}
+
+TEST_CASE("every simplification makes a scenario smaller, or its callers earlier ones",
+          "[minimize]") {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    Scenario scenario = generate_scenario(model().kinds, seed);
+    scenario.bias = seed % 3 == 0 ? 64 : 1024;
+    scenario.without = seed % 2 == 0 ? GuardSet{"reclaim/pin-check"} : GuardSet{};
+    for (const Scenario& one : simpler(scenario, Callers::keep))
+      CHECK(parts(one) < parts(scenario));
+    for (const Scenario& one : simpler(scenario, Callers::any))
+      CHECK(parts(one) <= parts(scenario));
+  }
+}
+
+TEST_CASE("shrinking by itself often reaches a shortest schedule", "[minimize]") {
+  Catalogue catalogue;
+  int all = 0;
+  int reached = 0;
+  for (const char* name : {"find-pages", "hubbard-v1-diff", "linux-6.1", "get-put"}) {
+    const Convention convention = test::convention(name);
+    for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+      try {
+        const Scenario scenario = generate_scenario(model().kinds, seed);
+        const System system = compile(scenario, convention, model(), catalogue);
+        const SearchResult result = search(system, {seed, 3, 0}, nullptr);
+        const Shortest least =
+            shortest(system, result.violated, {Reductions::none(), 20000000, nullptr});
+        for (PropertySet rest = result.violated; rest != 0; rest &= rest - 1) {
+          const int property = std::countr_zero(rest);
+          const Moves moves = moves_of(system, result.violation[property].schedule);
+          const ShrunkSchedule shrunk = shrink_schedule(system, moves, property);
+          REQUIRE(replay(system, shrunk.moves, property));
+          CHECK(shrunk.replays <= kMaxReplays + 1);
+          ++all;
+          reached += shrunk.moves.size() == least.schedule[property].size() ? 1 : 0;
+        }
+      } catch (const NotStated&) {
+        continue;
+      }
+    }
+  }
+  INFO(reached << " of " << all);
+  CHECK(5 * reached > 3 * all);  // by deletion alone it is one half
+}
+
+}  // namespace pincheck

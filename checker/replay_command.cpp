@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// `pincheck replay`.
+#include <fmt/format.h>
+
+#include "checker/command.hpp"
+#include "checker/counterexample/atomic_file.hpp"
+#include "checker/counterexample/corpus.hpp"
+#include "checker/report.hpp"
+#include "checker/terminal.hpp"
+
+namespace pincheck {
+namespace {
+
+/// Searches for the violation anew, and writes what it finds beside the file.
+std::string find_again(const Counterexample& old, const std::string& file, const System& system) {
+  const auto found = refind(old, system, interrupted);
+  if (!found)
+    return interrupted()
+               ? "interrupted\n"
+               : fmt::format("{} holds in this scenario: nothing to find again\n", old.property);
+  const Replay again = replay_counterexample(*found, file, system);
+  const std::string offered = file + ".new";
+  write_atomically(offered, counterexample_text(*found, again.story));
+  return fmt::format(
+      "\nfound again, no schedule is shorter:\n{}\nwritten to {}; to accept it:\n  mv {} {}\n",
+      story_text(again.story), offered, offered, file);
+}
+
+}  // namespace
+
+int run_replay(const Arguments& arguments) {
+  const Model model = make_model();
+  Catalogue catalogue;
+  if (arguments.refind) catch_interrupts();
+  std::string out;
+  const bool several = arguments.json && arguments.files.size() > 1;
+  bool all = true;
+  for (const auto& file : arguments.files) {
+    const Counterexample example = read_counterexample(file, model);
+    const System system = compile_counterexample(example, file, model, catalogue);
+    const Replay done = replay_counterexample(example, file, system);
+    all = all && done.reproduced;
+    if (several) out += out.empty() ? "[" : ",\n";
+    out += arguments.json ? replay_json(done, example) : replay_text(done, example);
+    if (done.reproduced || !arguments.refind) continue;
+    const std::string again = find_again(example, file, system);
+    if (!arguments.json) out += again;
+  }
+  print(several ? out + "]\n" : out);
+  return all ? kAsExpected : kDiffers;
+}
+
+}  // namespace pincheck

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// `pincheck shrink`.
+#include <fmt/format.h>
+
+#include "checker/command.hpp"
+#include "checker/counterexample/atomic_file.hpp"
+#include "checker/counterexample/corpus.hpp"
+#include "checker/report.hpp"
+#include "checker/terminal.hpp"
+
+namespace pincheck {
+namespace {
+
+std::string beside(const std::string& file) {
+  const std::string_view stem = file;
+  const bool toml = stem.ends_with(".toml");
+  return std::string(toml ? stem.substr(0, stem.size() - 5) : stem) + ".min.toml";
+}
+
+}  // namespace
+
+int run_shrink(const Arguments& arguments) {
+  const Model model = make_model();
+  Catalogue catalogue;
+  const std::string& file = arguments.files.front();
+  const Counterexample given = read_counterexample(file, model);
+  const System system = compile_counterexample(given, file, model, catalogue);
+  const Replay replayed = replay_counterexample(given, file, system);
+  if (replayed.story.sentence.empty()) {
+    print(arguments.json ? replay_json(replayed, given) : replay_text(replayed, given));
+    return kDiffers;
+  }
+  catch_interrupts();
+  const int property = property_index(given.property);
+  const std::string output = arguments.output.empty() ? beside(file) : arguments.output;
+  Progress progress;
+  Counterexample best = given;
+  Story story = replayed.story;
+  MinimizeOptions options;
+  options.seconds = arguments.options.shrink_seconds;
+  options.stopped = interrupted;
+  // Written with each step forward: a kill loses at most the last.
+  options.better = [&](const Minimal& minimal) {
+    const System small = compile(minimal.scenario, given.convention, model, catalogue);
+    story = tell(minimal.scenario, small, given.convention.name, minimal.moves, property);
+    best = make_counterexample(story, given.convention, minimal.minimality, given.seed);
+    write_atomically(output, counterexample_text(best, story));
+    progress.show(
+        fmt::format("{} steps, {} scenarios searched", minimal.moves.size(), minimal.scenarios));
+  };
+  const Minimal minimal = minimize(given.scenario, given.convention, replayed.moves, property,
+                                   model, catalogue, options);
+  progress.clear();
+  const Shrunk shrunk{given, best, story, minimal, output};
+  print(arguments.json ? shrink_json(shrunk) : shrink_text(shrunk));
+  return interrupted() ? kDiffers : kAsExpected;
+}
+
+}  // namespace pincheck

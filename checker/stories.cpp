@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "checker/stories.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "checker/counterexample/counterexample.hpp"
+#include "checker/explore/shortest.hpp"
+
+namespace pincheck {
+namespace {
+
+/// A schedule that violates the property: the one random search found, or else the exhaustive one.
+std::vector<Choice> some_schedule(const Cell& cell, const System& system, int property,
+                                  std::size_t max_bytes, const Stopped& stopped) {
+  const auto& found = cell.result.violation[property].schedule;
+  if (!found.empty()) return found;
+  ShortestOptions options;
+  options.reductions = Reductions{};
+  options.max_bytes = max_bytes;
+  options.stopped = stopped;
+  return shortest(system, PropertySet{1} << property, options).schedule[property];
+}
+
+/// What makes two counterexamples the same: the scenario and the steps by name.
+std::string identity(const Story& story) {
+  std::string id = write_scenario(story.scenario, "");
+  for (const StoryStep& step : story.steps)
+    id += fmt::format("\n{} {} {}", step.actor, step.step, step.outcome);
+  return id;
+}
+
+}  // namespace
+
+std::vector<Shown> StoryTeller::of(const Cell& cell) {
+  const System system = compile(*cell.scenario, *cell.convention, model_, catalogue_);
+  const auto declared = [&](int property) { return (cell.expected >> property & 1) != 0; };
+  std::vector<Shown> stories;
+  const int completes = property_index("completes");
+  if (cell.livelock.found && (cell.answer() >> completes & 1) != 0) {
+    Shown lock;
+    lock.story = tell_livelock(*cell.scenario, system, cell.convention->name, cell.livelock);
+    lock.violated = PropertySet{1} << completes;
+    lock.conventions = {cell.convention};
+    lock.expected = declared(completes);
+    lock.livelock = true;
+    stories.push_back(std::move(lock));
+  }
+  for (PropertySet rest = cell.answer(); rest != 0; rest &= rest - 1) {
+    const int property = std::countr_zero(rest);
+    const Minimal& minimal = minimal_of(cell, property, system);
+    if (minimal.moves.empty()) continue;
+    Shown one = tell_minimal(minimal, *cell.scenario, *cell.convention, property);
+    one.expected = declared(property);
+    add_story(stories, std::move(one));
+  }
+  return stories;
+}
+
+Shown StoryTeller::of_random(const Scenario& scenario, const Convention& convention,
+                             const std::vector<Choice>& schedule, int property) {
+  MinimizeOptions options = options_;
+  options.callers = Callers::any;
+  const System system = compile(scenario, convention, model_, catalogue_);
+  const Minimal minimal = minimize(scenario, convention, moves_of(system, schedule), property,
+                                   model_, catalogue_, options);
+  return tell_minimal(minimal, scenario, convention, property);
+}
+
+const Minimal& StoryTeller::minimal_of(const Cell& cell, int property, const System& system) {
+  Convention rules = as_far_as(*cell.convention, *cell.scenario);
+  rules.name = rules.label = rules.title = rules.source = "";
+  const std::string key = fmt::format("{}\n{}\n{}", property, write_scenario(*cell.scenario, ""),
+                                      write_convention(rules, ""));
+  const auto known = known_.find(key);
+  if (known != known_.end()) return known->second;
+  const auto schedule = some_schedule(cell, system, property, options_.max_bytes, options_.stopped);
+  Minimal minimal;
+  if (!schedule.empty())
+    minimal = minimize(*cell.scenario, *cell.convention, moves_of(system, schedule), property,
+                       model_, catalogue_, options_);
+  return known_.emplace(key, std::move(minimal)).first->second;
+}
+
+Shown StoryTeller::tell_minimal(const Minimal& minimal, const Scenario& asked,
+                                const Convention& convention, int property) {
+  Scenario scenario = minimal.scenario;
+  if (parts(scenario) != parts(asked)) scenario.title = scenario.claim = "";
+  const System system = compile(scenario, convention, model_, catalogue_);
+  Shown shown;
+  shown.story = tell(scenario, system, convention.name, minimal.moves, property);
+  shown.violated = PropertySet{1} << property;
+  shown.conventions = {&convention};
+  shown.minimality = minimal.minimality;
+  shown.original_steps = minimal.original;
+  return shown;
+}
+
+void add_story(std::vector<Shown>& told, Shown one) {
+  const auto same = [&, id = identity(one.story)](const Shown& other) {
+    return identity(other.story) == id;
+  };
+  const auto known = std::find_if(told.begin(), told.end(), same);
+  if (known == told.end()) {
+    told.push_back(std::move(one));
+    return;
+  }
+  known->violated |= one.violated;
+  for (const Convention* convention : one.conventions)
+    if (known->conventions.back() != convention) known->conventions.push_back(convention);
+  known->expected = known->expected && one.expected;
+}
+
+}  // namespace pincheck

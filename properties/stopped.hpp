@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// How long work is told to stop: Ctrl-C, a budget.
+#pragma once
+
+#include <functional>
+
+namespace pincheck {
+
+/// Asked now and then; true ends the work with what it has. May be empty.
+using Stopped = std::function<bool()>;
+
+inline bool says(const Stopped& stopped) { return stopped && stopped(); }
+
+}  // namespace pincheck
