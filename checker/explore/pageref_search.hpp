@@ -20,12 +20,12 @@ class PagerefSearch {
 
   std::vector<Key> initial() const { return {canonical(space_.initial())}; }
   int key_bits() const { return space_.key_bits(); }
-  bool sleeps() const { return false; }
-  std::uint64_t fingerprint(Key key) const { return hash_of(key); }
-  std::size_t bytes() const { return 0; }
+  static bool sleeps() { return false; }
+  static std::uint64_t fingerprint(Key key) { return hash_of(key); }
+  static std::size_t bytes() { return 0; }
   /// Keys have one layout, so these are never needed.
-  int widen() { throw std::logic_error("pageref's keys do not grow"); }
-  Key repack(int /*old*/, Key key) const { return key; }
+  static int widen() { throw std::logic_error("pageref's keys do not grow"); }
+  static Key repack(int /*old*/, Key key) { return key; }
 
  private:
   Key canonical(Key key) const { return symmetry_ ? space_.canonical(key) : key; }
@@ -49,7 +49,7 @@ class PagerefSearch::Worker {
     return done;
   }
   void adopt(int /*old*/) {}
-  std::size_t bytes() const { return 0; }
+  static std::size_t bytes() { return 0; }
 
  private:
   const PagerefSearch& search_;

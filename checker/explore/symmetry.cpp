@@ -36,9 +36,11 @@ bool is_automorphism(const System& system, const Renaming& to) {
 }  // namespace
 
 bool like_actors(const System& system, int one, int other) {
+  const int here = 2 * one;
+  const int there = 2 * other;
   return system.baseline_accepts[one] == system.baseline_accepts[other] &&
-         system.programs[2 * one] == system.programs[2 * other] &&
-         system.programs[2 * one + 1] == system.programs[2 * other + 1];
+         system.programs[here] == system.programs[there] &&
+         system.programs[here + 1] == system.programs[there + 1];
 }
 
 std::vector<Renaming> automorphisms(const System& system) {
@@ -47,7 +49,7 @@ std::vector<Renaming> automorphisms(const System& system) {
   std::iota(identity.page.begin(), identity.page.end(), std::uint8_t{0});
   std::iota(identity.actor.begin(), identity.actor.end(), std::uint8_t{0});
   Renaming to = identity;
-  const auto last_page = to.page.begin() + (allocates(system) ? 0 : system.pages);
+  auto* const last_page = to.page.begin() + (allocates(system) ? 0 : system.pages);
   do {
     to.actor = identity.actor;
     to.moves_pages = to.page != identity.page;
