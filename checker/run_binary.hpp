@@ -81,6 +81,7 @@ struct Finished {
   int status = 0;  ///< exit status; 128 and the signal's number when a signal ended it
   std::string out;
   std::string err;
+  std::size_t peak_bytes = 0;  ///< resident memory at its peak, as seen some hundred times a second
 };
 
 /// A running pincheck. Its output goes to files, so that no pipe can fill up.
@@ -125,7 +126,9 @@ class Process {
   Finished wait(int seconds = 60) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
     int status = 0;
+    std::size_t peak = 0;
     while (waitpid(pid_, &status, WNOHANG) == 0) {
+      peak = std::max(peak, peak_bytes());
       if (std::chrono::steady_clock::now() > deadline) {
         kill_and_reap();
         FAIL("pincheck still runs after " << seconds << " s");
@@ -134,10 +137,16 @@ class Process {
     }
     pid_ = -1;
     return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), out(),
-            contents(folder_.path("stderr"))};
+            contents(folder_.path("stderr")), peak};
   }
 
  private:
+  /// Not wait4's: ru_maxrss counts what the parent had before exec.
+  std::size_t peak_bytes() const {
+    const std::string status = contents("/proc/" + std::to_string(pid_) + "/status");
+    const std::size_t at = status.find("VmHWM:");
+    return at == std::string::npos ? 0 : std::size_t{1024} * std::stoul(status.substr(at + 6));
+  }
   void kill_and_reap() {
     if (pid_ <= 0) return;
     kill(pid_, SIGKILL);

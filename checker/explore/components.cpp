@@ -7,7 +7,8 @@ namespace pincheck {
 namespace {
 
 ActorPart part_of(const World& world, int actor) {
-  return {world.request[actor], {world.thread[2 * actor], world.thread[2 * actor + 1]}};
+  const int first = 2 * actor;
+  return {world.request[actor], {world.thread[first], world.thread[first + 1]}};
 }
 
 PageSet listed_pages(const Request& request) {
@@ -64,24 +65,18 @@ std::uint32_t Components::number_of(int actor, const ActorPart& part) {
 }
 
 std::uint64_t Components::rank(int field, std::uint32_t number) const {
-  const auto hash = [](const auto& part) {
-    std::array<std::uint64_t, (sizeof part + 7) / 8> words{};
-    std::memcpy(words.data(), &part, sizeof part);
-    std::uint64_t sum = 0;
-    for (const std::uint64_t word : words) sum = hash_of(Key{sum} << 64 | word);
-    return sum;
-  };
-  if (field < system_.actors) return hash(parts_[class_[field]][number]);
-  if (field < system_.actors + system_.pages) return hash(pages_[number]);
-  return hash(pipes_[number]);
+  if (field < system_.actors) return hash_of_bytes(parts_[class_[field]][number]);
+  if (field < system_.actors + system_.pages) return hash_of_bytes(pages_[number]);
+  return hash_of_bytes(pipes_[number]);
 }
 
 void Components::write(int field, std::uint32_t number, World& world) const {
   if (field < system_.actors) {
     const ActorPart& part = parts_[class_[field]][number];
+    const int first = 2 * field;
     world.request[field] = part.request;
-    world.thread[2 * field] = part.thread[0];
-    world.thread[2 * field + 1] = part.thread[1];
+    world.thread[first] = part.thread[0];
+    world.thread[first + 1] = part.thread[1];
     return;
   }
   field -= system_.actors;
@@ -92,9 +87,7 @@ void Components::write(int field, std::uint32_t number, World& world) const {
 }
 
 bool Components::same(int field, const World& a, const World& b) const {
-  if (field < system_.actors)
-    return a.request[field] == b.request[field] && a.thread[2 * field] == b.thread[2 * field] &&
-           a.thread[2 * field + 1] == b.thread[2 * field + 1];
+  if (field < system_.actors) return part_of(a, field) == part_of(b, field);
   field -= system_.actors;
   if (field < system_.pages) return a.page[field] == b.page[field];
   return a.pipe[field - system_.pages] == b.pipe[field - system_.pages];
@@ -162,8 +155,7 @@ void Components::load(CheckpointReader& in) {
 std::size_t Components::bytes() const {
   const std::lock_guard lock(mutex_);
   std::size_t all = pages_.bytes() + pipes_.bytes();
-  for (int i = 0; i < kMaxActors; ++i)
-    all += parts_[i].bytes() + infos_[i].size() * sizeof(ActorInfo);
+  for (int i = 0; i < kMaxActors; ++i) all += parts_[i].bytes() + infos_[i].bytes();
   return all;
 }
 

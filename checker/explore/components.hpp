@@ -21,6 +21,7 @@ namespace pincheck {
 struct ActorPart {
   Request request;
   std::array<Thread, 2> thread;
+  bool operator==(const ActorPart&) const = default;
 };
 
 /// What an actor's part says by itself, for each of its two threads.

@@ -13,6 +13,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -49,13 +50,11 @@ class Engine {
  public:
   Engine(Space& space, const EngineOptions& options)
       : space_(space), options_(options), waiting_(static_cast<std::size_t>(options.threads)) {
-    const auto starts = space.initial();
-    make_workers();
-    for (const Key key : starts) {
-      const std::uint64_t code = hash(key);
-      put(owner(code), {key, code, 0});
+    try {
+      start();
+    } catch (const std::bad_alloc&) {
+      full_ = true;
     }
-    next_level();
   }
 
   /// Goes on where save() was called. The space must have been loaded.
@@ -94,6 +93,7 @@ class Engine {
   /// Searches on until all is done, there is no room, or `go_on` says no; it is asked between
   /// rounds, while all stands still, and may save() then.
   Ending run(const std::function<bool(const Standing&)>& go_on) {
+    if (full_) return Ending::memory;
     ending_ = Ending::finished;
     done_ = progress().frontier == 0;
     go_on_ = &go_on;
@@ -124,7 +124,7 @@ class Engine {
     for (std::size_t i = 0; i < workers_.size(); ++i) {
       all.states += visited_[i].size();
       all.frontier += frontier_[i].size();
-      all.bytes += visited_[i].bytes() + frontier_[i].bytes() + workers_[i]->worker.bytes();
+      all.bytes += visited_[i].bytes() + frontier_[i].bytes() + workers_[i]->bytes();
       all.steps += workers_[i]->steps;
       all.violated |= workers_[i]->violated;
     }
@@ -142,6 +142,11 @@ class Engine {
   };
   struct alignas(64) WorkerState {
     explicit WorkerState(Space& space) : worker(space) {}
+    std::size_t bytes() const {
+      std::size_t all = worker.bytes() + reached.capacity() * sizeof(Reached);
+      for (const auto& box : outbox) all += box.capacity() * sizeof(Message);
+      return all;
+    }
     typename Space::Worker worker;
     std::vector<Reached> reached;
     std::vector<std::vector<Message>> outbox;  ///< by owner
@@ -164,6 +169,16 @@ class Engine {
     return (hash & 0xffffffffU) * static_cast<std::uint64_t>(options_.threads) >> 32;
   }
 
+  void start() {
+    const auto starts = space_.initial();
+    make_workers();
+    for (const Key key : starts) {
+      const std::uint64_t code = hash(key);
+      put(owner(code), {key, code, 0});
+    }
+    next_level();
+  }
+
   void make_workers() {
     make_tables();
     for (int i = 0; i < options_.threads; ++i) {
@@ -180,7 +195,7 @@ class Engine {
     reserve(states);
     for (auto left = states; left > 0; --left) {
       const Key entry = in.get<Key>();
-      add_entry(entry, in.get<Sleep>());
+      full_ = !add_entry(entry, in.get<Sleep>()) || full_;
     }
     for (const bool this_level : {true, false}) {
       for (auto left = in.get<std::uint64_t>(); left > 0; --left) {
@@ -191,13 +206,15 @@ class Engine {
     }
   }
 
+  Visited::Shape shape() const {
+    return {options_.fingerprints, space_.sleeps() ? sizeof(Sleep) : 0, space_.key_bits()};
+  }
+
   void make_tables() {
-    const Visited::Shape shape{options_.fingerprints, space_.sleeps() ? sizeof(Sleep) : 0,
-                               space_.key_bits()};
     visited_.clear();
     frontier_.clear();
     for (int i = 0; i < options_.threads; ++i) {
-      visited_.emplace_back(shape, options_.max_bytes);
+      visited_.emplace_back(shape(), options_.max_bytes / waiting_.size());
       frontier_.emplace_back(space_.key_bits(), space_.sleeps());
     }
   }
@@ -275,7 +292,7 @@ class Engine {
       if (place.fresh) frontier_[me].push({message.key});
       return;
     }
-    Sleep& stored = visited.value<Sleep>(place.slot);
+    auto& stored = visited.value<Sleep>(place.slot);
     if (place.fresh) {
       stored = message.sleep;
       const auto awake = static_cast<std::uint16_t>(~message.sleep);
@@ -298,6 +315,10 @@ class Engine {
   void between_rounds() noexcept {
     try {
       look_around();
+    } catch (const std::bad_alloc&) {
+      full_ = true;
+      ending_ = Ending::memory;
+      done_ = true;
     } catch (...) {
       error_ = std::current_exception();
       done_ = true;
@@ -306,14 +327,13 @@ class Engine {
 
   void look_around() {
     bool overflow = false;
-    bool full = false;
     for (const auto& worker : workers_) {
       if (worker->error) std::rethrow_exception(worker->error);
       overflow = overflow || worker->overflow;
-      full = full || worker->full;
+      full_ = full_ || worker->full;
       worker->overflow = false;
     }
-    if (overflow && !full) full = !change_layout();
+    if (overflow && !full_) full_ = !change_layout();
     const auto none = [](std::size_t left) { return left == 0; };
     if (!options_.depth_first && std::all_of(waiting_.begin(), waiting_.end(), none)) {
       next_level();
@@ -321,7 +341,7 @@ class Engine {
     }
     const Standing now = progress();
     done_ = now.frontier == 0;
-    if (full || now.bytes > options_.max_bytes) {
+    if (full_ || now.bytes > options_.max_bytes) {
       ending_ = Ending::memory;
       done_ = true;
     } else if (!(*go_on_)(now) && !done_) {
@@ -340,21 +360,18 @@ class Engine {
     for (Visited& visited : visited_) visited.allow(left / visited_.size());
   }
 
-  /// Moves every state to the wider layout. Returns false when there is no memory for it.
+  /// Moves every state to the wider layout. Returns false when there is no memory for it, and the
+  /// search cannot go on.
   bool change_layout() {
-    const std::size_t used = progress().bytes;
-    std::size_t tables = 0;
-    for (const Visited& visited : visited_) tables += visited.bytes();
-    if (used + tables > options_.max_bytes) return false;
+    const Standing now = progress();
     const auto old = space_.widen();
     for (auto& worker : workers_) worker->worker.adopt(old);
+    if (now.bytes + bytes_to_copy(now) > options_.max_bytes) return false;
     const std::vector<Visited> visited = std::move(visited_);
     const std::vector<Frontier> frontier = std::move(frontier_);
     const std::vector<std::size_t> waiting = waiting_;
     make_tables();
-    std::uint64_t states = 0;
-    for (const Visited& one : visited) states += one.size();
-    reserve(states);
+    reserve(now.states);
     for (const Visited& one : visited)
       one.for_each([&](Key entry, std::size_t slot) {
         move_state(old, entry, space_.sleeps() ? one.value<Sleep>(slot) : Sleep{0});
@@ -367,23 +384,32 @@ class Engine {
     return true;
   }
 
+  /// What tables and frontiers of the present layout take for all that is known.
+  std::size_t bytes_to_copy(const Standing& now) const {
+    return Visited::bytes_for(shape(), with_margin(now.states)) +
+           Frontier(space_.key_bits(), space_.sleeps()).bytes_for(now.frontier);
+  }
+
   template <class Old>
   void move_state(const Old& old, Key entry, Sleep sleep) {
-    add_entry(options_.fingerprints ? entry : space_.repack(old, entry), sleep);
+    if (!add_entry(options_.fingerprints ? entry : space_.repack(old, entry), sleep))
+      throw std::bad_alloc();
   }
 
-  /// Owners get about equal parts.
   void reserve(std::uint64_t states) {
-    const auto owners = static_cast<std::uint64_t>(options_.threads);
-    for (Visited& visited : visited_) visited.reserve(states / owners + states / (16 * owners));
+    for (Visited& visited : visited_) visited.reserve(with_margin(states) / visited_.size());
   }
+  /// Owners get about equal parts.
+  static std::uint64_t with_margin(std::uint64_t states) { return states + states / 16; }
 
-  void add_entry(Key entry, Sleep sleep) {
+  /// Returns false when there is no room for it.
+  bool add_entry(Key entry, Sleep sleep) {
     const std::uint64_t code = options_.fingerprints ? low_word(entry) : hash_of(entry);
     Visited& visited = visited_[owner(code)];
     const Visited::Place place = visited.insert_entry(entry, code);
-    if (place.slot == Visited::kFull) throw std::bad_alloc();
+    if (place.slot == Visited::kFull) return false;
     if (space_.sleeps()) visited.value<Sleep>(place.slot) = sleep;
+    return true;
   }
 
   template <class Old>
@@ -407,6 +433,7 @@ class Engine {
   Ending ending_ = Ending::finished;
   int depth_ = 0;
   bool done_ = false;
+  bool full_ = false;  ///< of memory, or of numbers: the search cannot go on
 };
 
 }  // namespace pincheck

@@ -4,10 +4,10 @@
 
 #include <cstring>
 #include <deque>
-#include <memory>
-#include <vector>
+#include <utility>
 
 #include "checker/explore/key.hpp"
+#include "checker/explore/mapping.hpp"
 
 namespace pincheck {
 
@@ -18,7 +18,8 @@ struct Item {
   std::uint16_t todo = 0xffff;
 };
 
-/// A queue that is also a stack, in as few bytes as its keys need.
+/// A queue that is also a stack, in as few bytes as its keys need. Its memory comes in chunks,
+/// which go back to the system at once: an allocator would keep what the largest level took.
 class Frontier {
  public:
   /// `bits` of a key; `masks`: whether items have sleep and todo sets.
@@ -27,7 +28,11 @@ class Frontier {
 
   bool empty() const { return size_ == 0; }
   std::uint64_t size() const { return size_; }
-  std::size_t bytes() const { return (chunks_.size() + (spare_ ? 1 : 0)) * kChunk * item_bytes_; }
+  std::size_t bytes() const { return chunks_.size() * kChunk * item_bytes_ + spare_.bytes(); }
+  /// The same with so many items.
+  std::size_t bytes_for(std::uint64_t items) const {
+    return (items / kChunk + 1) * kChunk * item_bytes_;
+  }
 
   void push(const Item& item) {
     const std::size_t end = first_ + size_;
@@ -62,7 +67,7 @@ class Frontier {
   static constexpr std::size_t kChunk = 8192;  ///< items
 
   char* place(std::size_t index) const {
-    return chunks_[index / kChunk].get() + index % kChunk * item_bytes_;
+    return chunks_[index / kChunk].as<char>() + index % kChunk * item_bytes_;
   }
   Item read(std::size_t index) const {
     Item item;
@@ -75,14 +80,14 @@ class Frontier {
     return item;
   }
   void add_chunk() {
-    if (!spare_) spare_ = std::make_unique_for_overwrite<char[]>(kChunk * item_bytes_);
+    if (spare_.bytes() == 0) spare_ = Mapping(kChunk * item_bytes_);
     chunks_.push_back(std::move(spare_));
   }
 
   std::size_t key_bytes_;
   std::size_t item_bytes_;
-  std::deque<std::unique_ptr<char[]>> chunks_;
-  std::unique_ptr<char[]> spare_;
+  std::deque<Mapping> chunks_;
+  Mapping spare_;
   std::size_t first_ = 0;  ///< of the oldest item, in the first chunk
   std::uint64_t size_ = 0;
 };

@@ -5,13 +5,11 @@
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <cstring>
-#include <memory>
-#include <stdexcept>
-#include <string>
-#include <type_traits>
-#include <unordered_map>
+#include <new>
 #include <utility>
+#include <vector>
+
+#include "checker/explore/key.hpp"
 
 namespace pincheck {
 
@@ -24,15 +22,20 @@ class StableVector {
     const auto [chunk, at] = place(i);
     return chunks_[chunk][at];
   }
-  /// Throws std::length_error beyond 2^22 elements or so.
+  /// Throws std::bad_alloc beyond 2^22 elements or so.
   void push_back(Value value) {
     const auto [chunk, at] = place(size_);
-    if (chunk == kChunks) throw std::length_error("too many different parts of a state");
-    if (at == 0) chunks_[chunk] = std::make_unique<Value[]>(std::size_t{kFirst} << chunk);
+    if (chunk == kChunks) throw std::bad_alloc();
+    if (at == 0) chunks_[chunk].resize(std::size_t{kFirst} << chunk);
     chunks_[chunk][at] = std::move(value);
     ++size_;
   }
   std::uint32_t size() const { return size_; }
+  std::size_t bytes() const {
+    std::size_t all = 0;
+    for (const auto& chunk : chunks_) all += chunk.size() * sizeof(Value);
+    return all;
+  }
 
  private:
   struct Place {
@@ -47,30 +50,40 @@ class StableVector {
     return {chunk, i - kFirst * ((1U << chunk) - 1)};
   }
 
-  std::array<std::unique_ptr<Value[]>, kChunks> chunks_{};
+  std::array<std::vector<Value>, kChunks> chunks_;
   std::uint32_t size_ = 0;
 };
 
 template <class Value>
 class Interner {
-  static_assert(std::has_unique_object_representations_v<Value>, "values are compared as bytes");
-
  public:
   std::uint32_t number(const Value& value) {
-    std::string bytes(sizeof(Value), '\0');
-    std::memcpy(bytes.data(), &value, sizeof(Value));
-    const auto [found, fresh] = numbers_.try_emplace(std::move(bytes), values_.size());
-    if (fresh) values_.push_back(value);
-    return found->second;
+    const std::size_t slot = find(value);
+    if (slots_[slot] != 0) return slots_[slot] - 1;
+    values_.push_back(value);
+    slots_[slot] = size();
+    if (2 * std::size_t{size()} > slots_.size()) grow();
+    return size() - 1;
   }
   const Value& operator[](std::uint32_t number) const { return values_[number]; }
   std::uint32_t size() const { return values_.size(); }
-  /// Bytes in use, about.
-  std::size_t bytes() const { return size() * (2 * sizeof(Value) + 64); }
+  std::size_t bytes() const { return values_.bytes() + slots_.size() * sizeof slots_[0]; }
 
  private:
+  /// Where the value's number is, or belongs.
+  std::size_t find(const Value& value) const {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t slot = hash_of_bytes(value) & mask;
+    while (slots_[slot] != 0 && !(values_[slots_[slot] - 1] == value)) slot = (slot + 1) & mask;
+    return slot;
+  }
+  void grow() {
+    slots_.assign(2 * slots_.size(), 0);
+    for (std::uint32_t i = 0; i < size(); ++i) slots_[find(values_[i])] = i + 1;
+  }
+
   StableVector<Value> values_;
-  std::unordered_map<std::string, std::uint32_t> numbers_;
+  std::vector<std::uint32_t> slots_ = std::vector<std::uint32_t>(64);  ///< numbers, plus 1
 };
 
 }  // namespace pincheck

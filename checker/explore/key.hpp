@@ -2,7 +2,10 @@
 // A state packed into at most 128 bits, as the exhaustive search stores it.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <cstring>
+#include <type_traits>
 
 namespace pincheck {
 
@@ -20,6 +23,17 @@ inline constexpr std::uint64_t hash_of(Key key) {
   const Key once = Key{low_word(key) ^ kFirst} * (high_word(key) ^ kSecond);
   const Key twice = Key{low_word(once) ^ kSecond} * (high_word(once) ^ kFirst);
   return low_word(twice) ^ high_word(twice);
+}
+
+/// A hash of a value's bytes.
+template <class Value>
+std::uint64_t hash_of_bytes(const Value& value) {
+  static_assert(std::has_unique_object_representations_v<Value>);
+  std::array<std::uint64_t, (sizeof value + 7) / 8> words{};
+  std::memcpy(words.data(), &value, sizeof value);
+  std::uint64_t sum = 0;
+  for (const std::uint64_t word : words) sum = hash_of(Key{sum} << 64 | word);
+  return sum;
 }
 
 }  // namespace pincheck

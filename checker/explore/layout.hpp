@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <new>
 
 #include "checker/explore/key.hpp"
 #include "model/world.hpp"
@@ -13,9 +14,10 @@ inline constexpr int kMaxFields = kMaxActors + kMaxPages + kMaxPipes;
 
 /// A key is a constant 1 (no key is 0), a bit that says that the run has ended there, and a field
 /// of some bits per actor, page and pipe. Fields of one family have one width, so that symmetric
-/// parts can change places. Widths grow as numbers do; 128 bits are the limit.
+/// parts can change places. Widths grow as numbers do.
 class Layout {
  public:
+  static constexpr int kMaxBits = 120;  ///< contexts need the rest of a key
   static constexpr Key kEmpty = 1;
   static constexpr Key kEnded = 2;
 
@@ -36,7 +38,8 @@ class Layout {
   }
   Key put(int field, std::uint32_t number) const { return Key{number} << shift_[field]; }
   bool fits(int field, std::uint32_t number) const { return number >> width_[family_[field]] == 0; }
-  /// Makes the field's family wide enough for `number`.
+  /// Makes the field's family wide enough for `number`. Throws std::bad_alloc beyond kMaxBits,
+  /// after which the layout is of no use: for a search, that is the end of its memory.
   void widen(int field, std::uint32_t number) {
     while (!fits(field, number)) ++width_[family_[field]];
     place();
@@ -53,6 +56,7 @@ class Layout {
     bits_ = 2;
     for (int field = 0; field < fields_; ++field) {
       const int width = width_[family_[field]];
+      if (bits_ + width > kMaxBits) throw std::bad_alloc();
       shift_[field] = bits_;
       mask_[field] = low_bits(width) << bits_;
       bits_ += width;

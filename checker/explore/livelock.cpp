@@ -2,6 +2,7 @@
 #include "checker/explore/livelock.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "checker/explore/state_tree.hpp"
@@ -87,7 +88,7 @@ bool Finder::expand(std::uint32_t node) {
       edges_.push_back(tree_.number(next));
   }
   first_.push_back(edges_.size());
-  return tree_.bytes() + edges_.capacity() * sizeof edges_[0] +
+  return space_.bytes() + tree_.bytes() + edges_.capacity() * sizeof edges_[0] +
              first_.capacity() * sizeof first_[0] <=
          max_bytes_;
 }
@@ -139,10 +140,7 @@ Livelock Finder::from(std::uint32_t doomed) {
   }
 }
 
-}  // namespace
-
-Livelock find_livelock(const System& system, std::size_t max_bytes, const Stopped& stopped) {
-  ScenarioSpace space(system, Reductions::none());
+Livelock find(ScenarioSpace& space, std::size_t max_bytes, const Stopped& stopped) {
   for (;;) {
     Finder finder(space, max_bytes);
     const Finder::Grown grown = finder.grow(stopped);
@@ -152,6 +150,17 @@ Livelock find_livelock(const System& system, std::size_t max_bytes, const Stoppe
     if (doomed != StateTree::kNone) lock = finder.from(doomed);
     lock.complete = grown == Finder::Grown::all;
     return lock;
+  }
+}
+
+}  // namespace
+
+Livelock find_livelock(const System& system, std::size_t max_bytes, const Stopped& stopped) {
+  ScenarioSpace space(system, Reductions::none());
+  try {
+    return find(space, max_bytes, stopped);
+  } catch (const std::bad_alloc&) {
+    return {};
   }
 }
 

@@ -2,6 +2,7 @@
 #include "checker/explore/shortest.hpp"
 
 #include <bit>
+#include <new>
 
 #include "checker/explore/state_tree.hpp"
 
@@ -11,16 +12,16 @@ namespace {
 /// Grows a tree of states until everything wanted was found in it.
 class Finder {
  public:
-  Finder(ScenarioSpace& space, PropertySet wanted, const ShortestOptions& options)
+  Finder(ScenarioSpace& space, PropertySet wanted, const ShortestOptions& options, Shortest& result)
       : space_(space),
         worker_(space),
         options_(options),
         wanted_(wanted),
+        result_(result),
         tree_(space, false, options.max_bytes) {}
 
   /// Returns false when numbers outgrew the layout: widen it and start anew.
   bool grow(const std::vector<Key>& starts);
-  Shortest result;
 
  private:
   bool add(Key key, std::uint32_t parent);
@@ -28,12 +29,13 @@ class Finder {
   void judge_steps(std::uint32_t node, PropertySet violated);
   void judge_end(std::uint32_t node, bool nobody_moves);
   void remember(PropertySet violated, std::uint32_t node, const std::vector<Choice>& last);
-  bool all_found() const { return (wanted_ & ~result.found) == 0; }
+  bool all_found() const { return (wanted_ & ~result_.found) == 0; }
 
   ScenarioSpace& space_;
   ScenarioSpace::Worker worker_;
   const ShortestOptions& options_;
   PropertySet wanted_;
+  Shortest& result_;
   StateTree tree_;
 };
 
@@ -42,17 +44,20 @@ bool Finder::grow(const std::vector<Key>& starts) {
   bool room = true;
   for (const Key key : starts) room = add(key, StateTree::kNone) && room;
   for (std::uint32_t node = 0; room && node < tree_.size() && !all_found(); ++node) {
-    if (node % 4096 == 0 && says(options_.stopped)) return true;
+    if (node % 4096 == 0) {
+      if (says(options_.stopped)) return true;
+      room = tree_.bytes() + worker_.bytes() + space_.bytes() <= options_.max_bytes;
+    }
     reached.clear();
     const Expansion done = worker_.expand({tree_.key(node)}, reached);
     if (!done.complete) return false;
-    const PropertySet fresh = done.violated & wanted_ & ~result.found;
+    const PropertySet fresh = done.violated & wanted_ & ~result_.found;
     if (fresh != 0 && done.steps > 0) judge_steps(node, fresh);
     if (fresh != 0 && done.steps == 0) judge_end(node, true);
     for (const Reached& next : reached) room = room && add(next.key, node);
   }
-  result.complete = room;
-  result.proved = room && options_.reductions == Reductions::none();
+  result_.complete = room;
+  result_.proved = room && options_.reductions == Reductions::none();
   return true;
 }
 
@@ -92,13 +97,21 @@ void Finder::judge_steps(std::uint32_t node, PropertySet violated) {
 }
 
 void Finder::remember(PropertySet violated, std::uint32_t node, const std::vector<Choice>& last) {
-  const PropertySet fresh = violated & wanted_ & ~result.found;
+  const PropertySet fresh = violated & wanted_ & ~result_.found;
   if (fresh == 0) return;
   std::vector<Choice> schedule = tree_.schedule_to(node);
   schedule.insert(schedule.end(), last.begin(), last.end());
   for (PropertySet rest = fresh; rest != 0; rest &= rest - 1)
-    result.schedule[std::countr_zero(rest)] = schedule;
-  result.found |= fresh;
+    result_.schedule[std::countr_zero(rest)] = schedule;
+  result_.found |= fresh;
+}
+
+/// Returns false when numbers outgrew the layout.
+bool find(ScenarioSpace& space, PropertySet wanted, const ShortestOptions& options,
+          Shortest& result) {
+  result = {};
+  const std::vector<Key> starts = space.initial();
+  return Finder(space, wanted, options, result).grow(starts);
 }
 
 }  // namespace
@@ -107,12 +120,13 @@ Shortest shortest(const System& system, PropertySet wanted, const ShortestOption
   Reductions reductions = options.reductions;
   reductions.sleep = reductions.symmetry = false;
   ScenarioSpace space(system, reductions);
-  for (;;) {
-    const std::vector<Key> starts = space.initial();
-    Finder finder(space, wanted, options);
-    if (finder.grow(starts)) return std::move(finder.result);
-    space.widen();
+  Shortest result;
+  try {
+    while (!find(space, wanted, options, result)) space.widen();
+  } catch (const std::bad_alloc&) {
+    result.proved = false;
   }
+  return result;
 }
 
 }  // namespace pincheck

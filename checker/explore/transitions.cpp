@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <span>
-#include <stdexcept>
+#include <utility>
 
 #include "model/loops.hpp"
 
@@ -12,7 +12,10 @@ namespace pincheck {
 namespace {
 
 /// Where a context has its thread's number, plus 1.
-constexpr int kThreadShift = 120;
+constexpr int kThreadShift = Layout::kMaxBits;
+
+/// What an allocation takes besides what was asked for, about.
+constexpr std::size_t kAllocation = 16;
 
 void collect(void* found, const System& system, const World& world, const Event& event) {
   *static_cast<PropertySet*>(found) |= violations(system, world, event);
@@ -93,11 +96,9 @@ std::uint64_t ScenarioSpace::fingerprint(Key key) const {
 }
 
 Layout ScenarioSpace::widen() {
-  const Layout old = layout_;
-  for (int field = 0; field < layout_.fields(); ++field) layout_.widen(field, asked_[field]);
-  if (layout_.bits() > kThreadShift)
-    throw std::length_error("the parts of this scenario's states do not fit into 120 bits");
-  return old;
+  Layout wider = layout_;
+  for (int field = 0; field < layout_.fields(); ++field) wider.widen(field, asked_[field]);
+  return std::exchange(layout_, wider);
 }
 
 void ScenarioSpace::save(CheckpointWriter& out) const {
@@ -162,8 +163,17 @@ void ScenarioSpace::Worker::adopt(const Layout& old) {
 }
 
 std::size_t ScenarioSpace::Worker::bytes() const {
-  return table_.bytes() + entries_.capacity() * sizeof(Entry) +
+  return table_.bytes() + list_bytes_ + entries_.capacity() * sizeof(Entry) +
          footprints_.capacity() * sizeof(Touch) + changes_.capacity() * sizeof(Change);
+}
+
+template <class Value>
+void ScenarioSpace::Worker::lengthen(std::vector<Value>& list, std::size_t size) {
+  if (size <= list.size()) return;
+  const std::size_t before = list.capacity();
+  list.resize(size);
+  if (before == 0) list_bytes_ += kAllocation;
+  list_bytes_ += (list.capacity() - before) * sizeof(Value);
 }
 
 unsigned ScenarioSpace::Worker::touched_by(Key key, const ActorInfo::OfThread& info) const {
@@ -178,7 +188,7 @@ unsigned ScenarioSpace::Worker::touched_by(Key key, const ActorInfo::OfThread& i
 ScenarioSpace::Worker::Row& ScenarioSpace::Worker::row_of(Key key, int thread) {
   const std::uint32_t number = layout_.get(key, thread / 2);
   auto& rows = rows_[thread];
-  if (number >= rows.size()) rows.resize(number + 1);
+  lengthen(rows, number + 1);
   Row& row = rows[number];
   if (row.info == nullptr) describe(row, key, thread);
   return row;
@@ -200,7 +210,7 @@ std::uint32_t ScenarioSpace::Worker::lookup(Key key, int thread, Row& row) {
   const ActorInfo::OfThread& info = row.info->thread[thread % 2];
   if (row.page_field == kManyFields) return lookup_many(key, thread, info);
   const std::uint32_t at = row.page_field == kNoField ? 0 : layout_.get(key, row.page_field);
-  if (at >= row.by_page.size()) row.by_page.resize(at + 1);
+  lengthen(row.by_page, at + 1);
   if (row.by_page[at] != 0) return row.by_page[at];
   const std::uint32_t entry = remember(key, info.pages, thread, info.everybody);
   if (!overflow_) row.by_page[at] = entry;
@@ -382,7 +392,7 @@ PropertySet ScenarioSpace::Worker::judge_end(Key key) const {
 
 std::uint64_t ScenarioSpace::Worker::rank(int field, std::uint32_t number) {
   auto& known = ranks_[layout_.family(field)];
-  if (number >= known.size()) known.resize(number + 1);
+  lengthen(known, number + 1);
   if (known[number] == 0) known[number] = components_.rank(field, number) | 1;
   return known[number];
 }
@@ -391,7 +401,7 @@ std::uint32_t ScenarioSpace::Worker::image(std::size_t renaming, int from, std::
   Source& source = sources_[renaming];
   if (!source.renames) return number;
   auto& known = source.images[from];
-  if (number >= known.size()) known.resize(number + 1);
+  lengthen(known, number + 1);
   if (known[number] == 0)
     known[number] = components_.renamed(from, number, space_.renamings_[renaming]) + 1;
   return known[number] - 1;

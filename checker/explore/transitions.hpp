@@ -89,7 +89,8 @@ class ScenarioSpace {
 
   const Layout& layout() const { return layout_; }
   /// Makes room for the numbers that workers had none for. They take the new layout over with
-  /// Worker::adopt. Returns the old one. Throws std::length_error beyond 120 bits.
+  /// Worker::adopt. Returns the old one. Throws std::bad_alloc, and changes nothing, where they do
+  /// not fit into a key.
   Layout widen();
   /// A key of an older layout in the present one.
   Key repack(const Layout& old, Key key) const { return old.repack(key, layout_); }
@@ -179,6 +180,9 @@ class ScenarioSpace::Worker {
   std::uint32_t image(std::size_t renaming, int from, std::uint32_t number);
   std::uint64_t rank(int field, std::uint32_t number);
   void make_masks();
+  /// Makes the list at least so long, and counts what it takes.
+  template <class Value>
+  void lengthen(std::vector<Value>& list, std::size_t size);
 
   ScenarioSpace& space_;
   const System& system_;
@@ -211,6 +215,7 @@ class ScenarioSpace::Worker {
   };
   std::vector<Source> sources_;
   std::array<std::vector<std::uint64_t>, kMaxFields> ranks_;  ///< by family; 0 where not known
+  std::size_t list_bytes_ = 0;                                ///< of lists by number
 };
 
 }  // namespace pincheck

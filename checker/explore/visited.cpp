@@ -14,10 +14,18 @@ constexpr double kUsualLoad = 0.75;
 constexpr double kMostLoad = 0.9;  ///< where no more memory may be taken
 constexpr double kGrowth = 2;
 
+std::size_t capacity_for(std::uint64_t states) {
+  return static_cast<std::size_t>(static_cast<double>(states) / kUsualLoad) + 1;
+}
+
 }  // namespace
 
+std::size_t Visited::bytes_for(const Shape& shape, std::uint64_t states) {
+  return capacity_for(states) * (words_of(shape) * sizeof(std::uint64_t) + shape.value_bytes);
+}
+
 Visited::Visited(Shape shape, std::size_t max_bytes)
-    : shape_(shape), words_(shape.fingerprints || shape.bits <= 64 ? 1 : 2), max_bytes_(max_bytes) {
+    : shape_(shape), words_(words_of(shape)), max_bytes_(max_bytes) {
   allocate(kFirstCapacity);
 }
 
@@ -49,8 +57,7 @@ bool Visited::grow() {
 }
 
 void Visited::reserve(std::uint64_t states) {
-  const auto wanted = static_cast<std::size_t>(static_cast<double>(states) / kUsualLoad) + 1;
-  const std::size_t capacity = std::min(wanted, max_bytes_ / entry_bytes());
+  const std::size_t capacity = std::min(capacity_for(states), max_bytes_ / entry_bytes());
   if (capacity > capacity_) move_to(capacity);
 }
 

@@ -22,6 +22,9 @@ class Visited {
   };
   static constexpr std::size_t kFull = SIZE_MAX;
 
+  /// Bytes of a table that was made for so many states at once.
+  static std::size_t bytes_for(const Shape& shape, std::uint64_t states);
+
   /// `max_bytes`: what the table may take. Room for some thousand states is always taken.
   Visited(Shape shape, std::size_t max_bytes);
 
@@ -97,6 +100,9 @@ class Visited {
     while (table[slot] != 0 && table[slot] != entry)
       if (++slot == capacity_) slot = 0;
     return slot;
+  }
+  static std::size_t words_of(const Shape& shape) {
+    return shape.fingerprints || shape.bits <= 64 ? 1 : 2;
   }
   bool grow();
   void move_to(std::size_t capacity);
