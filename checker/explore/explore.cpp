@@ -118,7 +118,7 @@ ExploreResult explore(const System& system, const ExploreOptions& options,
   result.bytes = progress.bytes;
   result.cpu_seconds = cpu_seconds() - cpu;
   result.missed = options.engine.fingerprints ? missed(progress.states) : 0;
-  result.symmetries = space.symmetries();
+  result.symmetries = space.symmetries().order();
   result.reductions = space.reductions();
   return result;
 }

@@ -18,6 +18,12 @@ struct Item {
   std::uint16_t todo = 0xffff;
 };
 
+/// A state reached, with the threads that sleep there.
+struct Reached {
+  Key key = 0;
+  std::uint16_t sleep = 0;
+};
+
 /// A queue that is also a stack, in as few bytes as its keys need. Its memory comes in chunks,
 /// which go back to the system at once: an allocator would keep what the largest level took.
 class Frontier {

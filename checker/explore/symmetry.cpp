@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace pincheck {
 namespace {
@@ -59,6 +60,23 @@ std::vector<Renaming> automorphisms(const System& system) {
     } while (std::next_permutation(to.actor.begin(), to.actor.begin() + system.actors));
   } while (std::next_permutation(to.page.begin(), last_page));
   return found;
+}
+
+Symmetries::Symmetries(std::vector<Renaming> found) : renamings(std::move(found)) {
+  std::size_t permutations = 1;
+  std::array<std::size_t, kMaxActors> size{};  // of the set of actors that it is the last of so far
+  like_before.fill(-1);
+  for (int actor = 0; actor < kMaxActors; ++actor) {
+    size[actor] = 1;
+    for (int earlier = actor - 1; earlier >= 0 && like_before[actor] < 0; --earlier) {
+      const auto swaps = [&](const Renaming& to) { return to.is_swap(earlier, actor); };
+      if (std::none_of(renamings.begin(), renamings.end(), swaps)) continue;
+      like_before[actor] = earlier;
+      size[actor] = size[earlier] + 1;
+    }
+    permutations *= size[actor];
+  }
+  only_swaps = permutations == order();
 }
 
 bool Renaming::is_swap(int one, int other) const {

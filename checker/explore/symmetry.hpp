@@ -35,6 +35,19 @@ struct Renaming {
 /// Every renaming that maps the system to itself, but the identity.
 std::vector<Renaming> automorphisms(const System&);
 
+/// The group of renamings in use.
+struct Symmetries {
+  std::vector<Renaming> renamings;  ///< but the identity
+  /// By actor, the last one before it that it may change places with, all else staying as it is; or
+  /// -1.
+  std::array<int, kMaxActors> like_before{};
+  /// Such swaps make up the whole group: sorting gives the least state.
+  bool only_swaps = false;
+
+  explicit Symmetries(std::vector<Renaming> found);
+  std::size_t order() const { return renamings.size() + 1; }
+};
+
 /// Whether two actors run the same programs, and the properties treat them alike.
 bool like_actors(const System&, int one, int other);
 

@@ -4,9 +4,8 @@
 #include <algorithm>
 #include <bit>
 #include <span>
-#include <utility>
 
-#include "model/loops.hpp"
+#include "checker/explore/lengthen.hpp"
 
 namespace pincheck {
 namespace {
@@ -14,129 +13,23 @@ namespace {
 /// Where a context has its thread's number, plus 1.
 constexpr int kThreadShift = Layout::kMaxBits;
 
-/// What an allocation takes besides what was asked for, about.
-constexpr std::size_t kAllocation = 16;
-
 void collect(void* found, const System& system, const World& world, const Event& event) {
   *static_cast<PropertySet*>(found) |= violations(system, world, event);
 }
 
 }  // namespace
 
-ScenarioSpace::ScenarioSpace(const System& system, const Reductions& wanted)
-    : components_(system),
-      layout_(components_.families(), components_.fields()),
-      reductions_(wanted) {
-  if (reductions_.symmetry) renamings_ = automorphisms(system);
-  find_swaps();
-  if (!always_ends(system)) reductions_ = {false, false, false, wanted.symmetry};
-}
-
-/// Sets of actors of which any two may change places, all else staying as it is. When their
-/// permutations are the whole group, sorting gives the least state.
-void ScenarioSpace::find_swaps() {
-  std::size_t permutations = 1;
-  std::array<std::size_t, kMaxActors> size{};
-  like_before_.fill(-1);
-  for (int actor = 0; actor < system().actors; ++actor) {
-    size[actor] = 1;
-    for (int earlier = actor - 1; earlier >= 0 && like_before_[actor] < 0; --earlier) {
-      const auto swaps = [&](const Renaming& to) { return to.is_swap(earlier, actor); };
-      if (std::none_of(renamings_.begin(), renamings_.end(), swaps)) continue;
-      like_before_[actor] = earlier;
-      size[actor] = size[earlier] + 1;
-    }
-    permutations *= size[actor];
-  }
-  only_swaps_ = permutations == symmetries();
-}
-
-std::vector<Key> ScenarioSpace::initial() {
-  std::vector<Walk> walks = MacroSteps(components_, reductions_.merge).at_start();
-  for (const Walk& walk : walks) pack(walk.world, walk.ended);  // makes room for all of them
-  std::vector<Key> keys;
-  for (const Walk& walk : walks) {
-    violated_at_start_ |= walk.violated;
-    keys.push_back(pack(walk.world, walk.ended));
-  }
-  return keys;
-}
-
-Key ScenarioSpace::pack(const World& world, bool ended) {
-  Key key = Layout::kEmpty | (ended ? Layout::kEnded : 0);
-  for (int field = 0; field < layout_.fields(); ++field) {
-    const std::uint32_t number = components_.number(field, world);
-    if (!layout_.fits(field, number)) {
-      ask_for_room(field, number);
-      widen();
-      return pack(world, ended);
-    }
-    key |= layout_.put(field, number);
-  }
-  return key;
-}
-
-World ScenarioSpace::unpack(Key key) const {
-  World world = system().initial;
-  for (int field = 0; field < layout_.fields(); ++field)
-    components_.write(field, layout_.get(key, field), world);
-  return world;
-}
-
-void ScenarioSpace::ask_for_room(int field, std::uint32_t number) {
-  const std::lock_guard lock(mutex_);
-  asked_[field] = std::max(asked_[field], number);
-}
-
-std::uint64_t ScenarioSpace::fingerprint(Key key) const {
-  std::uint64_t hash = low_word(key & Layout::kEnded);
-  for (int field = 0; field < layout_.fields(); ++field)
-    hash = hash_of(Key{hash} << 64 | layout_.get(key, field));
-  return hash;
-}
-
-Layout ScenarioSpace::widen() {
-  Layout wider = layout_;
-  for (int field = 0; field < layout_.fields(); ++field) wider.widen(field, asked_[field]);
-  return std::exchange(layout_, wider);
-}
-
-void ScenarioSpace::save(CheckpointWriter& out) const {
-  out.put(reductions_);
-  out.put(layout_);
-  out.put(violated_at_start_);
-  components_.save(out);
-}
-
-void ScenarioSpace::load(CheckpointReader& in) {
-  if (in.get<Reductions>() != reductions_) in.fail("it is of a search with other reductions");
-  layout_ = in.get<Layout>();
-  violated_at_start_ = in.get<PropertySet>();
-  components_.load(in);
-}
-
 ScenarioSpace::Worker::Worker(ScenarioSpace& space)
     : space_(space),
       system_(space.system()),
-      components_(space.components_),
-      steps_(space.components_, space.reductions_.merge),
-      layout_(space.layout_),
+      components_(space.components()),
+      steps_(space.components(), space.reductions().merge),
+      layout_(space.layout()),
       blank_(space.system().initial),
-      sources_(space.renamings_.size()) {
+      orbits_(space) {
   for (Request& request : blank_.request) {
     request = {};
     request.slot.fill(kNoPage);
-  }
-  for (std::size_t i = 0; i < sources_.size(); ++i) {
-    const Renaming back = space.renamings_[i].inverse();
-    Source& source = sources_[i];
-    source.renames = back.moves_pages;
-    for (int field = 0; field < layout_.fields(); ++field)
-      source.field[field] = static_cast<std::uint8_t>(field);
-    for (int actor = 0; actor < system_.actors; ++actor) source.field[actor] = back.actor[actor];
-    for (int page = 0; page < system_.pages; ++page)
-      source.field[components_.page_field(page)] =
-          static_cast<std::uint8_t>(components_.page_field(back.page[page]));
   }
   entries_.emplace_back();
   footprints_.emplace_back();
@@ -155,7 +48,7 @@ void ScenarioSpace::Worker::make_masks() {
 }
 
 void ScenarioSpace::Worker::adopt(const Layout& old) {
-  layout_ = space_.layout_;
+  layout_ = space_.layout();
   constexpr Key kThread = ~low_bits(kThreadShift);
   table_.rekey([&](Key key) { return old.repack(key & ~kThread, layout_) | (key & kThread); });
   for (Change& change : changes_) change.bits = old.repack(change.bits, layout_);
@@ -163,17 +56,8 @@ void ScenarioSpace::Worker::adopt(const Layout& old) {
 }
 
 std::size_t ScenarioSpace::Worker::bytes() const {
-  return table_.bytes() + list_bytes_ + entries_.capacity() * sizeof(Entry) +
+  return table_.bytes() + list_bytes_ + orbits_.bytes() + entries_.capacity() * sizeof(Entry) +
          footprints_.capacity() * sizeof(Touch) + changes_.capacity() * sizeof(Change);
-}
-
-template <class Value>
-void ScenarioSpace::Worker::lengthen(std::vector<Value>& list, std::size_t size) {
-  if (size <= list.size()) return;
-  const std::size_t before = list.capacity();
-  list.resize(size);
-  if (before == 0) list_bytes_ += kAllocation;
-  list_bytes_ += (list.capacity() - before) * sizeof(Value);
 }
 
 unsigned ScenarioSpace::Worker::touched_by(Key key, const ActorInfo::OfThread& info) const {
@@ -188,7 +72,7 @@ unsigned ScenarioSpace::Worker::touched_by(Key key, const ActorInfo::OfThread& i
 ScenarioSpace::Worker::Row& ScenarioSpace::Worker::row_of(Key key, int thread) {
   const std::uint32_t number = layout_.get(key, thread / 2);
   auto& rows = rows_[thread];
-  lengthen(rows, number + 1);
+  lengthen(rows, number + 1, list_bytes_);
   Row& row = rows[number];
   if (row.info == nullptr) describe(row, key, thread);
   return row;
@@ -210,7 +94,7 @@ std::uint32_t ScenarioSpace::Worker::lookup(Key key, int thread, Row& row) {
   const ActorInfo::OfThread& info = row.info->thread[thread % 2];
   if (row.page_field == kManyFields) return lookup_many(key, thread, info);
   const std::uint32_t at = row.page_field == kNoField ? 0 : layout_.get(key, row.page_field);
-  lengthen(row.by_page, at + 1);
+  lengthen(row.by_page, at + 1, list_bytes_);
   if (row.by_page[at] != 0) return row.by_page[at];
   const std::uint32_t entry = remember(key, info.pages, thread, info.everybody);
   if (!overflow_) row.by_page[at] = entry;
@@ -251,7 +135,7 @@ std::uint32_t ScenarioSpace::Worker::remember(Key key, unsigned touched, int thr
   }
   entry.everybody = everybody && entry.count > 0;
   if (!entry.everybody) add_changes(world, changes_);
-  if (space_.reductions_.partial_order || space_.reductions_.sleep) {
+  if (space_.reductions().partial_order || space_.reductions().sleep) {
     const Footprint all = now(system_, world, thread);
     footprints_.push_back({all, all.shared()});
   }
@@ -303,7 +187,7 @@ Expansion ScenarioSpace::Worker::expand(const Item& item, std::vector<Reached>& 
   // Threads that were left asleep when the state was first met are tried in any case: other steps
   // from here were followed with them asleep.
   const bool first_time = item.todo == static_cast<std::uint16_t>(~item.sleep);
-  const bool some = space_.reductions_.partial_order && first_time;
+  const bool some = space_.reductions().partial_order && first_time;
   const std::uint16_t chosen = some ? choose() : 0xffff;
   std::uint16_t sleep = item.sleep;
   for (int i = 0; i < mover_count_ && !overflow_; ++i) {
@@ -311,11 +195,11 @@ Expansion ScenarioSpace::Worker::expand(const Item& item, std::vector<Reached>& 
     const auto bit = static_cast<std::uint16_t>(1 << mover.thread);
     if (mover.entry.count == 0 || (chosen & item.todo & bit) == 0) continue;
     std::uint16_t asleep = 0;
-    for (int k = 0; space_.reductions_.sleep && k < mover_count_; ++k)
+    for (int k = 0; space_.reductions().sleep && k < mover_count_; ++k)
       if ((sleep >> movers_[k].thread & 1) != 0 && independent(mover, movers_[k]))
         asleep = static_cast<std::uint16_t>(asleep | 1 << movers_[k].thread);
     emit(item.key, mover, asleep, done, out);
-    if (space_.reductions_.sleep) sleep |= bit;
+    if (space_.reductions().sleep) sleep |= bit;
   }
   done.complete = !overflow_;
   return done;
@@ -380,7 +264,12 @@ void ScenarioSpace::Worker::emit(Key key, const Mover& mover, std::uint16_t slee
     const Reached next{key ^ change.bits, sleep};
     done.violated |= change.violated;
     ++done.steps;
-    out.push_back(sources_.empty() ? next : canonical(next));
+    if (orbits_.trivial()) {
+      out.push_back(next);
+      continue;
+    }
+    out.push_back(orbits_.least(layout_, next));
+    overflow_ = overflow_ || out.back().key == 0;
   }
 }
 
@@ -388,75 +277,6 @@ PropertySet ScenarioSpace::Worker::judge_end(Key key) const {
   PropertySet found = 0;
   report_end(system_, space_.unpack(key), true, {&collect, &found});
   return found;
-}
-
-std::uint64_t ScenarioSpace::Worker::rank(int field, std::uint32_t number) {
-  auto& known = ranks_[layout_.family(field)];
-  lengthen(known, number + 1);
-  if (known[number] == 0) known[number] = components_.rank(field, number) | 1;
-  return known[number];
-}
-
-std::uint32_t ScenarioSpace::Worker::image(std::size_t renaming, int from, std::uint32_t number) {
-  Source& source = sources_[renaming];
-  if (!source.renames) return number;
-  auto& known = source.images[from];
-  lengthen(known, number + 1);
-  if (known[number] == 0)
-    known[number] = components_.renamed(from, number, space_.renamings_[renaming]) + 1;
-  return known[number] - 1;
-}
-
-/// The same where actors of a set may change places at will and pages stay: puts them in order.
-Reached ScenarioSpace::Worker::sorted(const Reached& reached) {
-  Reached result = reached;
-  for (int actor = 1; actor < system_.actors; ++actor) {
-    for (int at = actor, before = at; at > 0; at = before) {
-      before = space_.like_before_[at];
-      if (before < 0) break;
-      const std::uint32_t number = layout_.get(result.key, at);
-      const std::uint32_t earlier = layout_.get(result.key, before);
-      if (number == earlier || rank(at, number) > rank(at, earlier)) break;
-      result.key ^= layout_.put(at, number ^ earlier) | layout_.put(before, number ^ earlier);
-      const int threads = (result.sleep >> (2 * at) ^ result.sleep >> (2 * before)) & 3;
-      result.sleep =
-          static_cast<std::uint16_t>(result.sleep ^ threads << (2 * at) ^ threads << (2 * before));
-    }
-  }
-  return result;
-}
-
-/// The renamed state whose parts come first by rank, compared field by field.
-Reached ScenarioSpace::Worker::canonical(const Reached& reached) {
-  if (space_.only_swaps_) return sorted(reached);
-  std::array<std::uint32_t, kMaxFields> least;
-  for (int field = 0; field < layout_.fields(); ++field)
-    least[field] = layout_.get(reached.key, field);
-  const auto original = least;
-  int best = -1;
-  for (std::size_t i = 0; i < sources_.size(); ++i) {
-    std::array<std::uint32_t, kMaxFields> renamed;
-    int order = 0;
-    for (int field = 0; field < layout_.fields() && order <= 0; ++field) {
-      const int from = sources_[i].field[field];
-      renamed[field] = image(i, from, original[from]);
-      if (order != 0 || renamed[field] == least[field]) continue;
-      order = rank(field, renamed[field]) < rank(field, least[field]) ? -1 : 1;
-    }
-    if (order >= 0) continue;
-    least = renamed;
-    best = static_cast<int>(i);
-  }
-  if (best < 0) return reached;
-  Key key = reached.key & (Layout::kEmpty | Layout::kEnded);
-  for (int field = 0; field < layout_.fields(); ++field) {
-    if (!layout_.fits(field, least[field])) {
-      space_.ask_for_room(field, least[field]);
-      overflow_ = true;
-    }
-    key |= layout_.put(field, least[field]);
-  }
-  return {key, space_.renamings_[best].threads(reached.sleep)};
 }
 
 }  // namespace pincheck

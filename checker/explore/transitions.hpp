@@ -20,100 +20,22 @@
 // Sleep sets (Godefroid, ch. 5; with stored states ch. 5.3): of two steps of different actors that
 // do not conflict, only one order is taken. They save steps, not states.
 //
-// Symmetry is in symmetry.hpp; here the least key of the orbit stands for it.
+// Symmetry is in symmetry.hpp and orbits.hpp.
 #pragma once
 
-#include <mutex>
 #include <vector>
 
-#include "checker/explore/checkpoint.hpp"
-#include "checker/explore/components.hpp"
 #include "checker/explore/context_table.hpp"
-#include "checker/explore/frontier.hpp"
 #include "checker/explore/macro_steps.hpp"
+#include "checker/explore/orbits.hpp"
 
 namespace pincheck {
-
-/// The reductions in use.
-struct Reductions {
-  bool merge = true;
-  bool partial_order = true;
-  /// Off by default: in these systems it costs more time than it saves, and with several workers
-  /// the number of states would depend on who comes first.
-  bool sleep = false;
-  bool symmetry = true;
-
-  static constexpr Reductions none() { return {false, false, false, false}; }
-  bool operator==(const Reductions&) const = default;
-};
 
 /// What expanding a state showed.
 struct Expansion {
   bool complete = true;      ///< false: numbers outgrew the layout; what was added is not all
   PropertySet violated = 0;  ///< in its steps, or at the end when it has none
   int steps = 0;             ///< steps taken
-};
-
-/// A state reached, with the threads that sleep there.
-struct Reached {
-  Key key = 0;
-  std::uint16_t sleep = 0;
-};
-
-/// A system's states as keys; the part of a search that all its workers share.
-class ScenarioSpace {
- public:
-  class Worker;
-
-  /// `system` must outlive this. Merging, partial order and sleep sets are not used for a system
-  /// that has a loop, whatever is `wanted`.
-  ScenarioSpace(const System& system, const Reductions& wanted);
-
-  const System& system() const { return components_.system(); }
-  const Reductions& reductions() const { return reductions_; }
-  /// Order of the group of renamings.
-  std::size_t symmetries() const { return renamings_.size() + 1; }
-  int key_bits() const { return layout_.bits(); }
-  bool sleeps() const { return reductions_.sleep; }
-  /// The start, or with merging the states that local steps lead to from there.
-  std::vector<Key> initial();
-  /// Properties violated on the way to those.
-  PropertySet violated_at_start() const { return violated_at_start_; }
-  /// 64 bits of hash that stay the same when the layout changes.
-  std::uint64_t fingerprint(Key key) const;
-  World unpack(Key key) const;
-  /// The key of a world; widens the layout where needed.
-  Key pack(const World& world, bool ended);
-  /// Bytes that numbers and what belongs to them take.
-  std::size_t bytes() const { return components_.bytes(); }
-
-  const Layout& layout() const { return layout_; }
-  /// Makes room for the numbers that workers had none for. They take the new layout over with
-  /// Worker::adopt. Returns the old one. Throws std::bad_alloc, and changes nothing, where they do
-  /// not fit into a key.
-  Layout widen();
-  /// A key of an older layout in the present one.
-  Key repack(const Layout& old, Key key) const { return old.repack(key, layout_); }
-  Components& components() { return components_; }
-
-  void save(CheckpointWriter&) const;
-  /// Into a space of the same system and reductions that has seen nothing yet.
-  void load(CheckpointReader&);
-
- private:
-  friend class Worker;
-  void ask_for_room(int field, std::uint32_t number);
-  void find_swaps();
-
-  Components components_;
-  Layout layout_;
-  Reductions reductions_;
-  std::vector<Renaming> renamings_;
-  std::array<int, kMaxActors> like_before_{};  ///< the last one before that it may swap with, or -1
-  bool only_swaps_ = false;                    ///< swaps make up the whole group
-  PropertySet violated_at_start_ = 0;
-  std::mutex mutex_;
-  std::array<std::uint32_t, kMaxFields> asked_{};  ///< largest number without room, by field
 };
 
 /// One thread's view of a space: its own memory of steps.
@@ -174,15 +96,7 @@ class ScenarioSpace::Worker {
   void emit(Key key, const Mover& mover, std::uint16_t sleep, Expansion& done,
             std::vector<Reached>& out);
   PropertySet judge_end(Key key) const;
-  Reached canonical(const Reached& reached);
-  Reached sorted(const Reached& reached);
-  /// The number that a field gets: that of the field `from`, renamed.
-  std::uint32_t image(std::size_t renaming, int from, std::uint32_t number);
-  std::uint64_t rank(int field, std::uint32_t number);
   void make_masks();
-  /// Makes the list at least so long, and counts what it takes.
-  template <class Value>
-  void lengthen(std::vector<Value>& list, std::size_t size);
 
   ScenarioSpace& space_;
   const System& system_;
@@ -206,16 +120,8 @@ class ScenarioSpace::Worker {
   std::array<Mover, kMaxThreads> movers_{};
   int mover_count_ = 0;
   bool overflow_ = false;
-  /// A renaming as seen from where things go.
-  struct Source {
-    std::array<std::uint8_t, kMaxFields> field{};  ///< whose part comes to each field
-    bool renames = false;                          ///< parts themselves change: pages move
-    /// By field it comes from, each number's image, plus 1; 0 where not known yet.
-    std::array<std::vector<std::uint32_t>, kMaxFields> images;
-  };
-  std::vector<Source> sources_;
-  std::array<std::vector<std::uint64_t>, kMaxFields> ranks_;  ///< by family; 0 where not known
-  std::size_t list_bytes_ = 0;                                ///< of lists by number
+  Orbits orbits_;
+  std::size_t list_bytes_ = 0;  ///< of rows
 };
 
 }  // namespace pincheck
