@@ -37,8 +37,8 @@ PagerefSpace::PagerefSpace(const PagerefConfig& config)
   check_limits(config);
   add_reader_states(config.merge_local);
   add_splice_states(config);
-  add_round_states(kWriteback, kWritebackDone);
-  add_round_states(kReclaimer, kReclaimerDone);
+  add_round_states(kWritebacks, kWritebackDone);
+  add_round_states(kReclaimers, kReclaimerDone);
   lay_out(config);
   add_permutations();
 }
@@ -62,7 +62,7 @@ void PagerefSpace::add_state(Group& group, Local local) {
 
 /// Every combination of program counter and pages that the program can have.
 void PagerefSpace::add_reader_states(bool merge_local) {
-  Group& group = groups_[kReader];
+  Group& group = groups_[kReaders];
   const auto add = [&](int pc, int a, int b) {
     const int pinned = bit_of_page(a) | bit_of_page(b);
     add_state(group, {small(pc), small(a), small(b), small(pinned), pc == kReaderDone});
@@ -84,7 +84,7 @@ void PagerefSpace::add_reader_states(bool merge_local) {
 }
 
 void PagerefSpace::add_splice_states(const PagerefConfig& config) {
-  Group& group = groups_[kSplice];
+  Group& group = groups_[kSplices];
   add_state(group, {kIn, 0, 0, 0, false});
   add_state(group, {kClaim, 0, 0, 0, false});
   add_state(group, {kSpliceDone, 0, 0, 0, true});
@@ -147,7 +147,7 @@ void PagerefSpace::lay_out_pages(int most_references, int most_pins) {
 Key PagerefSpace::initial() const {
   State state;
   for (int p = 1; p <= pages_; ++p)
-    state.pages |= (kMapped | kCached | 2 * kOneReference) << page_shift_[p];
+    state.pages |= (kPageMapped | kPageCached | 2 * kOneReference) << page_shift_[p];
   for (const Group& group : groups_)
     for (int i = 0; i < group.count; ++i)
       state.rest |= std::uint64_t{group.code[0]} << (group.shift + i * group.bits);
@@ -163,9 +163,10 @@ std::uint32_t PagerefSpace::at_end(Key key) const {
   }
   for (int p = 1; p <= pages_; ++p) {
     const std::uint64_t it = page(state, p);
-    const int holders = ((it & kMapped) != 0 ? 1 : 0) + ((it & kCached) != 0 ? 1 : 0);
-    const std::uint64_t counted = it & (pin_mask_ | reference_mask_ | kUnderWriteback | kIsolated);
-    if (counted != holders * kOneReference || (holders > 0 && (it & kFreed) != 0))
+    const int holders = ((it & kPageMapped) != 0 ? 1 : 0) + ((it & kPageCached) != 0 ? 1 : 0);
+    const std::uint64_t counted =
+        it & (pin_mask_ | reference_mask_ | kPageUnderWriteback | kPageIsolated);
+    if (counted != holders * kOneReference || (holders > 0 && (it & kPageFreed) != 0))
       return bit_of(PagerefError::leftovers);
   }
   return 0;

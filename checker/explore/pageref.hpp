@@ -70,7 +70,7 @@ class PagerefSpace {
   static constexpr int kMaxCodes = 128;
   static constexpr int kPermutations = 24;
 
-  enum Kind : std::uint8_t { kReader, kSplice, kWriteback, kReclaimer };
+  enum Kind : std::uint8_t { kReaders, kSplices, kWritebacks, kReclaimers };
   enum ReaderPc : std::uint8_t {
     kAcquire0,
     kAcquire1,
@@ -99,19 +99,19 @@ class PagerefSpace {
     kUnmap,
     kFreeze,
     kRemove,
-    kFree,
+    kFreePage,
     kPutBack,
     kReclaimerDone,
   };
 
   /// A page's flags; the refcount and then the pincount lie above them.
   enum Flag : std::uint64_t {
-    kDirty = 1,
-    kUnderWriteback = 2,
-    kMapped = 4,
-    kCached = 8,
-    kFreed = 16,
-    kIsolated = 32,
+    kPageDirty = 1,
+    kPageUnderWriteback = 2,
+    kPageMapped = 4,
+    kPageCached = 8,
+    kPageFreed = 16,
+    kPageIsolated = 32,
   };
   static constexpr int kFlagBits = 6;
   static constexpr std::uint64_t kOneReference = 1U << kFlagBits;
@@ -149,7 +149,7 @@ class PagerefSpace {
   };
 
   template <class Sink>
-  struct Turn;
+  struct Turn;  ///< see pageref_turn.hpp
 
   State unpack(Key key) const { return {low_word(key >> rest_bits_), low_word(key) & rest_mask_}; }
   Key pack(std::uint64_t pages, std::uint64_t rest) const {
@@ -212,7 +212,7 @@ class PagerefSpace {
 
 inline void PagerefSpace::get(State& state, int p) const {
   const std::uint64_t old = page(state, p);
-  if ((old & kFreed) != 0 || (old & reference_mask_) == 0)
+  if ((old & kPageFreed) != 0 || (old & reference_mask_) == 0)
     state.report(PagerefError::use_after_free);
   state.pages += kOneReference << page_shift_[p];
 }
@@ -224,7 +224,7 @@ inline void PagerefSpace::drop(State& state, int p) const {
 inline void PagerefSpace::put(State& state, int p) const {
   if ((page(state, p) & reference_mask_) == 0) state.report(PagerefError::refcount_underflow);
   drop(state, p);
-  if ((page(state, p) & reference_mask_) == 0) set(state, p, kFreed);
+  if ((page(state, p) & reference_mask_) == 0) set(state, p, kPageFreed);
 }
 
 inline void PagerefSpace::pin(State& state, int p) const {
@@ -254,248 +254,13 @@ inline int PagerefSpace::pop(State& state) const {
 }
 
 inline bool PagerefSpace::has_holder(const State& state, int p) const {
-  for (const Kind kind : {kReader, kSplice}) {
+  for (const Kind kind : {kReaders, kSplices}) {
     const Group& group = groups_[kind];
     std::uint64_t codes = state.rest >> group.shift;
     for (int i = 0; i < group.count; ++i, codes >>= group.bits)
       if ((group.local[codes & group.mask].pinned >> p & 1) != 0) return true;
   }
   return false;
-}
-
-/// One actor's transitions out of a state.
-template <class Sink>
-struct PagerefSpace::Turn {
-  const PagerefSpace& space;
-  const Group& group;
-  Sink& sink;
-  State from;
-  int shift;
-  std::uint64_t code;
-  Local local;
-  std::uint32_t label;
-
-  /// The transition to `to`'s pages and ring, and this actor's next local state.
-  void go(const State& to, int pc, int a = 0, int b = 0) const { choose(0, to, pc, a, b); }
-  void choose(int p, const State& to, int pc, int a, int b = 0) const {
-    const std::uint64_t next = group.code[Group::at(pc, a, b)];
-    const std::uint64_t rest = to.rest + ((next - code) << shift);
-    sink(space.pack(to.pages, rest), to.errors, label | static_cast<std::uint32_t>(p) << 16);
-  }
-  /// Whether page p is referenced and of its flags `which` exactly `set` are set.
-  bool can_get(int p, std::uint64_t which, std::uint64_t set) const {
-    const std::uint64_t page = space.page(from, p);
-    return (page & space.reference_mask_) != 0 && (page & which) == set;
-  }
-
-  void reader() const;
-  void acquire() const;
-  void splice() const;
-  void splice_in() const;
-  void writeback() const;
-  void pick() const;
-  void start() const;
-  void reclaimer() const;
-  void isolate() const;
-  void unmap() const;
-};
-
-template <class Sink>
-void PagerefSpace::Turn<Sink>::reader() const {
-  State to = from;
-  const auto [pc, a, b, pinned, resting] = local;
-  switch (pc) {
-    case kAcquire0:
-    case kAcquire1: return acquire();
-    case kReaderSubmit: return go(to, kDma0, a, b);
-    case kDma0:
-      if ((space.page(to, a) & kFreed) != 0) to.report(PagerefError::use_after_free);
-      space.set(to, a, kDirty);
-      return go(to, kDma1, a, b);
-    case kDma1:
-      if (b == 0) return go(to, kReaderComplete, a, b);
-      if ((space.page(to, b) & kFreed) != 0) to.report(PagerefError::use_after_free);
-      space.set(to, b, kDirty);
-      return go(to, kReaderComplete, a, b);
-    case kReaderComplete: return go(to, kRelease0, a, b);
-    case kRelease0: space.unpin(to, a); return go(to, kRelease1, 0, b);
-    case kRelease1:
-      if (b != 0) space.unpin(to, b);
-      return go(to, kReaderDone);
-    default: return;
-  }
-}
-
-template <class Sink>
-void PagerefSpace::Turn<Sink>::acquire() const {
-  const bool is_first = local.pc == kAcquire0;
-  bool found = false;
-  for (int p = 1; p <= space.pages_; ++p) {
-    if (p == local.a || !can_get(p, kMapped, kMapped)) continue;
-    found = true;
-    State to = from;
-    space.pin(to, p);
-    if (is_first)
-      choose(p, to, kAcquire1, p);
-    else
-      choose(p, to, kReaderSubmit, local.a, p);
-  }
-  if (!found) go(from, is_first ? kReaderDone : kReaderSubmit, local.a);
-}
-
-template <class Sink>
-void PagerefSpace::Turn<Sink>::splice() const {
-  State to = from;
-  const int q = local.a;
-  switch (local.pc) {
-    case kIn: return splice_in();
-    case kClaim: {
-      const int claimed = space.pop(to);
-      return go(to, kAcquire, claimed);
-    }
-    case kAcquire:
-      if (space.convention_ == 0)
-        space.pin(to, q);
-      else
-        space.get(to, q);
-      return go(to, kSpliceSubmit, q);
-    case kSpliceSubmit: return go(to, kDma, q);
-    case kDma:
-      if ((space.page(to, q) & kFreed) != 0) to.report(PagerefError::use_after_free);
-      return go(to, kSpliceComplete, q);
-    case kSpliceComplete: return go(to, kRelease, q);
-    case kRelease: space.unpin(to, q); return go(to, kReleaseSlot, q);
-    case kReleaseSlot: space.put(to, q); return go(to, kSpliceDone);
-    default: return;
-  }
-}
-
-template <class Sink>
-void PagerefSpace::Turn<Sink>::splice_in() const {
-  bool found = false;
-  for (int p = 1; p <= space.pages_; ++p) {
-    if (!can_get(p, kCached, kCached)) continue;
-    found = true;
-    State to = from;
-    space.get(to, p);
-    space.push(to, p);
-    choose(p, to, kClaim, 0);
-  }
-  if (!found) go(from, kSpliceDone);
-}
-
-template <class Sink>
-void PagerefSpace::Turn<Sink>::writeback() const {
-  State to = from;
-  const int q = local.a;
-  switch (local.pc) {
-    case kPick: return pick();
-    case kClear:
-      if ((space.page(to, q) & (kDirty | kUnderWriteback | space.pin_mask_)) != kDirty)
-        return go(to, kPut, q);
-      space.reset(to, q, kDirty);
-      return go(to, kStart, q);
-    case kStart: return start();
-    case kEnd: space.reset(to, q, kUnderWriteback); return go(to, kPut, q);
-    case kPut: space.put(to, q); return go(to, kWritebackDone);
-    default: return;
-  }
-}
-
-template <class Sink>
-void PagerefSpace::Turn<Sink>::pick() const {
-  for (int p = 1; p <= space.pages_; ++p) {
-    if (!can_get(p, kDirty | kUnderWriteback, kDirty)) continue;
-    State to = from;
-    space.get(to, p);
-    choose(p, to, kClear, p);
-  }
-}
-
-template <class Sink>
-void PagerefSpace::Turn<Sink>::start() const {
-  State to = from;
-  const int q = local.a;
-  if ((space.page(to, q) & (kUnderWriteback | space.pin_mask_)) != 0) {
-    space.set(to, q, kDirty);
-    return go(to, kPut, q);
-  }
-  if (space.has_holder(to, q)) to.report(PagerefError::writeback_while_pinned);
-  space.set(to, q, kUnderWriteback);
-  go(to, kEnd, q);
-}
-
-template <class Sink>
-void PagerefSpace::Turn<Sink>::reclaimer() const {
-  State to = from;
-  const int q = local.a;
-  const std::uint64_t in_use = kDirty | kUnderWriteback | space.pin_mask_;
-  switch (local.pc) {
-    case kIsolate: return isolate();
-    case kUnmap: return unmap();
-    case kFreeze:
-      if ((space.page(to, q) & (in_use | space.reference_mask_)) != 2 * kOneReference)
-        return go(to, kPutBack, q);
-      to.pages -= 2 * kOneReference << space.page_shift_[q];
-      return go(to, kRemove, q);
-    case kRemove: space.reset(to, q, kCached); return go(to, kFree, q);
-    case kFree:
-      if ((space.page(to, q) & space.reference_mask_) != 0 || space.has_holder(to, q))
-        to.report(PagerefError::freed_while_used);
-      space.set(to, q, kFreed);
-      space.reset(to, q, kIsolated);
-      return go(to, kReclaimerDone);
-    case kPutBack:
-      space.reset(to, q, kIsolated);
-      space.put(to, q);
-      return go(to, kReclaimerDone);
-    default: return;
-  }
-}
-
-template <class Sink>
-void PagerefSpace::Turn<Sink>::isolate() const {
-  for (int p = 1; p <= space.pages_; ++p) {
-    if (!can_get(p, kCached | kIsolated | kDirty | kUnderWriteback, kCached)) continue;
-    State to = from;
-    space.get(to, p);
-    space.set(to, p, kIsolated);
-    choose(p, to, kUnmap, p);
-  }
-}
-
-template <class Sink>
-void PagerefSpace::Turn<Sink>::unmap() const {
-  State to = from;
-  const int q = local.a;
-  const std::uint64_t page = space.page(to, q);
-  if ((page & (kDirty | kUnderWriteback | space.pin_mask_)) != 0) return go(to, kPutBack, q);
-  if ((page & kMapped) != 0) {
-    space.reset(to, q, kMapped);
-    space.drop(to, q);
-  }
-  go(to, kFreeze, q);
-}
-
-template <class Sink>
-void PagerefSpace::expand(Key key, Sink&& sink) const {
-  const State from = unpack(key);
-  for (std::size_t kind = 0; kind < kKinds; ++kind) {
-    const Group& group = groups_[kind];
-    int shift = group.shift;
-    for (int i = 0; i < group.count; ++i, shift += group.bits) {
-      const std::uint64_t code = from.rest >> shift & group.mask;
-      const Local local = group.local[code];
-      const auto label = static_cast<std::uint32_t>(group.first_actor + i) | local.pc << 8U;
-      const Turn<Sink> turn{*this, group, sink, from, shift, code, local, label};
-      switch (kind) {
-        case kReader: turn.reader(); break;
-        case kSplice: turn.splice(); break;
-        case kWriteback: turn.writeback(); break;
-        default: turn.reclaimer();
-      }
-    }
-  }
 }
 
 }  // namespace pincheck

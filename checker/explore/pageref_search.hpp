@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "checker/explore/engine.hpp"
-#include "checker/explore/pageref.hpp"
+#include "checker/explore/pageref_turn.hpp"
 
 namespace pincheck {
 

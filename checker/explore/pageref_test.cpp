@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The benchmark system's known sizes and shortest counterexamples, by the plainest of searches.
-#include "checker/explore/pageref.hpp"
+#include "checker/explore/pageref_turn.hpp"
 
 #include <catch2/catch.hpp>
 
