@@ -9,56 +9,20 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <numeric>
 #include <stdexcept>
 #include <utility>
 
-#include "checker/grammar.hpp"
+#include "checker/enumerate_parts.hpp"
 
 namespace pincheck {
+
+using namespace enumeration;
+
 namespace {
-
-int flags_of(const PageSpec& page) {
-  if (page.backing != Backing::file) return 0;
-  return int{page.order != 0} + int{page.mapped} + int{page.dirty} + int{page.buffers} +
-         int{page.stable};
-}
-
-int flags_of(const ActorSpec& actor) {
-  return int{actor.async} + int{actor.gift} + int{actor.holds != Holds::by_kind} +
-         int{actor.until != Until::completion};
-}
-
-/// Pages in ascending order, each as 1 + index, then zeros.
-using List = std::array<std::uint8_t, kMaxSlots>;
-static_assert(kRingSlots == kMaxSlots, "what a ring holds is such a list, too");
 
 /// What each 1 + index becomes; nothing stays nothing.
 using Renaming = std::array<std::uint8_t, 1 + std::max(kMaxPages, kMaxPipes)>;
-
-List list_of(const std::vector<int>& pages) {
-  List list{};
-  for (std::size_t i = 0; i < pages.size(); ++i) list[i] = static_cast<std::uint8_t>(1 + pages[i]);
-  return list;
-}
-
-int length_of(const List& list) {
-  return static_cast<int>(std::find(list.begin(), list.end(), 0) - list.begin());
-}
-
-std::vector<int> pages_of(const List& list) {
-  std::vector<int> pages;
-  for (int i = 0; i < length_of(list); ++i) pages.push_back(list[i] - 1);
-  return pages;
-}
-
-/// A bit a page.
-unsigned mask_of(const List& list) {
-  unsigned mask = 0;
-  for (const unsigned page : list) mask |= 1U << page >> 1;
-  return mask;
-}
 
 /// False when the list is not ascending any more.
 bool rename(List& list, const Renaming& to) {
@@ -70,154 +34,6 @@ bool rename(List& list, const Renaming& to) {
   }
   return true;
 }
-
-/// An actor as numbers: its size, what has no name, then the names. A renaming changes only those.
-struct Code {
-  std::uint8_t slots = 0;
-  std::uint8_t flags = 0;
-  std::uint16_t shape = 0;  ///< path, caller, kind and flags together
-  List list{};
-  std::uint8_t pipe = 0;  ///< 0 for none, else 1 + index
-  std::uint8_t pipe2 = 0;
-
-  auto numbers() const { return std::tie(slots, flags, shape, list, pipe, pipe2); }
-  bool operator==(const Code&) const = default;
-  bool operator<(const Code& other) const { return numbers() < other.numbers(); }
-};
-
-/// What actors come to, one or several.
-struct Sum {
-  int slots = 0;
-  int flags = 0;
-  unsigned pages = 0;  ///< listed, a bit each
-  unsigned pipes = 0;  ///< named, a bit each
-  bool allocates = false;
-  Claim claim;
-};
-
-struct Actor {
-  Code code;
-  Sum sum;
-};
-
-/// Who can act on pages of given backings with a number of pipes, and what can be in the rings.
-struct Cast {
-  std::vector<Actor> actors;             ///< ascending
-  std::vector<std::vector<List>> rings;  ///< one list a pipe, ascending
-
-  /// The first actor of at least this size.
-  int first(int slots, int flags) const {
-    const auto smaller = [&](const Actor& actor) {
-      return std::pair(actor.sum.slots, actor.sum.flags) < std::pair(slots, flags);
-    };
-    return static_cast<int>(std::partition_point(actors.begin(), actors.end(), smaller) -
-                            actors.begin());
-  }
-};
-
-/// What the grammar yields, part by part.
-class Parts {
- public:
-  Parts(Kinds kinds, int slots) : kinds_(std::move(kinds)), grammar_(kinds_, slots, odometer_) {
-    do {
-      const PageSpec page = grammar_.page();
-      if (std::find(pages_.begin(), pages_.end(), page) == pages_.end()) pages_.push_back(page);
-    } while (odometer_.turn());
-    std::stable_sort(pages_.begin(), pages_.end(), [](const PageSpec& a, const PageSpec& b) {
-      return flags_of(a) < flags_of(b);
-    });
-  }
-
-  /// Pages without names, those with fewer flags first.
-  const std::vector<PageSpec>& pages() const { return pages_; }
-
-  /// The actor without its name.
-  ActorSpec actor(const Code& code) const {
-    ActorSpec actor = shapes_[code.shape];
-    actor.pages = pages_of(code.list);
-    actor.pipe = code.pipe - 1;
-    actor.pipe2 = code.pipe2 - 1;
-    return actor;
-  }
-
-  /// For pages by their numbers; it stays where it is.
-  const Cast& cast(const std::vector<int>& pages, int pipes) {
-    std::pair<int, std::vector<Backing>> key{pipes, {}};
-    for (const int page : pages) key.second.push_back(pages_[page].backing);
-    const auto [found, fresh] = casts_.try_emplace(key);
-    if (fresh) {
-      std::vector<PageSpec> specs;
-      for (const int page : pages) specs.push_back(pages_[page]);
-      found->second = {all_actors(specs, pipes), all_rings(specs, pipes)};
-    }
-    return found->second;
-  }
-
- private:
-  Kinds kinds_;
-  Odometer odometer_;
-  Grammar grammar_;
-  std::vector<PageSpec> pages_;
-  std::vector<ActorSpec> shapes_;
-  std::map<std::pair<int, std::vector<Backing>>, Cast> casts_;
-
-  std::vector<Actor> all_actors(const std::vector<PageSpec>& pages, int pipes) {
-    std::vector<Actor> actors;
-    for (const Path& path : paths()) {
-      do {
-        const auto spec = grammar_.actor(path, callers(), pages, pipes, {});
-        if (spec) actors.push_back(numbered(*spec, pages));
-      } while (odometer_.turn());
-    }
-    const auto less = [](const Actor& a, const Actor& b) { return a.code < b.code; };
-    const auto same = [](const Actor& a, const Actor& b) { return a.code == b.code; };
-    std::sort(actors.begin(), actors.end(), less);
-    actors.erase(std::unique(actors.begin(), actors.end(), same), actors.end());
-    return actors;
-  }
-
-  Actor numbered(const ActorSpec& spec, const std::vector<PageSpec>& pages) {
-    Actor actor;
-    actor.code.slots = static_cast<std::uint8_t>(spec.pages.size());
-    actor.code.flags = static_cast<std::uint8_t>(flags_of(spec));
-    actor.code.shape = shape_of(spec);
-    actor.code.list = list_of(spec.pages);
-    actor.code.pipe = static_cast<std::uint8_t>(spec.pipe + 1);
-    actor.code.pipe2 = static_cast<std::uint8_t>(spec.pipe2 + 1);
-    const unsigned pipes = 1U << actor.code.pipe | 1U << actor.code.pipe2;
-    actor.sum = {actor.code.slots, actor.code.flags,       mask_of(actor.code.list),
-                 pipes >> 1,       allocates(spec, pages), claim_of(spec, pages)};
-    return actor;
-  }
-
-  std::uint16_t shape_of(ActorSpec spec) {
-    spec.pages.clear();
-    spec.pipe = spec.pipe2 = -1;
-    const auto found = std::find(shapes_.begin(), shapes_.end(), spec);
-    const auto number = static_cast<std::uint16_t>(found - shapes_.begin());
-    if (found == shapes_.end()) shapes_.push_back(std::move(spec));
-    return number;
-  }
-
-  std::vector<std::vector<List>> all_rings(const std::vector<PageSpec>& pages, int pipes) {
-    std::vector<List> one;
-    do {
-      one.push_back(list_of(grammar_.pipe(pages).holds));
-    } while (odometer_.turn());
-    std::sort(one.begin(), one.end());
-    std::vector<std::vector<List>> rings{{}};
-    for (int pipe = 0; pipe < pipes; ++pipe) {
-      const auto shorter = std::exchange(rings, {});
-      for (const auto& some : shorter)
-        for (const List& ring : one)
-          if (some.empty() || some.back() <= ring) {
-            rings.push_back(some);
-            rings.back().push_back(ring);
-          }
-    }
-    return rings;
-  }
-};
 
 /// All permutations of so many things, the one that changes nothing first.
 const std::vector<Renaming>& permutations(std::size_t count) {
