@@ -165,6 +165,18 @@ bool same_step(const System& system, const World& world, const World& other, int
   });
 }
 
+/// Gets and pins of the page.
+std::pair<int, int> in_ledger(const System& system, const World& world, int page) {
+  return {ledger_entries(system, world, page, Held::get),
+          ledger_entries(system, world, page, Held::pin)};
+}
+
+/// By a device, perhaps.
+bool is_written(const System& system, const World& world, int page) {
+  return device_may_write(system, world, page, true) ||
+         device_may_write(system, world, page, false);
+}
+
 /// What differs between the worlds before and after a step of the actor; everything where it
 /// changed another's request otherwise than by marking slots.
 Resources changed(const System& system, const World& before, const World& after, int own) {
@@ -175,6 +187,10 @@ Resources changed(const System& system, const World& before, const World& after,
     const auto set = static_cast<PageSet>(1 << page);
     all |= Resources::flags(set, a.flags ^ b.flags);
     if (a.ref != b.ref || a.pins != b.pins || a.backing != b.backing) all |= Resources::counts(set);
+    if (in_ledger(system, before, page) != in_ledger(system, after, page))
+      all |= Resources::counts(set);
+    if (is_written(system, before, page) != is_written(system, after, page))
+      all |= Resources::in_flight(set);
   }
   for (int pipe = 0; pipe < system.pipes; ++pipe) {
     Pipe a = before.pipe[pipe];
@@ -221,6 +237,17 @@ void walk(const System& system, int runs, const Use& use) {
   }
 }
 
+/// One actor looks at a pipe's head, and another one takes it away: nobody has asked the pipe.
+System peek_and_keep() {
+  test::HandMade made(2, 1);
+  made.actor({0}, [](Builder& b) { b.step("peek", "").always({to::pipe(Do::pipe_peek, 0)}); });
+  made.actor({}, [](Builder& b) { b.step("keep", "").always({to::pipe(Do::pipe_keep_head, 0)}); });
+  Pipe& pipe = made.start().pipe[0];
+  for (const int page : {0, 1})
+    pipe.ring[pipe.count++] = PipeBuffer::make(page, BufferOps::anon, false);
+  return made.system();
+}
+
 template <class Use>
 void walk_samples(int generated, int runs, const Use& use) {
   const auto each = [&](const test::Sample& sample) {
@@ -230,6 +257,7 @@ void walk_samples(int generated, int runs, const Use& use) {
   };
   for (const test::Sample& sample : test::shipped_samples()) each(sample);
   for (const test::Sample& sample : test::generated_samples(generated, 11)) each(sample);
+  each({"a pipe's head that is looked at and taken away", peek_and_keep()});
   for (int seed = 0; seed < 10 * generated; ++seed)
     each(test::made_up_sample(static_cast<std::uint64_t>(seed)));
 }
