@@ -6,6 +6,7 @@
 #include "checker/explore/fewest_switches.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "checker/explore/state_tree.hpp"
 
@@ -174,7 +175,7 @@ std::vector<Choice> Layers::schedule() const {
 }  // namespace
 
 std::optional<std::vector<Choice>> fewest_switches(const System& system, int property, int length,
-                                                   const FewestSwitchesOptions& options) {
+                                                   const FewestSwitchesOptions& options) try {
   ScenarioSpace space(system, Reductions::none());
   for (;;) {
     const std::vector<Key> starts = space.initial();
@@ -184,6 +185,8 @@ std::optional<std::vector<Choice>> fewest_switches(const System& system, int pro
     if (outcome != Layers::Outcome::done || !layers.found()) return std::nullopt;
     return layers.schedule();
   }
+} catch (const std::bad_alloc&) {
+  return std::nullopt;
 }
 
 }  // namespace pincheck

@@ -124,7 +124,7 @@ Shortest shortest(const System& system, PropertySet wanted, const ShortestOption
   try {
     while (!find(space, wanted, options, result)) space.widen();
   } catch (const std::bad_alloc&) {
-    result.proved = false;
+    result.complete = result.proved = false;
   }
   return result;
 }

@@ -13,10 +13,6 @@ namespace {
 /// Where a context has its thread's number, plus 1.
 constexpr int kThreadShift = Layout::kMaxBits;
 
-void collect(void* found, const System& system, const World& world, const Event& event) {
-  *static_cast<PropertySet*>(found) |= violations(system, world, event);
-}
-
 }  // namespace
 
 ScenarioSpace::Worker::Worker(ScenarioSpace& space)
@@ -275,7 +271,7 @@ void ScenarioSpace::Worker::emit(Key key, const Mover& mover, std::uint16_t slee
 
 PropertySet ScenarioSpace::Worker::judge_end(Key key) const {
   PropertySet found = 0;
-  report_end(system_, space_.unpack(key), true, {&collect, &found});
+  report_end(system_, space_.unpack(key), true, collecting(found));
   return found;
 }
 
