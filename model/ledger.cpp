@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "model/ledger.hpp"
 
+#include <algorithm>
+
 namespace pincheck {
 
 int ledger_entries(const System& system, const World& world, int page, Held what, int except) {
@@ -28,6 +30,34 @@ int structural_references(const System& system, const World& world, int page) {
     for (int k = 0; k < pipe.count; ++k) found += pipe.ring[k].page() == page ? 1 : 0;
     if (pipe.tmp_page == page) ++found;
   }
+  return found;
+}
+
+std::vector<Reference> references(const World& world, int page) {
+  using By = Reference::By;
+  const Page& p = world.page[page];
+  std::vector<Reference> found;
+  if (p.has(kCached)) found.push_back({p.backing == Backing::kernel ? By::slab : By::cache});
+  if (p.has(kMapped) && p.backing != Backing::zero) found.push_back({By::pte});
+  if (p.has(kPrivate)) found.push_back({By::buffers});
+  for (std::uint8_t i = 0; i < kMaxPipes; ++i) {
+    const Pipe& pipe = world.pipe[i];
+    for (int k = 0; k < pipe.count; ++k)
+      if (pipe.ring[k].page() == page) found.push_back({By::pipe, i});
+    if (pipe.tmp_page == page) found.push_back({By::tmp_page, i});
+  }
+  for (std::uint8_t actor = 0; actor < kMaxActors; ++actor) {
+    const Request& request = world.request[actor];
+    for (int slot = 0; slot < kMaxSlots; ++slot) {
+      if (request.slot[slot] != page) continue;
+      for (int r = 0; r < kRoles; ++r) {
+        const auto role = static_cast<Role>(r);
+        const Held held = request.holds(slot, role);
+        if (held != Held::none) found.push_back({By::request, actor, role, held});
+      }
+    }
+  }
+  std::sort(found.begin(), found.end());
   return found;
 }
 
