@@ -20,8 +20,8 @@ extern "C" void on_interrupt(int) {
   std::signal(SIGINT, SIG_DFL);
 }
 
-std::string coloured(std::string_view text, int code) {
-  return colours() ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text);
+std::string on_terminal(std::string_view text, Colour colour) {
+  return colours() ? coloured(text, colour) : std::string(text);
 }
 
 }  // namespace
@@ -54,7 +54,11 @@ bool colours() {
   return wanted;
 }
 
-std::string red(std::string_view text) { return coloured(text, 31); }
-std::string green(std::string_view text) { return coloured(text, 32); }
+std::string coloured(std::string_view text, Colour colour) {
+  return fmt::format("\x1b[{}m{}\x1b[0m", static_cast<int>(colour), text);
+}
+
+std::string red(std::string_view text) { return on_terminal(text, Colour::red); }
+std::string green(std::string_view text) { return on_terminal(text, Colour::green); }
 
 }  // namespace pincheck

@@ -31,6 +31,9 @@ class Progress {
 
 /// Whether standard output is a terminal that wants colour (NO_COLOR unset).
 bool colours();
+/// `text` in a colour, whether or not colours() says so.
+enum class Colour { dim = 2, red = 31, green = 32, yellow = 33 };
+std::string coloured(std::string_view text, Colour);
 /// `text` in red or green when colours() says so.
 std::string red(std::string_view text);
 std::string green(std::string_view text);
