@@ -196,6 +196,9 @@ int run(int argc, char** argv) {
                   "where a file does not reproduce: search its scenario for the same violation and "
                   "write FILE.new");
   common(replay);
+  replay.add_option("--format", arguments.what, "text (the default), mermaid, or json as --json")
+      ->check(CLI::IsMember({"text", "mermaid", "json"}))
+      ->excludes("--json");
 
   CLI::App& shrink = *app.add_subcommand("shrink", "make a counterexample file minimal");
   shrink.add_option("file", arguments.files, "a counterexample file")->required()->expected(1);

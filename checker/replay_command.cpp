@@ -5,11 +5,18 @@
 #include "checker/command.hpp"
 #include "checker/counterexample/atomic_file.hpp"
 #include "checker/counterexample/corpus.hpp"
+#include "checker/render/render.hpp"
 #include "checker/report.hpp"
 #include "checker/terminal.hpp"
 
 namespace pincheck {
 namespace {
+
+std::string rendered(const Replay& replay, const Counterexample& example,
+                     const std::string& format) {
+  if (format == "json") return replay_json(replay, example);
+  return format == "mermaid" ? replay_mermaid(replay) : replay_text(replay, example);
+}
 
 /// Searches for the violation anew, and writes what it finds beside the file.
 std::string find_again(const Counterexample& old, const std::string& file, const System& system) {
@@ -23,7 +30,7 @@ std::string find_again(const Counterexample& old, const std::string& file, const
   write_atomically(offered, counterexample_text(*found, again.story));
   return fmt::format(
       "\nfound again, no schedule is shorter:\n{}\nwritten to {}; to accept it:\n  mv {} {}\n",
-      story_text(again.story), offered, offered, file);
+      render_text(again.story, colours()), offered, offered, file);
 }
 
 }  // namespace
@@ -33,7 +40,8 @@ int run_replay(const Arguments& arguments) {
   Catalogue catalogue;
   if (arguments.refind) catch_interrupts();
   std::string out;
-  const bool several = arguments.json && arguments.files.size() > 1;
+  const std::string format = arguments.json ? "json" : arguments.what;
+  const bool several = format == "json" && arguments.files.size() > 1;
   bool all = true;
   for (const auto& file : arguments.files) {
     const Counterexample example = read_counterexample(file, model);
@@ -41,10 +49,10 @@ int run_replay(const Arguments& arguments) {
     const Replay done = replay_counterexample(example, file, system);
     all = all && done.reproduced;
     if (several) out += out.empty() ? "[" : ",\n";
-    out += arguments.json ? replay_json(done, example) : replay_text(done, example);
+    out += rendered(done, example, format);
     if (done.reproduced || !arguments.refind) continue;
     const std::string again = find_again(example, file, system);
-    if (!arguments.json) out += again;
+    if (format != "json") out += again;
   }
   print(several ? out + "]\n" : out);
   return all ? kAsExpected : kDiffers;

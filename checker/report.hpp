@@ -19,6 +19,8 @@ std::string random_text(const Campaign&, const std::vector<Convention>&);
 /// What was never reached, and the last line: as expected or not.
 std::string closing_text(const Campaign&);
 std::string replay_text(const Replay&, const Counterexample&);
+/// Markdown: a ```mermaid block, and how the replay went.
+std::string replay_mermaid(const Replay&);
 /// How many of the corpus's files reproduce, and which do not, why.
 std::string corpus_text(const std::vector<Replayed>&);
 /// Where new counterexamples were written.

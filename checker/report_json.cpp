@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "checker/exploration.hpp"
+#include "checker/render/render.hpp"
 #include "checker/report.hpp"
 #include "checker/version.hpp"
 
@@ -39,30 +40,8 @@ Json to_json(const Cell& cell) {
   return out;
 }
 
-Json to_json(const Story& story) {
-  Json steps = Json::array();
-  for (const StoryStep& step : story.steps) {
-    Json pages = Json::array();
-    for (std::size_t i = 0; i < story.scenario.pages.size(); ++i)
-      pages.push_back({{"name", story.scenario.pages[i].name},
-                       {"ref", step.after.page[i].ref},
-                       {"pincount", step.after.page[i].pins}});
-    steps.push_back({{"actor", step.actor},
-                     {"function", step.function},
-                     {"step", step.step},
-                     {"outcome", step.outcome},
-                     {"fault", step.fault},
-                     {"pages", pages}});
-  }
-  return {{"scenario", story.scenario.name},
-          {"property", properties()[story.property].name},
-          {"sentence", story.sentence},
-          {"at_end", story.at_end},
-          {"steps", steps}};
-}
-
 Json to_json(const Shown& shown) {
-  Json out = to_json(shown.story);
+  Json out = render_json(shown.story);
   Json conventions = Json::array();
   for (const Convention* convention : shown.conventions) conventions.push_back(convention->name);
   out["violated"] = names(shown.violated);
@@ -176,7 +155,7 @@ std::string replay_json(const Replay& replay, const Counterexample& example) {
   out["problem"] = replay.problem;
   out["convention"] = example.convention.name;
   out["seed"] = example.seed;
-  out["story"] = to_json(replay.story);
+  out["story"] = render_json(replay.story);
   return out.dump(2) + "\n";
 }
 

@@ -5,6 +5,7 @@
 #include <bit>
 #include <filesystem>
 
+#include "checker/render/render.hpp"
 #include "checker/report.hpp"
 #include "checker/terminal.hpp"
 
@@ -66,6 +67,10 @@ std::string plural(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
+std::string how_it_went(const Replay& replay) {
+  return replay.reproduced ? "reproduced\n" : fmt::format("not reproduced: {}\n", replay.problem);
+}
+
 std::string property_list(PropertySet set) { return set == 0 ? "nothing" : property_names(set); }
 
 }  // namespace
@@ -111,7 +116,7 @@ std::string shown_text(const std::vector<Shown>& all) {
         scenario.insert(at + 1, "    ");
       out += "    " + scenario;
     }
-    out += story_text(shown.story);
+    out += "\n" + render_text(shown.story, colours());
   }
   return out;
 }
@@ -164,11 +169,14 @@ std::string closing_text(const Campaign& campaign) {
 }
 
 std::string replay_text(const Replay& replay, const Counterexample& example) {
-  std::string out = fmt::format("{}: {} under {}\n", example.scenario.name, example.property,
+  std::string out = fmt::format("{}: {} under {}\n\n", example.scenario.name, example.property,
                                 example.convention.name);
-  out += story_text(replay.story);
-  return out +
-         (replay.reproduced ? "reproduced\n" : fmt::format("not reproduced: {}\n", replay.problem));
+  out += render_text(replay.story, colours());
+  return out + how_it_went(replay);
+}
+
+std::string replay_mermaid(const Replay& replay) {
+  return fmt::format("```mermaid\n{}```\n{}", render_mermaid(replay.story), how_it_went(replay));
 }
 
 std::string corpus_text(const std::vector<Replayed>& corpus) {
@@ -212,8 +220,8 @@ std::string shrink_text(const Shrunk& shrunk) {
       "{}: {} under {}\n{}\n{} steps and {} parts, from {} and {}; {}\n"
       "{} schedules tried, {} scenarios searched\nwritten to {}\n",
       shrunk.best.scenario.name, shrunk.best.property, shrunk.best.convention.name,
-      story_text(shrunk.story), shrunk.best.schedule.size(), parts(shrunk.best.scenario),
-      shrunk.given.schedule.size(), parts(shrunk.given.scenario),
+      render_text(shrunk.story, colours()), shrunk.best.schedule.size(),
+      parts(shrunk.best.scenario), shrunk.given.schedule.size(), parts(shrunk.given.scenario),
       proof_text(shrunk.minimal.minimality), shrunk.minimal.replays, shrunk.minimal.scenarios,
       shrunk.output);
 }

@@ -4,45 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace pincheck {
 namespace {
-
-struct BitName {
-  std::uint16_t bit;
-  std::string_view set;
-  std::string_view cleared;
-};
-
-constexpr std::array<BitName, 11> kBitNames{{
-    {kFree, "FREED", "allocated"},
-    {kLocked, "locked", "unlocked"},
-    {kDirty, "dirty", "clean"},
-    {kWriteback, "writeback", "writeback ended"},
-    {kPrivate, "buffers", "buffers stripped"},
-    {kCached, "cached", "out of the cache"},
-    {kMapped, "mapped", "unmapped"},
-    {kPteWritable, "PTE writable", "PTE read-only"},
-    {kIsolated, "isolated", "back on the LRU"},
-    {kUnsaved, "device data", "data on its way"},
-    {kLookedAt, "", ""},
-}};
-
-std::string change_of(const Page& before, const Page& after) {
-  std::string out;
-  const auto add = [&](std::string_view text) {
-    if (!text.empty()) out += (out.empty() ? "" : " ") + std::string(text);
-  };
-  if (before.ref != after.ref) add(fmt::format("{} -> {}", before.ref, after.ref));
-  if (before.pins != after.pins) add(fmt::format("_pincount {} -> {}", before.pins, after.pins));
-  if (after.has(kFree) && !before.has(kFree)) return out + " FREED";
-  for (const BitName& name : kBitNames) {
-    if (before.has(name.bit) == after.has(name.bit)) continue;
-    add(after.has(name.bit) ? name.set : name.cleared);
-  }
-  return out;
-}
 
 /// What taking the choice tells its observer.
 std::vector<Event> events_of(const System& system, World world, Choice choice) {
@@ -54,16 +18,11 @@ std::vector<Event> events_of(const System& system, World world, Choice choice) {
   return events;
 }
 
-std::string what(const StoryStep& step) {
-  const std::string name = step.step.substr(step.step.find('/') + 1);
-  return step.outcome.empty() ? name : fmt::format("{}: {}", name, step.outcome);
-}
-
 }  // namespace
 
 Story tell(const Scenario& scenario, const System& system, const std::string& convention,
            const Moves& moves, int property) {
-  Story story{scenario, convention, property, {}, false, {}, {}};
+  Story story{scenario, convention, property, {}, false, {}, {}, {}};
   const PropertySet bit = PropertySet{1} << property;
   Run run(system);
   run.watch(property);
@@ -108,39 +67,6 @@ Story tell_livelock(const Scenario& scenario, const System& system, const std::s
       "end",
       lock.prefix.size() + 1, schedule.size(), lock.doomed);
   return story;
-}
-
-std::string page_changes(const Story& story, const StoryStep& step) {
-  std::string out;
-  for (std::size_t page = 0; page < story.scenario.pages.size(); ++page) {
-    const std::string change = change_of(step.before.page[page], step.after.page[page]);
-    if (!change.empty())
-      out +=
-          fmt::format("{}{}: {}", out.empty() ? "" : ", ", story.scenario.pages[page].name, change);
-  }
-  return out;
-}
-
-std::string story_text(const Story& story) {
-  std::size_t actor_width = 0;
-  std::size_t function_width = 0;
-  std::size_t what_width = 0;
-  for (const StoryStep& step : story.steps) {
-    actor_width = std::max(actor_width, step.actor.size());
-    function_width = std::max(function_width, step.function.size());
-    what_width = std::max(what_width, what(step).size());
-  }
-  std::string out;
-  int number = 0;
-  for (const StoryStep& step : story.steps) {
-    std::string line = fmt::format("  {:>2}  {:<{}}  {:<{}}  {:<{}}  {}", ++number, step.actor,
-                                   actor_width, step.function, function_width, what(step),
-                                   what_width, page_changes(story, step));
-    while (line.ends_with(' ')) line.pop_back();
-    out += line + "\n";
-  }
-  if (story.at_end) out += "      and when everybody has finished:\n";
-  return out + fmt::format("  =>  {}\n", story.sentence);
 }
 
 }  // namespace pincheck

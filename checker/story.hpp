@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A counterexample told step by step: who did what in which kernel function, and the counts.
+// A counterexample told step by step: who did what in which kernel function, and the worlds.
+// checker/render/ prints it.
 #pragma once
 
 #include <string>
@@ -27,9 +28,10 @@ struct Story {
   std::string convention;
   int property = 0;
   std::vector<StoryStep> steps;
-  bool at_end = false;   ///< the violation shows when everybody has finished
-  std::string sentence;  ///< what is wrong, in one sentence
-  Event event{};         ///< the one that violates the property, where there is a sentence
+  bool at_end = false;               ///< the violation shows when everybody has finished
+  std::string sentence;              ///< what is wrong, in one sentence
+  std::vector<std::string> because;  ///< the story behind the sentence, backwards, a line each
+  Event event{};  ///< the one that violates the property, where there is a sentence
 };
 
 /// Tells the schedule. `moves` must violate the property (see replay()).
@@ -38,11 +40,5 @@ Story tell(const Scenario&, const System&, const std::string& convention, const 
 
 /// Tells a livelock: the way to the cycle, and the cycle once.
 Story tell_livelock(const Scenario&, const System&, const std::string& convention, const Livelock&);
-
-/// "a: 1 -> 2, b: dirty" for what a step changed; empty when no page changed.
-std::string page_changes(const Story&, const StoryStep&);
-
-/// The whole story as plain text, one line a step.
-std::string story_text(const Story&);
 
 }  // namespace pincheck

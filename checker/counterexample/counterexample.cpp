@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "checker/render/render.hpp"
 #include "checker/version.hpp"
 
 namespace pincheck {
@@ -74,7 +75,8 @@ Convention as_far_as(const Convention& convention, const Scenario& scenario) {
 std::string counterexample_text(const Counterexample& example, const Story& story) {
   std::string out = "# SPDX-License-Identifier: MIT\n";
   out += as_comment(fmt::format("{} is violated by {} under {}:\n\n{}", example.property,
-                                example.scenario.name, example.convention.name, story_text(story)));
+                                example.scenario.name, example.convention.name,
+                                render_text(story, false)));
   out += fmt::format("\nformat = {}\ntool = \"pincheck {}\"\nproperty = \"{}\"\n",
                      kCounterexampleFormat, kVersion, example.property);
   out += fmt::format("breaks_at = \"{}\"\nminimal = \"{}\"\nseed = {}\n", example.breaks_at,

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "checker/render/render.hpp"
+#include "checker/render/words.hpp"
+#include "model/ledger.hpp"
+
+namespace pincheck {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view name(Held held) {
+  static constexpr std::array<std::string_view, 3> kNames{"none", "get", "pin"};
+  return kNames[static_cast<int>(held)];
+}
+
+std::string_view name(Role role) {
+  static constexpr std::array<std::string_view, kRoles> kNames{"extraction", "request", "cur_page",
+                                                               "creator"};
+  return kNames[static_cast<int>(role)];
+}
+
+std::string_view name(EventKind kind) {
+  static constexpr std::array<std::string_view, kEventKinds> kNames{
+      "acquired",  "released",          "freed",   "frozen",  "device-read", "device-write",
+      "cpu-write", "writeback-started", "dirtied", "refused", "left-over",   "quiescent",
+      "stuck"};
+  return kNames[static_cast<int>(kind)];
+}
+
+std::string page_name(const Scenario& scenario, int page) {
+  return page == kNoPage ? "" : scenario.pages[page].name;
+}
+
+Json to_json(const Scenario& scenario, const Event& event) {
+  return {{"kind", name(event.kind)},
+          {"actor", scenario.actors[event.actor].name},
+          {"page", page_name(scenario, event.page)},
+          {"role", event.structural ? "structural" : name(event.role)},
+          {"held", name(event.held)},
+          {"as", name(event.as)},
+          {"before", event.before},
+          {"after", event.after}};
+}
+
+Json to_json(const Scenario& scenario, const Reference& reference) {
+  using By = Reference::By;
+  static constexpr std::array<std::string_view, 7> kNames{
+      "page cache", "slab", "PTE", "buffers", "pipe buffer", "tmp_page", "request"};
+  std::string of;
+  if (reference.by == By::pipe || reference.by == By::tmp_page)
+    of = pipe_name(scenario, reference.owner);
+  if (reference.by == By::request) of = scenario.actors[reference.owner].name;
+  return {{"by", kNames[static_cast<int>(reference.by)]},
+          {"of", of},
+          {"role", reference.by == By::request ? name(reference.role) : "structural"},
+          {"held", name(reference.held)}};
+}
+
+Json page_json(const Scenario& scenario, const World& world, int page) {
+  Json holders = Json::array();
+  for (const Reference& one : references(world, page)) holders.push_back(to_json(scenario, one));
+  return {{"name", page_name(scenario, page)},
+          {"ref", world.page[page].ref},
+          {"pincount", world.page[page].pins},
+          {"holders", holders}};
+}
+
+Json to_json(const Scenario& scenario, const StoryStep& step) {
+  Json events = Json::array();
+  for (const Event& event : step.events) events.push_back(to_json(scenario, event));
+  Json pages = Json::array();
+  for (int page = 0; page < static_cast<int>(scenario.pages.size()); ++page)
+    pages.push_back(page_json(scenario, step.after, page));
+  return {{"actor", step.actor},     {"function", step.function}, {"step", step.step},
+          {"outcome", step.outcome}, {"fault", step.fault},       {"events", events},
+          {"pages", pages}};
+}
+
+}  // namespace
+
+Json render_json(const Story& story) {
+  Json steps = Json::array();
+  for (const StoryStep& step : story.steps) steps.push_back(to_json(story.scenario, step));
+  return {{"scenario", story.scenario.name}, {"property", properties()[story.property].name},
+          {"sentence", story.sentence},      {"because", story.because},
+          {"at_end", story.at_end},          {"steps", steps}};
+}
+
+}  // namespace pincheck

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// A story for its readers: text for a terminal or a mail, a Mermaid diagram, JSON for programs.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "checker/story.hpp"
+
+namespace pincheck {
+
+/// Plain text, a line a step, in lanes as `git log --graph` draws branches; at most 100 columns
+/// where names allow it. `colours` is for terminals: see colours().
+std::string render_text(const Story&, bool colours);
+
+/// A Mermaid sequenceDiagram, as GitHub renders it in a ```mermaid block.
+std::string render_mermaid(const Story&);
+
+/// What checker/output.schema.json calls a story.
+nlohmann::ordered_json render_json(const Story&);
+
+}  // namespace pincheck

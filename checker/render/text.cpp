@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "checker/render/lanes.hpp"
+#include "checker/render/render.hpp"
+#include "checker/render/words.hpp"
+#include "checker/terminal.hpp"
+
+namespace pincheck {
+namespace {
+
+constexpr std::size_t kColumns = 100;
+/// The last column has at least this room, however wide the others are.
+constexpr std::size_t kLeastWords = 18;
+/// And so have the lines on holders, which stand where steps do.
+constexpr std::size_t kLeastHolders = 40;
+
+/// A row of the table. The lanes of `below` go on beside its further lines.
+struct Row {
+  std::string lanes;
+  std::string below;
+  std::string number;
+  std::string text;
+  std::vector<std::string> counts;
+  std::vector<bool> changed;
+  std::vector<std::string> words;
+  bool fault = false;
+};
+
+/// What the step did to its pages, in parts that end in a comma or, before another page, a
+/// semicolon. Pages are named where there are several.
+std::vector<std::string> changes(const Story& story, const StoryStep& step) {
+  std::vector<std::string> parts;
+  const auto& pages = story.scenario.pages;
+  for (std::size_t page = 0; page < pages.size(); ++page) {
+    auto words = change_words(story.scenario, step, static_cast<int>(page));
+    if (words.empty()) continue;
+    if (!parts.empty()) parts.back().back() = ';';
+    if (pages.size() > 1) words[0] = fmt::format("{}: {}", pages[page].name, words[0]);
+    for (const std::string& word : words) parts.push_back(fmt::format("{},", word));
+  }
+  if (!parts.empty()) parts.back().pop_back();
+  return parts;
+}
+
+void count_pages(Row& row, const Story& story, const World& before, const World& after) {
+  for (int page = 0; page < static_cast<int>(story.scenario.pages.size()); ++page) {
+    const std::string was = count_words(story, before, page);
+    const std::string is = count_words(story, after, page);
+    row.changed.push_back(was != is);
+    row.counts.push_back(was != is ? was + " -> " + is : is);
+  }
+}
+
+Row row_of(const Story& story, const std::vector<Lane>& lanes, std::size_t index,
+           std::size_t function_width) {
+  const StoryStep& step = story.steps[index];
+  Row row;
+  for (const Lane& lane : lanes) {
+    const bool steps = lane.name == step.actor;
+    row.lanes += steps ? (step.fault ? "! " : "* ") : lane.alive(index) ? "| " : "  ";
+    row.below += lane.alive(index) && index < lane.last ? "| " : "  ";
+  }
+  row.number = fmt::format("{}", index + 1);
+  row.text = fmt::format("{:<{}}  {}", step.function, function_width, step_words(step));
+  count_pages(row, story, step.before, step.after);
+  row.words = changes(story, step);
+  row.fault = step.fault;
+  return row;
+}
+
+/// Rows that are no steps: who holds the page then.
+void add_holders(std::vector<Row>& rows, const Story& story, const World& world, int page,
+                 std::size_t width) {
+  const std::string held = fmt::format("{} is {}", story.scenario.pages[page].name,
+                                       held_words(story.scenario, world, page));
+  const std::size_t pages = story.scenario.pages.size();
+  std::string count = count_words(story, world, page);
+  for (const std::string& line : wrapped(held, width)) {
+    Row row;
+    row.text = line;
+    row.counts.resize(pages);
+    row.counts[page] = std::exchange(count, "");
+    row.changed.resize(pages, false);
+    rows.push_back(std::move(row));
+  }
+}
+
+std::vector<Row> rows_of(const Story& story, const std::vector<Lane>& lanes) {
+  std::size_t function_width = 0;
+  std::size_t step_width = 0;
+  for (const StoryStep& step : story.steps) {
+    function_width = std::max(function_width, step.function.size());
+    step_width = std::max(step_width, step_words(step).size());
+  }
+  const std::size_t width = std::max(function_width + 2 + step_width, kLeastHolders);
+  std::vector<Row> rows;
+  for (std::size_t i = 0; i < story.steps.size(); ++i) {
+    for (std::size_t page = 0; i == 0 && page < story.scenario.pages.size(); ++page)
+      add_holders(rows, story, story.steps[i].before, static_cast<int>(page), width);
+    rows.push_back(row_of(story, lanes, i, function_width));
+  }
+  if (!story.steps.empty() && story.event.page != kNoPage)
+    add_holders(rows, story, story.steps.back().after, story.event.page, width);
+  return rows;
+}
+
+/// What the counts are, above them.
+std::string_view counted(const Scenario& scenario) {
+  const bool large = std::any_of(scenario.pages.begin(), scenario.pages.end(),
+                                 [](const PageSpec& page) { return page.order > 0; });
+  return large ? "_refcount/_pincount of" : "_refcount of";
+}
+
+/// The rows with their widths, as text.
+class Table {
+ public:
+  Table(const Story& story, const std::vector<Lane>& lanes, bool colours)
+      : lanes_(lanes),
+        rows_(rows_of(story, lanes)),
+        counted_(counted(story.scenario)),
+        colours_(colours) {
+    for (const PageSpec& page : story.scenario.pages) {
+      names_.push_back(page.name);
+      widths_.push_back(page.name.size());
+    }
+    for (const Row& row : rows_) {
+      number_width_ = std::max(number_width_, row.number.size());
+      text_width_ = std::max(text_width_, row.text.size());
+      for (std::size_t page = 0; page < widths_.size(); ++page)
+        widths_[page] = std::max(widths_[page], row.counts[page].size());
+    }
+  }
+
+  std::string text() const {
+    std::string out = heading();
+    for (const Row& row : rows_) out += line(row);
+    return out;
+  }
+
+ private:
+  const std::vector<Lane>& lanes_;
+  std::vector<Row> rows_;
+  std::string_view counted_;
+  bool colours_;
+  std::vector<std::string> names_;
+  std::vector<std::size_t> widths_;
+  std::size_t number_width_ = 0;
+  std::size_t text_width_ = 0;
+
+  std::string tinted(const std::string& text, Colour colour, bool when) const {
+    return colours_ && when ? coloured(text, colour) : text;
+  }
+
+  /// Columns before the counts.
+  std::size_t left() const { return 2 + 2 * lanes_.size() + number_width_ + 2 + text_width_; }
+
+  static std::string ended(std::string line) {
+    while (line.ends_with(' ')) line.pop_back();
+    return line + "\n";
+  }
+
+  /// The lanes' names, a line each, and beside the last one the pages'.
+  std::string heading() const {
+    std::string out;
+    std::string above = "  ";
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      std::string line = above + lanes_[i].name;
+      if (i + 1 == lanes_.size()) {
+        line = fmt::format("{:<{}}{}", line, left() - std::min(left(), counted_.size()), counted_);
+        for (std::size_t page = 0; page < names_.size(); ++page)
+          line += fmt::format("  {:>{}}", names_[page], widths_[page]);
+      }
+      out += ended(line);
+      above += "| ";
+    }
+    return out;
+  }
+
+  std::string line(const Row& row) const {
+    std::string out =
+        fmt::format("  {:<{}}{:>{}}  ", row.lanes, 2 * lanes_.size(), row.number, number_width_);
+    out += tinted(fmt::format("{:<{}}", row.text, text_width_), Colour::yellow, row.fault);
+    std::size_t used = left();
+    for (std::size_t page = 0; page < widths_.size(); ++page) {
+      const std::string& count = row.counts[page];
+      out += std::string(2 + widths_[page] - count.size(), ' ') +
+             tinted(count, Colour::dim, !count.empty() && !row.changed[page]);
+      used += 2 + widths_[page];
+    }
+    const std::size_t room = used + 2 + kLeastWords > kColumns ? kLeastWords : kColumns - used - 2;
+    const auto words = packed(row.words, room);
+    out = ended(out + "  " + words[0]);
+    for (std::size_t i = 1; i < words.size(); ++i)
+      out += fmt::format("{:<{}}{}\n", "  " + row.below, used + 2, words[i]);
+    return out;
+  }
+};
+
+std::string indented(std::string_view text, std::string_view first) {
+  std::string out;
+  for (const std::string& line : wrapped(text, kColumns - first.size()))
+    out += fmt::format("{:<{}}{}\n", out.empty() ? first : "", first.size(), line);
+  return out;
+}
+
+}  // namespace
+
+std::string render_text(const Story& story, bool colours) {
+  const std::vector<Lane> lanes = lanes_of(story);
+  std::string out = Table(story, lanes, colours).text();
+  if (std::any_of(story.steps.begin(), story.steps.end(),
+                  [](const StoryStep& step) { return step.fault; }))
+    out += "  !  the environment chose it: an error, a kill, a failed allocation\n";
+  if (!story.sentence.empty()) {
+    const std::string when = story.at_end ? "when everybody has finished: " : "";
+    const std::string sentence = indented(when + story.sentence, "  =>  ");
+    out += colours ? coloured(sentence, Colour::red) : sentence;
+  }
+  for (const std::string& reason : story.because) out += indented(reason, "      ");
+  return out;
+}
+
+}  // namespace pincheck

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+// Stories as text: what the lines say is what the worlds are.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <regex>
+#include <sstream>
+
+#include "checker/render/lanes.hpp"
+#include "checker/render/render.hpp"
+#include "checker/render/test_stories.hpp"
+#include "checker/render/words.hpp"
+
+namespace pincheck::test {
+namespace {
+
+const std::string kCounted = "_refcount of";
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+/// The lines with a step number after the lanes.
+std::vector<std::string> step_lines(const Story& story, const std::string& text) {
+  const std::regex numbered("^ {2}.{" + std::to_string(2 * lanes_of(story).size()) +
+                            "} *[0-9]+ {2}\\S.*");
+  std::vector<std::string> found;
+  for (const std::string& line : lines_of(text))
+    if (std::regex_match(line, numbered)) found.push_back(line);
+  return found;
+}
+
+std::size_t counts_column(const std::string& text) {
+  for (const std::string& line : lines_of(text))
+    if (contains(line, kCounted)) return line.find(kCounted) + kCounted.size();
+  return std::string::npos;
+}
+
+/// Of "1 -> 2  3  a: get (read)" with two pages: "2 3 ".
+std::string counts_after(const std::string& columns, std::size_t pages) {
+  std::istringstream stream(columns);
+  std::string out;
+  std::string count;
+  for (std::size_t page = 0; page < pages && stream >> count; ++page) {
+    const auto at = stream.tellg();
+    std::string arrow;
+    if (stream >> arrow && arrow == "->")
+      stream >> count;
+    else
+      stream.clear(), stream.seekg(at);
+    out += count + " ";
+  }
+  return out;
+}
+
+std::string without_colours(const std::string& text) {
+  return std::regex_replace(text, std::regex("\x1b\\[[0-9]+m"), "");
+}
+
+/// A run without faults, which violates nothing.
+Story quiet_story(std::string_view scenario_text, const std::string& convention_name) {
+  Catalogue catalogue;
+  const Scenario s = scenario(scenario_text);
+  const System system = compile(s, convention(convention_name), model(), catalogue);
+  Run run(system);
+  std::vector<Choice> taken;
+  while (!run.ended()) {
+    const auto quiet =
+        std::find_if(run.choices().begin(), run.choices().end(), [&](const Choice& choice) {
+          return !system.step_of(run.world(), choice.thread).outcomes[choice.outcome].fault;
+        });
+    taken.push_back(*quiet);
+    run.take(*quiet);
+  }
+  return tell(s, system, convention_name, moves_of(system, taken), property_index("no-overflow"));
+}
+
+TEST_CASE("text: every counterexample that ships, line by line", "[render]") {
+  CHECK(shipped_stories().size() > 50);
+  for (const Story& story : shipped_stories()) {
+    INFO(story.scenario.name << " under " << story.convention);
+    const std::string text = render_text(story, false);
+    for (const std::string& line : lines_of(text)) CHECK(line.size() <= 120);
+    const auto is_control = [](unsigned char c) { return c != '\n' && std::iscntrl(c) != 0; };
+    CHECK(std::none_of(text.begin(), text.end(), is_control));
+    CHECK(without_colours(render_text(story, true)) == text);
+
+    const auto steps = step_lines(story, text);
+    const auto lanes = lanes_of(story);
+    REQUIRE(steps.size() == story.steps.size());
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      const StoryStep& step = story.steps[i];
+      CHECK(contains(steps[i], fmt::format(" {}  {} ", i + 1, step.function)));
+      CHECK(contains(steps[i], step_words(step)));
+      std::string counts;
+      for (std::size_t page = 0; page < story.scenario.pages.size(); ++page)
+        counts += count_words(story, step.after, static_cast<int>(page)) + " ";
+      CHECK(counts_after(steps[i].substr(counts_column(text)), story.scenario.pages.size()) ==
+            counts);
+      for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
+        const char mark = steps[i][2 + 2 * lane];
+        if (lanes[lane].name == step.actor)
+          CHECK(mark == (step.fault ? '!' : '*'));
+        else
+          CHECK(mark == (lanes[lane].alive(i) ? '|' : ' '));
+      }
+    }
+  }
+}
+
+TEST_CASE("text: golden stories", "[render]") {
+  for (const std::string name : {kKilled, kTwoPages})
+    check_golden(name + ".txt", render_text(golden_story(name), false));
+}
+
+TEST_CASE("text: colour marks faults, the sentence, and counts that stay", "[render]") {
+  const std::string text = render_text(golden_story(kKilled), true);
+  CHECK(contains(text, "\x1b[33mnfs_direct_wait "));
+  CHECK(contains(text, "\x1b[31m  =>  the device of splice reads"));
+  CHECK(contains(text, "       \x1b[2m1\x1b[0m\n"));
+  CHECK(contains(text, "  1 -> 0  put (ring), FREED\n"));
+}
+
+TEST_CASE("text: a large folio shows its _pincount too", "[render]") {
+  const Story story = quiet_story(R"(name = "large"
+[[page]]
+name = "f"
+backing = "file"
+order = 2
+[[actor]]
+name = "write"
+path = "direct-write"
+caller = "bio"
+kind = "ubuf"
+pages = ["f"]
+)",
+                                  "linux-6.12");
+  const std::string text = render_text(story, false);
+  CHECK(contains(text, "_refcount/_pincount of"));
+  CHECK(contains(text, "6/0 -> 6/1  get (write) -> pin (write)\n"));
+  CHECK(contains(text, "6/1 -> 5/0  unpin (write)\n"));
+  CHECK_FALSE(contains(text, "=>"));
+}
+
+TEST_CASE("text: the reasons follow the sentence, indented and wrapped", "[render]") {
+  Story story = golden_story(kKilled);
+  story.because = {"first", repeated("word ", 30) + "last"};
+  const auto lines = lines_of(render_text(story, false));
+  REQUIRE(lines.size() > 4);
+  const auto end = lines.end();
+  CHECK(contains(end[-4], "  =>  "));
+  CHECK(end[-3] == "      first");
+  CHECK((end[-2].starts_with("      word") && end[-2].size() <= 100));
+  CHECK((end[-1].starts_with("      word") && end[-1].ends_with(" last")));
+}
+
+}  // namespace
+}  // namespace pincheck::test

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// What renderings say about pages: who holds one, and what a step changed of it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checker/story.hpp"
+#include "model/ledger.hpp"
+
+namespace pincheck {
+
+/// "3", and "3/1" for a large folio: _refcount, and _pincount.
+std::string count_words(const Story&, const World&, int page);
+
+/// A pipe's name; "splice_pipe" for the one that a task has of its own, as the kernel calls it.
+std::string pipe_name(const Scenario&, int pipe);
+
+/// "held by page cache, PTE, buffer (p), get (read), pin (read, request)"; "free".
+std::string held_words(const Scenario&, const World&, int page);
+
+/// "unpin of a get (read)", "unmapped": what the step did to the page besides counting.
+std::vector<std::string> change_words(const Scenario&, const StoryStep&, int page);
+
+/// "isolate: isolated": the step without its program, and the outcome.
+std::string step_words(const StoryStep&);
+
+/// The text in lines of at most `width` columns, where no word is longer.
+std::vector<std::string> wrapped(std::string_view text, std::size_t width);
+
+/// The same for parts that stay whole where they fit a line.
+std::vector<std::string> packed(const std::vector<std::string>& parts, std::size_t width);
+
+}  // namespace pincheck
