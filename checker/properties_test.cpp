@@ -117,8 +117,8 @@ TEST_CASE("the sentence of a violation names who, what and the counts", "[proper
   const Story story =
       tell(s, system, "hubbard-v1-diff", test::shrunk(system, property, 500), property);
   CHECK(story.sentence ==
-        "unpin_user_page() by splice on page a, which it had only gotten: 4 -> -1020; holding it: "
-        "the page cache, a PTE, a pipe buffer");
+        "unpin_user_page() by splice on page a, which it had only gotten: 4 -> -1020; the page "
+        "cache, a PTE and a pipe buffer still hold it");
   CHECK(story.steps.size() == 6);
 }
 

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "checker/explain/explain.hpp"
+
 namespace pincheck {
 namespace {
 
@@ -22,10 +24,11 @@ std::vector<Event> events_of(const System& system, World world, Choice choice) {
 
 Story tell(const Scenario& scenario, const System& system, const std::string& convention,
            const Moves& moves, int property) {
-  Story story{scenario, convention, property, {}, false, {}, {}, {}};
+  Story story{scenario, convention, property, {}, false, {}, {}, {}, {}};
   const PropertySet bit = PropertySet{1} << property;
   Run run(system);
   run.watch(property);
+  story.holders = holders_in(scenario, system, run.world());
   for (const Move& move : moves) {
     const auto choice = choice_for(system, run, move);
     if (!choice) continue;
@@ -38,9 +41,14 @@ Story tell(const Scenario& scenario, const System& system, const std::string& co
                    outcome.fault,
                    run.world(),
                    {},
-                   events_of(system, run.world(), *choice)};
+                   events_of(system, run.world(), *choice),
+                   *choice,
+                   {}};
     const PropertySet found = run.take(*choice);
     told.after = run.world();
+    const auto& held = story.steps.empty() ? story.holders : story.steps.back().holders;
+    told.holders = holders_after(scenario, system, held, told.before, told.after, outcome,
+                                 static_cast<int>(story.steps.size()) + 1);
     story.steps.push_back(std::move(told));
     if ((found & bit) != 0) break;
   }
@@ -50,8 +58,10 @@ Story tell(const Scenario& scenario, const System& system, const std::string& co
   }
   if ((run.violated() & bit) == 0) return story;
   story.event = run.watched_event();
-  story.sentence =
-      properties()[property].explain({scenario, system, run.watched_world(), story.event});
+  const std::string function = story.at_end ? "" : story.steps.back().function;
+  story.sentence = properties()[property].explain(
+      {scenario, system, run.watched_world(), story.event, function});
+  story.because = because(story, system, run.watched_world());
   return story;
 }
 
@@ -66,7 +76,14 @@ Story tell_livelock(const Scenario& scenario, const System& system, const std::s
       "steps {} to {} can repeat for ever; after step {} no schedule without faults comes to an "
       "end",
       lock.prefix.size() + 1, schedule.size(), lock.doomed);
+  story.because = because_of_livelock(story, system, static_cast<int>(lock.prefix.size()) + 1);
   return story;
+}
+
+std::vector<Holder> holders_of(const Story& story, std::size_t steps, int page) {
+  std::vector<Holder> held = steps == 0 ? story.holders : story.steps.at(steps - 1).holders;
+  std::erase_if(held, [&](const Holder& one) { return one.what.page != page; });
+  return held;
 }
 
 }  // namespace pincheck

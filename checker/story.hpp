@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/explain/holders.hpp"
 #include "checker/explore/livelock.hpp"
 #include "model/compile.hpp"
 #include "shrinkers/schedule.hpp"
@@ -20,7 +21,9 @@ struct StoryStep {
   bool fault = false;
   World before;
   World after;
-  std::vector<Event> events;  ///< what it did to pages, in order
+  std::vector<Event> events;    ///< what it did to pages, in order
+  Choice choice;                ///< which thread and outcome of the system it is
+  std::vector<Holder> holders;  ///< of all pages, after the step
 };
 
 struct Story {
@@ -28,10 +31,11 @@ struct Story {
   std::string convention;
   int property = 0;
   std::vector<StoryStep> steps;
-  bool at_end = false;               ///< the violation shows when everybody has finished
-  std::string sentence;              ///< what is wrong, in one sentence
-  std::vector<std::string> because;  ///< the story behind the sentence, backwards, a line each
-  Event event{};  ///< the one that violates the property, where there is a sentence
+  bool at_end = false;          ///< the violation shows when everybody has finished
+  std::string sentence;         ///< what is wrong, in one sentence
+  Event event{};                ///< the one that violates the property, where there is a sentence
+  std::vector<Holder> holders;  ///< of all pages, before the first step
+  std::vector<std::string> because;  ///< how it came to that, from the violation backwards
 };
 
 /// Tells the schedule. `moves` must violate the property (see replay()).
@@ -40,5 +44,8 @@ Story tell(const Scenario&, const System&, const std::string& convention, const 
 
 /// Tells a livelock: the way to the cycle, and the cycle once.
 Story tell_livelock(const Scenario&, const System&, const std::string& convention, const Livelock&);
+
+/// Who holds the page after the first `steps` steps, and since which step.
+std::vector<Holder> holders_of(const Story&, std::size_t steps, int page);
 
 }  // namespace pincheck

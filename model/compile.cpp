@@ -59,6 +59,13 @@ void list_pages(const Scenario& scenario, const ActorSpec& actor, Request& reque
   }
 }
 
+/// The row for the actor's caller and a kind; all defaults where the convention is silent.
+Row row_of(const Convention& convention, const ActorSpec& actor, const std::string& kind) {
+  const bool dest = find_path(actor.path)->dest;
+  const Row* row = convention.find(actor.caller, kind, dest ? Direction::dest : Direction::source);
+  return row == nullptr ? Row{} : *row;
+}
+
 /// Every release primitive that the caller's rows use: what a dead iterator's kind may lead to.
 std::vector<Drop> stale_answers(const Convention& convention, std::string_view caller, bool dest) {
   std::vector<Drop> answers;
@@ -170,6 +177,10 @@ System compile(const Scenario& scenario, const Convention& convention, const Mod
     system.programs.push_back(completion.finish());
     system.meeting[index] = catalogue.meeting(
         fmt::format("{} {} {}", actor.path, actor.caller, seen_kind(convention, actor)));
+    const std::string seen = seen_kind(convention, actor);
+    const Row base = row_of(model.baseline, actor, seen_kind(model.baseline, actor));
+    system.met[index] = {seen, row_of(convention, actor, seen).extract, model.baseline.name,
+                         base.extract == Take::none ? base.request : base.extract};
     system.baseline_accepts[index] = accepts(model.baseline, actor, scenario);
   }
   for (Program& program : system.programs)

@@ -33,31 +33,31 @@ int structural_references(const System& system, const World& world, int page) {
   return found;
 }
 
-std::vector<Reference> references(const World& world, int page) {
-  using By = Reference::By;
+std::vector<Reference> references_to(const World& world, int page) {
+  using Kind = Reference::Kind;
+  const auto index = static_cast<std::uint8_t>(page);
   const Page& p = world.page[page];
   std::vector<Reference> found;
-  if (p.has(kCached)) found.push_back({p.backing == Backing::kernel ? By::slab : By::cache});
-  if (p.has(kMapped) && p.backing != Backing::zero) found.push_back({By::pte});
-  if (p.has(kPrivate)) found.push_back({By::buffers});
+  if (p.has(kCached)) found.push_back({Kind::cache, index});
+  if (p.has(kMapped) && p.backing != Backing::zero) found.push_back({Kind::pte, index});
+  if (p.has(kPrivate)) found.push_back({Kind::buffers, index});
   for (std::uint8_t i = 0; i < kMaxPipes; ++i) {
     const Pipe& pipe = world.pipe[i];
-    for (int k = 0; k < pipe.count; ++k)
-      if (pipe.ring[k].page() == page) found.push_back({By::pipe, i});
-    if (pipe.tmp_page == page) found.push_back({By::tmp_page, i});
+    for (std::uint8_t k = 0; k < pipe.count; ++k)
+      if (pipe.ring[k].page() == page) found.push_back({Kind::ring, index, i, k});
+    if (pipe.tmp_page == page) found.push_back({Kind::tmp_page, index, i});
   }
   for (std::uint8_t actor = 0; actor < kMaxActors; ++actor) {
     const Request& request = world.request[actor];
-    for (int slot = 0; slot < kMaxSlots; ++slot) {
+    for (std::uint8_t slot = 0; slot < kMaxSlots; ++slot) {
       if (request.slot[slot] != page) continue;
       for (int r = 0; r < kRoles; ++r) {
         const auto role = static_cast<Role>(r);
         const Held held = request.holds(slot, role);
-        if (held != Held::none) found.push_back({By::request, actor, role, held});
+        if (held != Held::none) found.push_back({Kind::request, index, actor, slot, role, held});
       }
     }
   }
-  std::sort(found.begin(), found.end());
   return found;
 }
 

@@ -3,7 +3,6 @@
 // structural holders, Request::held the rest. The modelled kernel never reads it.
 #pragma once
 
-#include <tuple>
 #include <vector>
 
 #include "model/machine.hpp"
@@ -16,22 +15,20 @@ int ledger_entries(const System&, const World&, int page, Held what, int except 
 /// References held by the page itself being somewhere: cache, PTE, buffers, pipe rings, tmp_page.
 int structural_references(const System&, const World&, int page);
 
-/// Who holds a page: what the page itself is in, a pipe, or an actor's request.
+/// One reference to a page, by who holds it.
 struct Reference {
-  enum class By : std::uint8_t { cache, slab, pte, buffers, pipe, tmp_page, request };
-  By by = By::cache;
-  std::uint8_t owner = 0;   ///< the pipe's or the actor's index
-  Role role = Role::array;  ///< of a request
-  Held held = Held::get;
-  bool operator<(const Reference& other) const {
-    return std::tie(by, owner, role, held) <
-           std::tie(other.by, other.owner, other.role, other.held);
-  }
+  enum class Kind : std::uint8_t { cache, pte, buffers, ring, tmp_page, request };
+  Kind kind = Kind::cache;
+  std::uint8_t page = kNoPage;
+  std::uint8_t owner = 0;   ///< ring, tmp_page: the pipe; request: the actor
+  std::uint8_t place = 0;   ///< ring: the position, 0 is the oldest; request: the slot
+  Role role = Role::array;  ///< request: what it is for
+  Held held = Held::get;    ///< request: a get or a pin
+  bool operator==(const Reference&) const = default;
 };
 
-/// Everybody who holds `page`, in ascending order; a pipe once for every buffer. A page that is
-/// free has lost its structural holders.
-std::vector<Reference> references(const World&, int page);
+/// Every reference to the page: structural ones first, then the ledger's, actor by actor.
+std::vector<Reference> references_to(const World&, int page);
 
 /// What `_refcount` would be if every reference were in the ledger, and `_pincount` likewise.
 struct Expected {

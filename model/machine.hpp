@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "model/convention.hpp"
 #include "model/event.hpp"
 #include "model/step.hpp"
 
@@ -44,6 +45,14 @@ struct FlatThread {
   std::uint8_t steps = 0;  ///< program counter `steps` means finished
 };
 
+/// What an actor's caller meets, and what is taken per page: for explanations only.
+struct Meeting {
+  std::string kind;                  ///< iterator kind that the caller sees, "" without a caller
+  Take takes = Take::none;           ///< by extraction
+  std::string baseline;              ///< name of the convention that not-refused compares with
+  Take baseline_takes = Take::none;  ///< by extraction there, or else by the request
+};
+
 /// Everything about a scenario that does not change: programs, page kinds, arithmetic, start.
 struct System {
   World initial;
@@ -54,7 +63,8 @@ struct System {
   std::array<std::uint8_t, kMaxPages> order{};      ///< folio order; subpages = 1 << order
   std::array<bool, kMaxActors> baseline_accepts{};  ///< not-refused: the baseline takes it
   std::array<int, kMaxActors> meeting{};            ///< Catalogue number of path, caller, kind
-  std::vector<Program> programs;                    ///< per thread, with all names
+  std::array<Meeting, kMaxActors> met{};
+  std::vector<Program> programs;  ///< per thread, with all names
   std::vector<FlatThread> threads;
   std::vector<FlatStep> steps;
   std::vector<FlatOutcome> outcomes;

@@ -27,15 +27,7 @@ std::string explain(const Finding& f) {
   if (f.event.kind == EventKind::quiescent)
     return fmt::format("at the end the count of page {} is {}, its holders add up to {}", f.page(),
                        f.event.before, f.event.after);
-  if (f.event.as == Held::get)
-    return fmt::format("put_page() by {} on page {}, which it had {}: {}; holding it: {}",
-                       f.actor(), f.page(),
-                       f.event.held == Held::pin ? "pinned" : "neither gotten nor pinned",
-                       counter(f.event), f.holders());
-  return fmt::format(
-      "unpin_user_page() by {} on page {}, which it had only gotten: {}; holding "
-      "it: {}",
-      f.actor(), f.page(), counter(f.event), f.holders());
+  return wrong_release(f);
 }
 
 }  // namespace

@@ -99,31 +99,60 @@ std::string counter(const Event& event) {
   return fmt::format("{} -> {}", event.before, event.after);
 }
 
-std::string Finding::holders() const {
+std::string wrong_release(const Finding& f) {
+  const bool unpin = f.event.as == Held::pin;
+  const char* had = f.event.held == Held::get   ? "had only gotten"
+                    : f.event.held == Held::pin ? "had pinned"
+                                                : "had neither gotten nor pinned";
+  const int pins = f.world.page[f.event.page].pins;
+  const bool counts_pins = f.system.large(f.event.page);
+  const std::string pincount = !counts_pins ? ""
+                               : unpin      ? fmt::format(", _pincount {} -> {}", pins + 1, pins)
+                                            : fmt::format(", _pincount stays {}", pins);
+  return fmt::format("{}() by {} on page {}, which it {}: {}{}; {}",
+                     unpin ? "unpin_user_page" : "put_page", f.actor(), f.page(), had,
+                     counter(f.event), pincount, f.still_held());
+}
+
+std::string holder_name(const Scenario& scenario, const Reference& held) {
   static constexpr std::array<std::string_view, kRoles> kRoleNames{
-      "extraction", "the request's own", "cur_page", "the creator"};
-  const Page& p = world.page[event.page];
-  std::string out;
-  const auto add = [&](const std::string& who) { out += (out.empty() ? "" : ", ") + who; };
-  if (p.has(kCached)) add(p.backing == Backing::kernel ? "the slab" : "the page cache");
-  if (p.has(kMapped)) add("a PTE");
-  if (p.has(kPrivate)) add("its buffers");
-  for (int i = 0; i < system.pipes; ++i)
-    for (int k = 0; k < world.pipe[i].count; ++k)
-      if (world.pipe[i].ring[k].page() == event.page) add("a pipe buffer");
-  for (int a = 0; a < system.actors; ++a) {
-    const Request& request = world.request[a];
-    for (int slot = 0; slot < kMaxSlots; ++slot) {
-      if (request.slot[slot] != event.page) continue;
-      for (int role = 0; role < kRoles; ++role) {
-        const Held held = request.holds(slot, static_cast<Role>(role));
-        if (held == Held::none) continue;
-        add(fmt::format("{} of {} ({})", held == Held::pin ? "a pin" : "a get",
-                        scenario.actors[a].name, kRoleNames[role]));
-      }
-    }
+      "extraction", "the request's own", "cur_page", "the creator's"};
+  switch (held.kind) {
+    case Reference::Kind::cache:
+      return scenario.pages[held.page].backing == Backing::kernel ? "the slab" : "the page cache";
+    case Reference::Kind::pte: return "a PTE";
+    case Reference::Kind::buffers: return "its buffers";
+    case Reference::Kind::ring: return "a pipe buffer";
+    case Reference::Kind::tmp_page: return "a pipe's tmp_page";
+    case Reference::Kind::request: break;
   }
-  return out.empty() ? "nobody" : out;
+  const ActorSpec& actor = scenario.actors[held.owner];
+  const std::string what =
+      fmt::format("{}'s {}", actor.name, held.held == Held::pin ? "pin" : "get");
+  if (actor.caller.empty()) return what;
+  return fmt::format("{} ({})", what, kRoleNames[static_cast<int>(held.role)]);
+}
+
+std::string in_words(const std::vector<std::string>& items) {
+  std::string out;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const char* before = i == 0 ? "" : i + 1 == items.size() ? " and " : ", ";
+    out += before + items[i];
+  }
+  return out;
+}
+
+std::string Finding::holders() const {
+  std::vector<std::string> names;
+  for (const Reference& held : references_to(world, event.page))
+    names.push_back(holder_name(scenario, held));
+  return names.empty() ? "nobody" : in_words(names);
+}
+
+std::string Finding::still_held() const {
+  const std::size_t count = references_to(world, event.page).size();
+  if (count == 0) return "nobody else holds it";
+  return holders() + (count == 1 ? " still holds it" : " still hold it");
 }
 
 }  // namespace pincheck

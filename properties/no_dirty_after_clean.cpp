@@ -13,8 +13,8 @@ bool violated(const System&, const World& world, const Event& event) {
 
 std::string explain(const Finding& f) {
   return fmt::format(
-      "{} dirties page {}, whose buffers reclaim has stripped: ext4 warns in "
-      "ext4_dirty_folio and skips the page in writeback, so the data is lost",
+      "{} dirties page {}, whose buffers were stripped: ext4_dirty_folio() warns, and "
+      "writeback skips the page, so the data is lost",
       f.actor(), f.page());
 }
 

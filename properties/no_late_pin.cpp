@@ -13,9 +13,9 @@ bool violated(const System&, const World& world, const Event& event) {
 
 std::string explain(const Finding& f) {
   return fmt::format(
-      "{} pins page {} from its struct page, after reclaim found it unmapped and "
-      "unpinned and before reclaim unlocks it: reclaim's test has looked too early",
-      f.actor(), f.page());
+      "{}() by {} pins page {} from its struct page, after reclaim found it unmapped and "
+      "unpinned and before reclaim unlocks it: reclaim's test looked too early",
+      f.function, f.actor(), f.page());
 }
 
 }  // namespace

@@ -13,9 +13,9 @@ bool violated(const System&, const World& world, const Event& event) {
 
 std::string explain(const Finding& f) {
   return fmt::format(
-      "{} takes a {} on slab page {}: it keeps the page, not the object, which "
+      "{}() by {} takes a {} on slab page {}: it keeps the page, not the object, which "
       "kfree() gives to somebody else",
-      f.actor(), f.event.as == Held::pin ? "pin" : "reference", f.page());
+      f.function, f.actor(), f.event.as == Held::pin ? "pin" : "get", f.page());
 }
 
 }  // namespace

@@ -11,8 +11,8 @@ bool violated(const System& system, const World& world, const Event& event) {
 }
 
 std::string explain(const Finding& f) {
-  return fmt::format("{} frees page {} while it is pinned; still holding it: {}", f.actor(),
-                     f.page(), f.holders());
+  return fmt::format("{} frees page {} while it is pinned; {}", f.actor(), f.page(),
+                     f.still_held());
 }
 
 }  // namespace

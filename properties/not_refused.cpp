@@ -11,10 +11,8 @@ bool violated(const System& system, const World&, const Event& event) {
 }
 
 std::string explain(const Finding& f) {
-  return fmt::format(
-      "{} is refused because of the pages or the iterator it came with; the "
-      "baseline takes it",
-      f.actor());
+  return fmt::format("{}() refuses the request of {}, which the baseline takes", f.function,
+                     f.actor());
 }
 
 }  // namespace

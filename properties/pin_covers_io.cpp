@@ -20,9 +20,8 @@ std::string explain(const Finding& f) {
     return fmt::format("{} drops its last pin of page {} while its device is not done with it",
                        f.actor(), f.page());
   return fmt::format(
-      "the device of {} touches page {}, which was pinned for this I/O and is not "
-      "any more; holding it: {}",
-      f.actor(), f.page(), f.holders());
+      "the device of {} touches page {}, which was pinned for this I/O and is not any more; {}",
+      f.actor(), f.page(), f.still_held());
 }
 
 }  // namespace

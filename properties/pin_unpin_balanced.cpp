@@ -27,15 +27,7 @@ std::string explain(const Finding& f) {
         "at the end the count of page {} is {}, its holders add up to {}; "
         "_pincount is {}",
         f.page(), f.event.before, f.event.after, f.world.page[f.event.page].pins);
-  if (f.event.as == Held::pin)
-    return fmt::format("unpin_user_page() by {} on page {}, which it had {}: {}; holding it: {}",
-                       f.actor(), f.page(),
-                       f.event.held == Held::get ? "only gotten" : "neither gotten nor pinned",
-                       counter(f.event), f.holders());
-  return fmt::format(
-      "put_page() by {} on page {}, which it had pinned: {}, and the page looks "
-      "pinned for ever",
-      f.actor(), f.page(), counter(f.event));
+  return wrong_release(f);
 }
 
 }  // namespace

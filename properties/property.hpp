@@ -19,12 +19,20 @@ struct Finding {
   const System& system;
   const World& world;  ///< at the moment of the event
   const Event& event;
+  std::string function;  ///< kernel function of the step it happens in; empty at the end
 
   std::string page() const { return scenario.pages[event.page].name; }
   std::string actor() const { return scenario.actors[event.actor].name; }
-  /// "the page cache, a PTE, dio's pin": who holds the event's page, for people.
+  /// "the page cache, a PTE and dio's pin (extraction)": who holds the event's page, for people.
   std::string holders() const;
+  /// "the page cache and a PTE still hold it".
+  std::string still_held() const;
 };
+
+/// "the page cache", "a PTE", "dio's pin (extraction)": the reference's holder, for people.
+std::string holder_name(const Scenario&, const Reference&);
+/// "a, b and c".
+std::string in_words(const std::vector<std::string>& items);
 
 struct Property {
   std::string_view name;
@@ -75,5 +83,7 @@ bool device_may_write(const System&, const World&, int page, bool pinned);
 /// References on the page besides what `except`'s array role holds.
 int holders(const System&, const World&, int page, int except = -1);
 std::string counter(const Event&);
+/// A release that is not the one for what was held, in one sentence.
+std::string wrong_release(const Finding&);
 
 }  // namespace pincheck

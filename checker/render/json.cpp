@@ -46,22 +46,24 @@ Json to_json(const Scenario& scenario, const Event& event) {
 }
 
 Json to_json(const Scenario& scenario, const Reference& reference) {
-  using By = Reference::By;
-  static constexpr std::array<std::string_view, 7> kNames{
-      "page cache", "slab", "PTE", "buffers", "pipe buffer", "tmp_page", "request"};
+  using Kind = Reference::Kind;
+  static constexpr std::array<std::string_view, 6> kNames{"page cache",  "PTE",      "buffers",
+                                                          "pipe buffer", "tmp_page", "request"};
+  const bool slab = reference.kind == Kind::cache &&
+                    scenario.pages[reference.page].backing == Backing::kernel;
   std::string of;
-  if (reference.by == By::pipe || reference.by == By::tmp_page)
+  if (reference.kind == Kind::ring || reference.kind == Kind::tmp_page)
     of = pipe_name(scenario, reference.owner);
-  if (reference.by == By::request) of = scenario.actors[reference.owner].name;
-  return {{"by", kNames[static_cast<int>(reference.by)]},
+  if (reference.kind == Kind::request) of = scenario.actors[reference.owner].name;
+  return {{"by", slab ? "slab" : kNames[static_cast<int>(reference.kind)]},
           {"of", of},
-          {"role", reference.by == By::request ? name(reference.role) : "structural"},
+          {"role", reference.kind == Kind::request ? name(reference.role) : "structural"},
           {"held", name(reference.held)}};
 }
 
 Json page_json(const Scenario& scenario, const World& world, int page) {
   Json holders = Json::array();
-  for (const Reference& one : references(world, page)) holders.push_back(to_json(scenario, one));
+  for (const Reference& one : references_to(world, page)) holders.push_back(to_json(scenario, one));
   return {{"name", page_name(scenario, page)},
           {"ref", world.page[page].ref},
           {"pincount", world.page[page].pins},

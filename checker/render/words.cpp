@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <tuple>
 
 namespace pincheck {
 namespace {
@@ -40,20 +41,20 @@ std::string_view release_name(Held held) { return held == Held::pin ? "unpin" : 
 std::string owner(const Scenario& scenario, const Reference& reference) {
   static constexpr std::array<std::string_view, kRoles> kRoleNames{"", ", request", ", cur_page",
                                                                    ", creator"};
-  if (reference.by != Reference::By::request) return pipe_name(scenario, reference.owner);
+  if (reference.kind != Reference::Kind::request) return pipe_name(scenario, reference.owner);
   return fmt::format("{}{}", scenario.actors[reference.owner].name,
                      kRoleNames[static_cast<int>(reference.role)]);
 }
 
 std::string holder(const Scenario& scenario, const Reference& reference) {
-  switch (reference.by) {
-    case Reference::By::cache: return "page cache";
-    case Reference::By::slab: return "slab";
-    case Reference::By::pte: return "PTE";
-    case Reference::By::buffers: return "buffers";
-    case Reference::By::pipe: return fmt::format("buffer ({})", owner(scenario, reference));
-    case Reference::By::tmp_page: return fmt::format("tmp_page ({})", owner(scenario, reference));
-    case Reference::By::request: break;
+  switch (reference.kind) {
+    case Reference::Kind::cache:
+      return scenario.pages[reference.page].backing == Backing::kernel ? "slab" : "page cache";
+    case Reference::Kind::pte: return "PTE";
+    case Reference::Kind::buffers: return "buffers";
+    case Reference::Kind::ring: return fmt::format("buffer ({})", owner(scenario, reference));
+    case Reference::Kind::tmp_page: return fmt::format("tmp_page ({})", owner(scenario, reference));
+    case Reference::Kind::request: break;
   }
   return fmt::format("{} ({})", held_name(reference.held), owner(scenario, reference));
 }
@@ -64,17 +65,23 @@ std::string release(const Scenario& scenario, const Event& event) {
                             : event.held == Held::none
                                 ? " of nothing"
                                 : fmt::format(" of a {}", held_name(event.held));
-  const Reference dropped{Reference::By::request, event.actor, event.role, event.held};
+  const Reference dropped{Reference::Kind::request, event.page, event.actor,
+                          event.slot,               event.role, event.held};
   return fmt::format("{}{} ({})", release_name(event.as), wrong, owner(scenario, dropped));
 }
 
 /// The references in `all` that are not in `others`, without those that a page flag stands for.
-std::vector<Reference> missing(const std::vector<Reference>& all,
-                               const std::vector<Reference>& others) {
+std::vector<Reference> missing(std::vector<Reference> all, std::vector<Reference> others) {
+  // By holder: where in the ring or the request it is makes no other reference of it.
+  const auto before = [](const Reference& a, const Reference& b) {
+    return std::tie(a.kind, a.owner, a.role, a.held) < std::tie(b.kind, b.owner, b.role, b.held);
+  };
+  std::sort(all.begin(), all.end(), before);
+  std::sort(others.begin(), others.end(), before);
   std::vector<Reference> found;
   std::set_difference(all.begin(), all.end(), others.begin(), others.end(),
-                      std::back_inserter(found));
-  std::erase_if(found, [](const Reference& one) { return one.by < Reference::By::pipe; });
+                      std::back_inserter(found), before);
+  std::erase_if(found, [](const Reference& one) { return one.kind < Reference::Kind::ring; });
   return found;
 }
 
@@ -83,14 +90,14 @@ Words reference_words(const Scenario& scenario, const StoryStep& step, int page)
   for (const Event& event : step.events)
     if (event.kind == EventKind::released && event.page == page && !event.structural)
       words.push_back(release(scenario, event));
-  const auto before = references(step.before, page);
-  const auto after = references(step.after, page);
+  const auto before = references_to(step.before, page);
+  const auto after = references_to(step.after, page);
   const auto lost = missing(before, after);
   const auto gained = missing(after, before);
   if (words.empty() && lost.size() == 1 && gained.size() == 1)
     return {holder(scenario, lost[0]) + " -> " + holder(scenario, gained[0])};
   for (const Reference& one : lost)
-    if (one.by != Reference::By::request)
+    if (one.kind != Reference::Kind::request)
       words.push_back(fmt::format("put ({})", owner(scenario, one)));
   for (const Reference& one : gained)
     words.push_back(fmt::format("{} ({})", held_name(one.held), owner(scenario, one)));
@@ -126,7 +133,7 @@ std::string pipe_name(const Scenario& scenario, int pipe) {
 
 std::string held_words(const Scenario& scenario, const World& world, int page) {
   Words words;
-  for (const Reference& one : references(world, page)) words.push_back(holder(scenario, one));
+  for (const Reference& one : references_to(world, page)) words.push_back(holder(scenario, one));
   const bool free = world.page[page].has(kFree);
   if (words.empty()) return free ? "free" : "held by nobody";
   return (free ? "free, yet held by " : "held by ") + joined(words);

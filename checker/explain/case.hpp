@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// A violated story as explanations see it: questions about its steps, and words for them. Steps
+// are numbered from 1; 0 means none, or the start.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "checker/story.hpp"
+#include "properties/property.hpp"
+
+namespace pincheck {
+
+using Lines = std::vector<std::string>;
+
+class Case {
+ public:
+  Case(const Story&, const System&, const World&);
+
+  const Story& story;
+  const System& system;
+  const World& world;           ///< at the moment of the violation
+  const Event& event;           ///< the violation
+  std::vector<Holder> holders;  ///< of all pages, at that moment
+
+  /// The step of the violation; one past the last where it shows at the end.
+  int now() const { return size() + (story.at_end ? 1 : 0); }
+  int size() const { return static_cast<int>(story.steps.size()); }
+
+  const StoryStep& step(int number) const { return story.steps[number - 1]; }
+  const Step& program_step(int number) const;
+  const Outcome& taken(int number) const;
+  int actor_of(int number) const { return step(number).choice.thread / 2; }
+  /// The page in the thread's current slot, kNoPage without one.
+  int page_of(int number) const;
+
+  using Question = std::function<bool(int number)>;
+  /// The last step before `end` for which the test is true; 0 when there is none.
+  int last(int end, const Question&) const;
+  /// The last step before `end` that set, or cleared, one of the page's bits.
+  int last_set(int end, int page, int mask) const;
+  int last_cleared(int end, int page, int mask) const;
+  /// The step before `end` that set one of the bits of the actor's request.
+  int flagged(int end, int actor, int mask) const;
+  /// The last step of the same thread before this one.
+  int previous(int number) const;
+  /// The last step before `end` in which the thread asked that about the page.
+  int asked(int end, int thread, int page, Ask ask, int mask = 0) const;
+  /// The step's first event of that kind on the page; null when there is none.
+  const Event* find(int number, EventKind kind, int page) const;
+
+  /// Who held the page just before the step.
+  std::vector<Holder> before(int number, int page) const;
+  /// Who holds the event's page at the moment of the violation.
+  std::vector<Holder> held() const;
+  /// The reference that the event's request has in the event's role, before step `number`.
+  std::vector<Holder> of_event(int number) const;
+  /// The actor's own references among them, without what it holds as the iterator's creator.
+  static std::vector<Holder> of_request(const std::vector<Holder>&, int actor);
+
+  std::string page(int index) const { return story.scenario.pages[index].name; }
+  std::string actor(int index) const { return story.scenario.actors[index].name; }
+  std::string thread(int index) const { return thread_name(story.scenario, index); }
+  /// "(4) nfs_direct_wait()".
+  std::string call(int number) const;
+  /// "(4) nfs_direct_wait() by splice".
+  std::string call_by(int number) const;
+  /// "(4) nfs_direct_wait(): SIGKILL", with the outcome when it has a name.
+  std::string call_with_outcome(int number) const;
+  /// "(4) nfs_create_request() took a get, 3 -> 4", or that it was there from the start.
+  std::string acquisition(const Holder&) const;
+  /// "the page cache and a PTE from the start, splice's get (extraction) since (4)".
+  std::string held_by(const std::vector<Holder>&) const;
+};
+
+/// "a get" or "a pin"; and what releases it.
+std::string what(Held);
+std::string release_of(Held);
+
+}  // namespace pincheck
