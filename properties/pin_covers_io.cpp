@@ -17,7 +17,7 @@ bool violated(const System&, const World& world, const Event& event) {
 
 std::string explain(const Finding& f) {
   if (f.event.kind == EventKind::released)
-    return fmt::format("{} drops its last pin of page {} while its device is not done with it",
+    return fmt::format("{} drops its pin of page {} while its device is not done with it",
                        f.actor(), f.page());
   return fmt::format(
       "the device of {} touches page {}, which was pinned for this I/O and is not any more; {}",

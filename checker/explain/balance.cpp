@@ -14,9 +14,13 @@ std::string amounts(const Case& c) {
   const Event& e = c.event;
   const bool large = c.system.large(e.page);
   const int bias = c.system.arithmetic.bias;
-  if (large && e.as == Held::pin)
-    return "the folio is large: its _pincount has lost a pin that somebody else took, or nobody";
-  if (large) return "the folio is large: its _pincount keeps the pin, and looks pinned for ever";
+  if (large) {
+    const int pins = c.world.page[e.page].pins;
+    return e.as == Held::pin
+               ? fmt::format("pins of a large folio are in _pincount: it went to {} for a get",
+                             pins)
+               : fmt::format("pins of a large folio are in _pincount: it stays {}", pins);
+  }
   if (e.as == Held::pin)
     return fmt::format("unpin_user_page() subtracts {}, put_page() 1: {}", bias,
                        count_against_holders(c, e.page));
@@ -91,7 +95,9 @@ Lines nothing_held(const Case& c) {
                                 c.story.convention, met.kind,
                                 c.story.scenario.actors[e.actor].caller));
   if (c.held().empty()) return lines;
-  lines.push_back(count_against_holders(c, e.page) + ": it is theirs that is gone");
+  const bool shorter = c.world.page[e.page].ref < expected_counts(c.system, c.world, e.page).ref;
+  lines.push_back(count_against_holders(c, e.page) +
+                  (shorter ? ": it is theirs that is gone" : ""));
   if (now <= c.size() && c.find(now, EventKind::freed, e.page) != nullptr)
     lines.push_back(
         fmt::format("at 0 page {} is freed under {}", c.page(e.page), c.held_by(c.held())));
@@ -116,6 +122,11 @@ std::string released_instead(const Case& c, int since) {
   return in_words(found);
 }
 
+bool leaves_out(const Outcome& outcome) {
+  return std::any_of(outcome.effects.begin(), outcome.effects.end(),
+                     [](const Effect& effect) { return effect.op == Do::leave_out; });
+}
+
 Lines never_released(const Case& c) {
   const std::vector<Holder> left = c.of_event(c.now());
   if (left.empty()) return {};
@@ -128,6 +139,13 @@ Lines never_released(const Case& c) {
     lines.push_back(fmt::format("of the same request {} released {}", owner, others));
   for (std::string& line : faults(c, one.since, c.now(), c.event.actor))
     lines.push_back(std::move(line));
+  const int passed = c.last(c.now(), [&](int n) {
+    return n > one.since && c.actor_of(n) == c.event.actor && c.page_of(n) == c.event.page &&
+           c.find(n, EventKind::released, c.event.page) == nullptr && leaves_out(c.taken(n));
+  });
+  if (passed != 0)
+    lines.push_back(fmt::format("{} took page {} out of the I/O and released nothing",
+                                c.call(passed), c.page(c.event.page)));
   const int end = c.last(c.now(), [&](int n) { return c.actor_of(n) == c.event.actor; });
   lines.push_back(fmt::format("{} ended in {}", owner, c.call_with_outcome(end)));
   lines.push_back(fmt::format(

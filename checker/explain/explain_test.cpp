@@ -32,6 +32,13 @@ path = "direct-read"
 kind = "ubuf"
 pages = ["f"]
 )";
+const std::string kWrite = R"([[actor]]
+name = "write"
+path = "direct-write"
+caller = "nfs-write"
+kind = "ubuf"
+pages = ["f"]
+)";
 const std::string kFlush = R"([[actor]]
 name = "flusher"
 path = "writeback"
@@ -91,8 +98,7 @@ pages = ["a", "b"]
     {"no-refcount-on-kernel-pages", "no-refcount-on-kernel-pages", "get-put", "s8-slab-over-tcp"},
     {"no-overflow", "no-overflow", "linux-6.12", "overflow-by-pins"},
     {"freeze-sound", "freeze-sound", "linux-6.12",
-     "name = \"freeze\"\nwithout = [\"reclaim/freeze\"]\n" + kFile + kRead + "caller = \"bio\"\n" +
-         kReclaim},
+     "name = \"freeze\"\nwithout = [\"reclaim/freeze\"]\n" + kFile + kWrite + kReclaim},
     {"no-dirty-after-clean", "no-dirty-after-clean", "linux-6.1", "s5-reclaim-under-dio"},
     {"dirty-not-lost", "dirty-not-lost", "linux-6.12",
      "name = \"large\"\npage = [{ name = \"f\", backing = \"file\", order = 1 }]\n" + kRead +
@@ -122,6 +128,7 @@ Story story_of(const Golden& one) {
   Catalogue catalogue;
   const System system = compile(scenario, convention, test::model(), catalogue);
   const Shortest found = shortest(system, PropertySet{1} << property, {});
+  INFO(one.file);
   REQUIRE(found.found != 0);
   Moves moves = moves_of(system, found.schedule[property]);
   const Scenario small = without_bystanders(scenario, moves);

@@ -103,8 +103,7 @@ Lines came_too_late(const Case& c, const Holder& holder, int frozen) {
       holder.since == 0 ? nullptr : c.find(holder.since, EventKind::acquired, holder.what.page);
   if (got == nullptr) return lines;
   if (got->before == 0 && frozen != 0)
-    lines.front() +=
-        fmt::format(": without looking at the count, which ({}) had frozen to 0", frozen);
+    lines.front() += fmt::format(", though ({}) had frozen the count to 0", frozen);
   else if (holder.since < frozen)
     lines.front() += ", before the freeze";
   if (const std::string gap = unguarded(c, holder.since, holder.what.owner, holder.what.page);
@@ -157,8 +156,8 @@ Lines how_freed(const Case& c, int number, int page) {
     if (number != c.now())
       lines.push_back(fmt::format("{} freed page {}", c.call_by(number), name));
     const Event* freeze = c.find(frozen, EventKind::frozen, page);
-    lines.push_back(fmt::format("{} had frozen page {} at {}: held by {}", c.call_by(frozen), name,
-                                freeze->before, c.held_by(c.before(frozen, page))));
+    lines.push_back(fmt::format("{} had frozen it at {}: {}", c.call_by(frozen), freeze->before,
+                                c.held_by(c.before(frozen, page))));
     return lines;
   }
   if (does(c, number, Do::free_object))
@@ -224,13 +223,15 @@ Lines why_freeze_failed(const Case& c) {
   Lines lines;
   if (compares == tests.end())
     lines.push_back(
-        fmt::format("{} froze it without comparing the count, {}", c.call(now), c.event.before));
+        fmt::format("{} froze it at {}, and did not compare that with {}, its own and "
+                    "the page cache's",
+                    c.call(now), c.event.before, 1 + c.system.nr_pages(page)));
   else
     lines.push_back(fmt::format("{} found the {} that it expects", c.call(now), c.event.before));
-  lines.push_back("then held by " + c.held_by(c.before(now, page)));
+  lines.push_back("held then: " + c.held_by(c.before(now, page)));
   for (const Holder& one : c.before(now, page))
     if (one.what.kind == Reference::Kind::request && one.what.owner != c.event.actor)
-      lines.push_back(c.acquisition(one) + ", and not released since");
+      lines.push_back(c.acquisition(one) + ", not released since");
   return lines;
 }
 

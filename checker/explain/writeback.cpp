@@ -60,6 +60,11 @@ std::string passed_over(const Case& c, int start, int actor, int page) {
   return at == 0 ? "" : c.call_with_outcome(at);
 }
 
+std::string unread(const Case& c, int written) {
+  return fmt::format("{} of {} wrote page {}, and no writeback has read it since", c.call(written),
+                     c.actor(c.actor_of(written)), c.page(c.event.page));
+}
+
 /// Why the dirty bit that should have brought the data to disk is not there.
 Lines not_dirty(const Case& c, int written, int actor) {
   const int page = c.event.page;
@@ -80,16 +85,23 @@ Lines not_dirty(const Case& c, int written, int actor) {
           looked == 0 ? fmt::format("{} did not look at the dirty bit after that", c.thread(thread))
                       : fmt::format("{} had looked at the dirty bit before, and not again",
                                     c.call(looked)));
+    lines.push_back(unread(c, written));
     return lines;
   }
   const std::string passed = passed_over(c, written, actor, page);
-  lines.push_back(
-      passed.empty()
-          ? fmt::format("no step of {} marks it dirty after that", c.actor(actor))
-          : fmt::format("{}: it did not mark it dirty, nor did any step after that", passed));
-  if (cleaned != 0)
-    lines.push_back(fmt::format("{} cleaned it {} the device wrote", c.call_by(cleaned),
-                                cleaned < written ? "before" : "after"));
+  lines.push_back(passed.empty()
+                      ? fmt::format("no step of {} marks it dirty after that", c.actor(actor))
+                      : fmt::format("{}, so it was not marked dirty", passed));
+  lines.push_back(unread(c, written));
+  if (cleaned == 0) return lines;
+  const int read = c.last(written, [&](int n) {
+    const auto& effects = c.taken(n).effects;
+    return n > cleaned && c.page_of(n) == page &&
+           std::find(effects.begin(), effects.end(), Effect{Do::writeback_read}) != effects.end();
+  });
+  const std::string and_read = read == 0 ? "" : fmt::format(", and {} read it", c.call(read));
+  lines.push_back(fmt::format("{} had cleaned it{}, {} the device wrote", c.call_by(cleaned),
+                              and_read, cleaned < written ? "before" : "after"));
   return lines;
 }
 
@@ -130,8 +142,6 @@ Lines why_data_lost(const Case& c) {
   Lines lines;
   if (c.event.kind == EventKind::freed) lines = how_freed(c, c.now(), page);
   for (std::string& line : not_dirty(c, written, actor)) lines.push_back(std::move(line));
-  lines.push_back(fmt::format("{} of {} wrote page {}, and no writeback has read it since",
-                              c.call(written), c.actor(actor), c.page(page)));
   return lines;
 }
 
@@ -154,11 +164,14 @@ Lines why_pin_too_short(const Case& c) {
     lines.push_back(c.acquisition(one));
   }
   lines.push_back(in_flight_since(c, actor, page));
-  const auto rest = Case::of_request(c.held(), actor);
-  lines.push_back(
-      rest.empty()
-          ? fmt::format("{} has no reference to page {} now", c.actor(actor), c.page(page))
-          : fmt::format("left is {}, which folio_maybe_dma_pinned() cannot see", c.held_by(rest)));
+  auto rest = Case::of_request(c.held(), actor);
+  std::erase_if(rest, [&](const Holder& one) { return one.what.place != c.event.slot; });
+  const bool pinned = ledger_entries(c.system, c.world, page, Held::pin) > 0;
+  lines.push_back(rest.empty()
+                      ? fmt::format("this I/O of {} has no reference to page {} now",
+                                    c.actor(actor), c.page(page))
+                      : fmt::format("left is {}{}", c.held_by(rest),
+                                    pinned ? "" : ", which folio_maybe_dma_pinned() cannot see"));
   return lines;
 }
 

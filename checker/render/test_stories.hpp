@@ -6,7 +6,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "checker/counterexample.hpp"
+#include "checker/counterexample/replay.hpp"
 #include "checker/run_binary.hpp"
 #include "checker/test_support.hpp"
 
@@ -15,7 +15,8 @@ namespace pincheck::test {
 inline Story story_of(const std::string& text, const std::string& file) {
   Catalogue catalogue;
   const Counterexample example = parse_counterexample(text, file, model().kinds);
-  return replay_counterexample(example, file, model(), catalogue).story;
+  const System system = compile_counterexample(example, file, model(), catalogue);
+  return replay_counterexample(example, file, system).story;
 }
 
 /// One for every counterexample that `check` saves.

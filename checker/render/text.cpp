@@ -216,7 +216,10 @@ std::string render_text(const Story& story, bool colours) {
                   [](const StoryStep& step) { return step.fault; }))
     out += "  !  the environment chose it: an error, a kill, a failed allocation\n";
   if (!story.sentence.empty()) {
-    const std::string when = story.at_end ? "when everybody has finished: " : "";
+    const bool stuck = story.event.kind == EventKind::stuck;
+    const std::string when = !story.at_end ? ""
+                             : stuck       ? "and then nobody can take a step: "
+                                           : "when everybody has finished: ";
     const std::string sentence = indented(when + story.sentence, "  =>  ");
     out += colours ? coloured(sentence, Colour::red) : sentence;
   }
