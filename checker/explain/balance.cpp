@@ -106,7 +106,9 @@ Lines nothing_held(const Case& c) {
 
 /// The release is right, and the count too low for it.
 Lines short_before(const Case& c) {
-  Lines lines = wrong_releases(c);
+  Lines lines{fmt::format("{} released what it had, with {}: the count was too low before",
+                          c.call(c.now()), release_of(c.event.as))};
+  for (std::string& line : wrong_releases(c)) lines.push_back(std::move(line));
   lines.push_back(count_against_holders(c, c.event.page));
   return lines;
 }

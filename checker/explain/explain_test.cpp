@@ -214,7 +214,7 @@ TEST_CASE("a livelock names the lock and who keeps it", "[explain]") {
 
 TEST_CASE("every violation of generated scenarios is explained", "[explain]") {
   const auto conventions = shipped_conventions(test::model().kinds);
-  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     const Scenario scenario = generate_scenario(test::model().kinds, seed);
     const Convention& convention = conventions[seed % conventions.size()];
     const auto system = test::compiled(scenario, convention);

@@ -40,6 +40,26 @@ std::string last_holder(const Case& c, int number, int page, const Event& drop) 
   return "";
 }
 
+/// "a PTE in (7) and the page cache in (9)": references to the page that were there at step `start`
+/// and went before step `end`.
+std::string gone_between(const Case& c, int start, int end, int page) {
+  std::vector<std::string> gone;
+  for (int n = start + 1; n < end; ++n) {
+    if (c.step(n).after.page[page].ref >= c.step(n).before.page[page].ref) continue;
+    std::vector<Holder> left = c.before(n + 1, page);
+    for (const Holder& one : c.before(n, page)) {
+      const auto stays = std::find_if(left.begin(), left.end(), [&](const Holder& other) {
+        return other.who == one.who && other.since == one.since;
+      });
+      if (stays != left.end())
+        left.erase(stays);
+      else if (one.since <= start)
+        gone.push_back(fmt::format("{} in ({})", one.who, n));
+    }
+  }
+  return in_words(gone);
+}
+
 /// What kept the page for its user is gone: what the user has left, and until when it needs it.
 Lines user_in_flight(const Case& c, int gone) {
   const int user = c.event.actor;
@@ -81,6 +101,8 @@ Lines touched_too_late(const Case& c) {
   if (gone == 0) gone = c.last_set(c.now(), page, kFree);
   if (gone == 0) return {};
   Lines lines = how_freed(c, gone, page);
+  const std::string before = gone_between(c, c.flagged(gone, user, kSubmitted), gone, page);
+  if (!before.empty()) lines.push_back("before that went " + before);
   for (std::string& line : user_in_flight(c, gone)) lines.push_back(std::move(line));
   return lines;
 }
