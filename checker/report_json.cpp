@@ -189,7 +189,7 @@ std::string shrink_json(const Shrunk& shrunk) {
   out["parts"] = {{"before", parts(shrunk.given.scenario)}, {"after", parts(shrunk.best.scenario)}};
   out["schedules_tried"] = shrunk.minimal.replays;
   out["scenarios_searched"] = shrunk.minimal.scenarios;
-  out["story"] = to_json(shrunk.story);
+  out["story"] = render_json(shrunk.story);
   return out.dump(2) + "\n";
 }
 

@@ -104,7 +104,7 @@ std::string wrong_release(const Finding& f) {
   const char* had = f.event.held == Held::get   ? "had only gotten"
                     : f.event.held == Held::pin ? "had pinned"
                                                 : "had neither gotten nor pinned";
-  const int pins = f.world.page[f.event.page].pins;
+  const int pins = int{f.world.page[f.event.page].pins};
   const bool counts_pins = f.system.large(f.event.page);
   const std::string pincount = !counts_pins ? ""
                                : unpin      ? fmt::format(", _pincount {} -> {}", pins + 1, pins)
@@ -127,8 +127,7 @@ std::string holder_name(const Scenario& scenario, const Reference& held) {
     case Reference::Kind::request: break;
   }
   const ActorSpec& actor = scenario.actors[held.owner];
-  const std::string what =
-      fmt::format("{}'s {}", actor.name, held.held == Held::pin ? "pin" : "get");
+  std::string what = fmt::format("{}'s {}", actor.name, held.held == Held::pin ? "pin" : "get");
   if (actor.caller.empty()) return what;
   return fmt::format("{} ({})", what, kRoleNames[static_cast<int>(held.role)]);
 }

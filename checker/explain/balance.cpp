@@ -15,7 +15,7 @@ std::string amounts(const Case& c) {
   const bool large = c.system.large(e.page);
   const int bias = c.system.arithmetic.bias;
   if (large) {
-    const int pins = c.world.page[e.page].pins;
+    const int pins = int{c.world.page[e.page].pins};
     return e.as == Held::pin
                ? fmt::format("pins of a large folio are in _pincount: it went to {} for a get",
                              pins)
@@ -68,11 +68,11 @@ Lines wrong_primitive(const Case& c) {
 /// The step that dropped the reference of the event's request before, 0 if it never had one.
 int dropped_before(const Case& c) {
   return c.last(c.now(), [&](int n) {
-    for (const Event& one : c.step(n).events)
-      if (one.kind == EventKind::released && !one.structural && one.page == c.event.page &&
-          one.actor == c.event.actor && one.slot == c.event.slot && one.role == c.event.role)
-        return true;
-    return false;
+    const auto& events = c.step(n).events;
+    return std::any_of(events.begin(), events.end(), [&](const Event& one) {
+      return one.kind == EventKind::released && !one.structural && one.page == c.event.page &&
+             one.actor == c.event.actor && one.slot == c.event.slot && one.role == c.event.role;
+    });
   });
 }
 
@@ -100,7 +100,7 @@ Lines nothing_held(const Case& c) {
                   (shorter ? ": it is theirs that is gone" : ""));
   if (now <= c.size() && c.find(now, EventKind::freed, e.page) != nullptr)
     lines.push_back(
-        fmt::format("at 0 page {} is freed under {}", c.page(e.page), c.held_by(c.held())));
+        fmt::format("at 0 page {} is freed under {}", c.page(e.page), Case::held_by(c.held())));
   return lines;
 }
 
@@ -237,7 +237,7 @@ Lines why_overflowed(const Case& c) {
     lines.push_back(fmt::format("{} added to {}: a counter of {} bits ends at {}", c.call_by(now),
                                 e.before, c.system.arithmetic.width, most));
   }
-  lines.push_back("in the count: " + c.held_by(c.held()));
+  lines.push_back("in the count: " + Case::held_by(c.held()));
   if (e.as == Held::pin && !c.system.large(e.page))
     lines.push_back(fmt::format("a pin of a small page counts {}: {} of them do not fit",
                                 c.system.arithmetic.bias, (most + 1) / c.system.arithmetic.bias));

@@ -157,7 +157,7 @@ std::string Case::acquisition(const Holder& holder) const {
                      at.before.page[page].ref, at.after.page[page].ref);
 }
 
-std::string Case::held_by(const std::vector<Holder>& all) const {
+std::string Case::held_by(const std::vector<Holder>& all) {
   std::vector<Holder> sorted = all;
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Holder& a, const Holder& b) { return a.since < b.since; });

@@ -71,7 +71,7 @@ class Case {
   /// "(4) nfs_create_request() took a get, 3 -> 4", or that it was there from the start.
   std::string acquisition(const Holder&) const;
   /// "the page cache and a PTE from the start, splice's get (extraction) since (4)".
-  std::string held_by(const std::vector<Holder>&) const;
+  static std::string held_by(const std::vector<Holder>&);
 };
 
 /// "a get" or "a pin"; and what releases it.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "checker/explain/explain.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "checker/explain/explanations.hpp"
@@ -33,9 +32,9 @@ constexpr std::array<Explanation, 15> kExplanations{{
 }};
 
 const Explanation* find(std::string_view property) {
-  const auto found = std::find_if(kExplanations.begin(), kExplanations.end(),
-                                  [&](const Explanation& one) { return one.property == property; });
-  return found == kExplanations.end() ? nullptr : &*found;
+  for (const Explanation& one : kExplanations)
+    if (one.property == property) return &one;
+  return nullptr;
 }
 
 constexpr std::size_t kColumns = 100;

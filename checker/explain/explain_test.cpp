@@ -12,6 +12,8 @@
 
 #include "checker/explore/sample.hpp"
 #include "checker/explore/shortest.hpp"
+#include "checker/minimize.hpp"
+#include "checker/render/render.hpp"
 #include "checker/story.hpp"
 
 namespace pincheck {
@@ -165,7 +167,7 @@ TEST_CASE("explanations are as in the golden files", "[explain]") {
   for (const Golden& one : kGolden) {
     const Story story = story_of(one);
     const std::string text = story.scenario.name + " under " + story.convention + ": " +
-                             one.property + "\n" + story_text(story);
+                             one.property + "\n" + render_text(story, false);
     INFO(one.file);
     CHECK_FALSE(story.because.empty());
     for (const std::string& line : story.because) CHECK(line.size() <= 100);
@@ -225,7 +227,7 @@ TEST_CASE("every violation of generated scenarios is explained", "[explain]") {
       if (found.empty()) continue;
       const Story story =
           tell(scenario, *system, convention.name, moves_of(*system, found), property);
-      INFO("seed " << seed << "\n" << story_text(story));
+      INFO("seed " << seed << "\n" << render_text(story, false));
       CHECK_FALSE(story.because.empty());
     }
   }

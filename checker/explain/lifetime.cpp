@@ -35,7 +35,7 @@ std::string last_holder(const Case& c, int number, int page, const Event& drop) 
     const bool stays = std::any_of(after.begin(), after.end(), [&](const Holder& left) {
       return left.what == one.what && left.since == one.since;
     });
-    if (!stays) return c.held_by({one});
+    if (!stays) return Case::held_by({one});
   }
   return "";
 }
@@ -68,7 +68,7 @@ Lines user_in_flight(const Case& c, int gone) {
   const int submitted = c.flagged(gone, user, kSubmitted);
   const auto own = Case::of_request(c.before(gone, c.event.page), user);
   const std::string with =
-      own.empty() ? "without a reference of its own" : "with " + c.held_by(own);
+      own.empty() ? "without a reference of its own" : "with " + Case::held_by(own);
   if (submitted != 0)
     lines.push_back(fmt::format("{} handed page {} to the device of {}, {}", c.call(submitted),
                                 c.page(c.event.page), c.actor(user), with));
@@ -179,7 +179,7 @@ Lines how_freed(const Case& c, int number, int page) {
       lines.push_back(fmt::format("{} freed page {}", c.call_by(number), name));
     const Event* freeze = c.find(frozen, EventKind::frozen, page);
     lines.push_back(fmt::format("{} had frozen it at {}: {}", c.call_by(frozen), freeze->before,
-                                c.held_by(c.before(frozen, page))));
+                                Case::held_by(c.before(frozen, page))));
     return lines;
   }
   if (does(c, number, Do::free_object))
@@ -250,7 +250,7 @@ Lines why_freeze_failed(const Case& c) {
                     c.call(now), c.event.before, 1 + c.system.nr_pages(page)));
   else
     lines.push_back(fmt::format("{} found the {} that it expects", c.call(now), c.event.before));
-  lines.push_back("held then: " + c.held_by(c.before(now, page)));
+  lines.push_back("held then: " + Case::held_by(c.before(now, page)));
   for (const Holder& one : c.before(now, page))
     if (one.what.kind == Reference::Kind::request && one.what.owner != c.event.actor)
       lines.push_back(c.acquisition(one) + ", not released since");

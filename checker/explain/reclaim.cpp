@@ -83,7 +83,7 @@ Lines why_pinned_late(const Case& c) {
   });
   if (!source.empty())
     lines.push_back(fmt::format("it has the struct page through {}, which that test cannot see",
-                                c.held_by(source)));
+                                Case::held_by(source)));
   return lines;
 }
 

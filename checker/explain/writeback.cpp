@@ -148,12 +148,13 @@ Lines why_data_lost(const Case& c) {
 Lines why_pin_too_short(const Case& c) {
   const int page = c.event.page;
   const int actor = c.event.actor;
-  const int dropped = c.event.kind == EventKind::released ? c.now() : c.last(c.now(), [&](int n) {
-    for (const Event& one : c.step(n).events)
-      if (one.kind == EventKind::released && one.held == Held::pin && one.page == page &&
-          one.actor == actor && one.slot == c.event.slot)
-        return true;
-    return false;
+  const auto drops = [&](const Event& one) {
+    return one.kind == EventKind::released && one.held == Held::pin && one.page == page &&
+           one.actor == actor && one.slot == c.event.slot;
+  };
+  const int dropped = c.last(c.now() + 1, [&](int n) {
+    const auto& events = c.step(n).events;
+    return std::any_of(events.begin(), events.end(), drops);
   });
   if (dropped == 0) return {};
   Lines lines;
@@ -170,7 +171,7 @@ Lines why_pin_too_short(const Case& c) {
   lines.push_back(rest.empty()
                       ? fmt::format("this I/O of {} has no reference to page {} now",
                                     c.actor(actor), c.page(page))
-                      : fmt::format("left is {}{}", c.held_by(rest),
+                      : fmt::format("left is {}{}", Case::held_by(rest),
                                     pinned ? "" : ", which folio_maybe_dma_pinned() cannot see"));
   return lines;
 }

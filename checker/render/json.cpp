@@ -49,8 +49,8 @@ Json to_json(const Scenario& scenario, const Reference& reference) {
   using Kind = Reference::Kind;
   static constexpr std::array<std::string_view, 6> kNames{"page cache",  "PTE",      "buffers",
                                                           "pipe buffer", "tmp_page", "request"};
-  const bool slab = reference.kind == Kind::cache &&
-                    scenario.pages[reference.page].backing == Backing::kernel;
+  const bool slab =
+      reference.kind == Kind::cache && scenario.pages[reference.page].backing == Backing::kernel;
   std::string of;
   if (reference.kind == Kind::ring || reference.kind == Kind::tmp_page)
     of = pipe_name(scenario, reference.owner);

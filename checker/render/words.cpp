@@ -65,8 +65,8 @@ std::string release(const Scenario& scenario, const Event& event) {
                             : event.held == Held::none
                                 ? " of nothing"
                                 : fmt::format(" of a {}", held_name(event.held));
-  const Reference dropped{Reference::Kind::request, event.page, event.actor,
-                          event.slot,               event.role, event.held};
+  const Reference dropped{
+      Reference::Kind::request, event.page, event.actor, event.slot, event.role, event.held};
   return fmt::format("{}{} ({})", release_name(event.as), wrong, owner(scenario, dropped));
 }
 
