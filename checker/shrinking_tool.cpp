@@ -85,10 +85,11 @@ void Challenge::shrink_from_seeds(const Scenario& scenario, const Convention& co
                                   int property, int seeds) {
   const System system = compile(scenario, convention, model_, catalogue_);
   constexpr int kSchedules = 1'000'000;
+  StateGraph graph(system);
   std::set<std::string> results;
   for (int seed = 1; seed <= seeds; ++seed) {
     const auto found =
-        search(system, {static_cast<std::uint64_t>(seed), kSchedules, PropertySet{1} << property},
+        search(graph, {static_cast<std::uint64_t>(seed), kSchedules, PropertySet{1} << property},
                nullptr);
     const auto& schedule = found.violation[property].schedule;
     if (!schedule.empty())

@@ -200,10 +200,12 @@ class Table {
   }
 };
 
-std::string indented(std::string_view text, std::string_view first) {
+/// Wrapped, with `first` before the first line and `hang` columns before the others.
+std::string indented(std::string_view text, std::string_view first, std::size_t hang) {
   std::string out;
-  for (const std::string& line : wrapped(text, kColumns - first.size()))
-    out += fmt::format("{:<{}}{}\n", out.empty() ? first : "", first.size(), line);
+  for (const std::string& line : wrapped(text, kColumns - hang))
+    out +=
+        out.empty() ? fmt::format("{}{}\n", first, line) : fmt::format("{:{}}{}\n", "", hang, line);
   return out;
 }
 
@@ -220,10 +222,10 @@ std::string render_text(const Story& story, bool colours) {
     const std::string when = !story.at_end ? ""
                              : stuck       ? "and then nobody can take a step: "
                                            : "when everybody has finished: ";
-    const std::string sentence = indented(when + story.sentence, "  =>  ");
+    const std::string sentence = indented(when + story.sentence, "  =>  ", 6);
     out += colours ? coloured(sentence, Colour::red) : sentence;
   }
-  for (const std::string& reason : story.because) out += indented(reason, "      ");
+  for (const std::string& reason : story.because) out += indented(reason, "      ", 8);
   return out;
 }
 
