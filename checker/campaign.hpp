@@ -52,6 +52,7 @@ struct Campaign {
   std::vector<Shown> shown;
   RandomPart random;
   Visits visits;
+  std::vector<std::string> saved;      ///< files of new counterexamples
   std::vector<std::string> unreached;  ///< never taken, and not named as unreachable
   bool interrupted = false;
   bool as_expected() const;

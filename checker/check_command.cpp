@@ -79,11 +79,11 @@ int run_check(const Arguments& arguments, bool whole) {
     campaign.unreached = unreached(catalogue, campaign.visits);
   }
   progress.clear();
+  campaign.saved = saver.saved();
   if (arguments.json)
     print(check_json(campaign, conventions, arguments.options, whole ? "check" : "verdicts"));
   else
-    print(shown_text(campaign.shown) + random_text(campaign, conventions) +
-          saved_text(saver.saved()) + closing_text(campaign));
+    print(shown_text(campaign.shown) + random_text(campaign, conventions) + closing_text(campaign));
   saver.finish();
   return campaign.as_expected() && !campaign.interrupted ? kAsExpected : kDiffers;
 }

@@ -16,15 +16,13 @@ std::string table_text(const std::vector<Cell>&, const std::vector<Convention>&,
 std::string shown_text(const std::vector<Shown>&);
 /// The random part: how much, how it was distributed, the PCT bound, what was found.
 std::string random_text(const Campaign&, const std::vector<Convention>&);
-/// What was never reached, and the last line: as expected or not.
+/// What was saved, what was never reached, and the last line: as expected or not.
 std::string closing_text(const Campaign&);
 std::string replay_text(const Replay&, const Counterexample&);
 /// Markdown: a ```mermaid block, and how the replay went.
 std::string replay_mermaid(const Replay&);
 /// How many of the corpus's files reproduce, and which do not, why.
 std::string corpus_text(const std::vector<Replayed>&);
-/// Where new counterexamples were written.
-std::string saved_text(const std::vector<std::string>& paths);
 
 /// A file of the corpus, and the one that makes it superfluous, or null.
 struct CorpusLine {

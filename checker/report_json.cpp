@@ -132,7 +132,10 @@ std::string check_json(const Campaign& campaign, const std::vector<Convention>& 
   Json shown = Json::array();
   for (const Shown& one : campaign.shown) shown.push_back(to_json(one));
   out["counterexamples"] = shown;
-  if (command == "check") out["corpus"] = to_json(campaign.corpus);
+  if (command == "check") {
+    out["corpus"] = to_json(campaign.corpus);
+    out["saved"] = campaign.saved;
+  }
   if (campaign.random.scenarios > 0) out["random"] = to_json(campaign.random, conventions);
   out["unreached"] = campaign.unreached;
   out["interrupted"] = campaign.interrupted;

@@ -154,6 +154,8 @@ std::string random_text(const Campaign& campaign, const std::vector<Convention>&
 std::string closing_text(const Campaign& campaign) {
   std::string out;
   if (campaign.interrupted) out += "\nInterrupted: what is above is what was found until then.\n";
+  for (const auto& path : campaign.saved) out += fmt::format("\nsaved {}", path);
+  if (!campaign.saved.empty()) out += "\n";
   for (const auto& one : campaign.unreached) out += fmt::format("never reached: {}\n", one);
   for (const Cell& cell : campaign.cells) {
     if (cell.missing() != 0)
@@ -163,6 +165,11 @@ std::string closing_text(const Campaign& campaign) {
       out += fmt::format("{} under {}: found, but not declared: {}\n", cell.scenario->name,
                          cell.convention->name, property_names(cell.surprises()));
   }
+  const auto lost = std::count_if(campaign.corpus.begin(), campaign.corpus.end(),
+                                  [](const Replayed& one) { return !one.replay.reproduced; });
+  if (lost != 0)
+    out += fmt::format("{} of the corpus not reproduced\n",
+                       plural(static_cast<std::size_t>(lost), "counterexample"));
   if (campaign.interrupted) return out;
   return out + (campaign.as_expected() ? "\nEvery verdict is as the conventions declare.\n"
                                        : "\nSome verdicts differ from what is declared.\n");
@@ -190,12 +197,6 @@ std::string corpus_text(const std::vector<Replayed>& corpus) {
   if (corpus.empty()) return "";
   return fmt::format("Corpus: {} of {} reproduced.\n{}\n", good,
                      plural(corpus.size(), "counterexample"), out);
-}
-
-std::string saved_text(const std::vector<std::string>& paths) {
-  std::string out;
-  for (const auto& path : paths) out += fmt::format("\nsaved {}", path);
-  return out.empty() ? "" : out + "\n";
 }
 
 std::string corpus_list_text(const std::vector<CorpusLine>& lines, bool pruned) {

@@ -88,9 +88,8 @@ void Challenge::shrink_from_seeds(const Scenario& scenario, const Convention& co
   StateGraph graph(system);
   std::set<std::string> results;
   for (int seed = 1; seed <= seeds; ++seed) {
-    const auto found =
-        search(graph, {static_cast<std::uint64_t>(seed), kSchedules, PropertySet{1} << property},
-               nullptr);
+    const auto found = search(
+        graph, {static_cast<std::uint64_t>(seed), kSchedules, PropertySet{1} << property}, nullptr);
     const auto& schedule = found.violation[property].schedule;
     if (!schedule.empty())
       results.insert(shrink(scenario, convention, schedule, property, Callers::keep));

@@ -81,11 +81,12 @@ class Replayer {
   }
 
   static std::string outcomes_of(const Step& step) {
-    std::string out;
+    std::vector<std::string> names;  // several outcomes may have one name
     for (const Outcome& outcome : step.outcomes)
-      out += fmt::format("{}'{}'", out.empty() ? "" : ", ",
-                         outcome.name.empty() ? "(its only outcome)" : outcome.name);
-    return out;
+      if (std::find(names.begin(), names.end(), outcome.name) == names.end())
+        names.push_back(outcome.name);
+    if (names == std::vector<std::string>{""}) return "its only outcome";
+    return fmt::format("'{}'", fmt::join(names, "', '"));
   }
 
   const Counterexample& example_;

@@ -141,7 +141,7 @@ TEST_CASE("without a line in the list of renamed names the user sees what is mis
   CHECK_FALSE(replay.reproduced);
   CHECK(replay.problem ==
         "step 1, splice 'splice-write/lock': no such step any more (`pincheck list steps`); it "
-        "stands at 'new-splice-write/lock' (pipe_lock), which goes on with '(its only outcome)'");
+        "stands at 'new-splice-write/lock' (pipe_lock), which goes on with its only outcome");
 }
 
 TEST_CASE("replay says which step cannot be taken, where its actor stands, and why",
@@ -151,7 +151,7 @@ TEST_CASE("replay says which step cannot be taken, where its actor stands, and w
   CHECK(replay_text_of(without("  { actor = \"splice\", step = \"nfs-write/list-pages\" },\n"))
             .problem ==
         "step 4, splice 'nfs-write/create-request: created': it stands at 'nfs-write/list-pages' "
-        "(nfs_direct_write_schedule_iovec), which goes on with '(its only outcome)'");
+        "(nfs_direct_write_schedule_iovec), which goes on with its only outcome");
   CHECK(replay_text_of(test::replaced(good, "outcome = \"SIGKILL\"", "outcome = \"SIGHUP\""))
             .problem ==
         "step 8, splice 'nfs-write/wait: SIGHUP': no such outcome any more, it has "
