@@ -131,7 +131,7 @@ std::string save_counterexample(const std::string& folder, const Counterexample&
   if (error)
     throw InputError(fmt::format("{}: cannot be made, expected a folder to save into: {}", folder,
                                  error.message()));
-  const std::string path = (std::filesystem::path(folder) / file_name_of(example)).string();
+  std::string path = (std::filesystem::path(folder) / file_name_of(example)).string();
   if (!std::filesystem::exists(path)) write_atomically(path, counterexample_text(example, story));
   return path;
 }

@@ -36,7 +36,7 @@ class Layers {
         options_(options),
         bit_(PropertySet{1} << property),
         judged_at_end_(judged_at_end(properties()[property])),
-        threads_(static_cast<std::uint32_t>(space.system().thread_count())),
+        threads_(static_cast<std::size_t>(space.system().thread_count())),
         steps_(space.components(), false),
         tree_(space, true, options.max_bytes) {}
 
@@ -65,7 +65,7 @@ class Layers {
   const FewestSwitchesOptions& options_;
   PropertySet bit_;
   bool judged_at_end_;
-  std::uint32_t threads_;
+  std::size_t threads_;
   MacroSteps steps_;
   StateTree tree_;
   std::vector<Way> ways_;
@@ -107,11 +107,11 @@ Layers::Outcome Layers::step(std::uint32_t state, bool last_step) {
   if ((key & Layout::kEnded) != 0) return Outcome::done;
   world_ = space_.unpack(key);
   walks_.clear();
-  for (std::uint32_t thread = 0; thread < threads_; ++thread)
+  for (std::size_t thread = 0; thread < threads_; ++thread)
     steps_.from(world_, static_cast<int>(thread), walks_);
   for (const Walk& walk : walks_) {
     Way best{UINT32_MAX, kNone, {}};
-    for (std::uint32_t thread = 0; thread < threads_; ++thread) {
+    for (std::size_t thread = 0; thread < threads_; ++thread) {
       const std::uint32_t way = to(state)[thread];
       if (way == kNone) continue;
       const Way longer = after(way, walk.choices.front());
@@ -161,7 +161,7 @@ void Layers::judge_end(std::uint32_t state) {
   PropertySet found = 0;
   report_end(space_.system(), world, choices.size == 0, collecting(found));
   if ((found & bit_) == 0) return;
-  for (std::uint32_t thread = 0; thread < threads_; ++thread)
+  for (std::size_t thread = 0; thread < threads_; ++thread)
     if (to(state)[thread] != kNone) offer(ways_[to(state)[thread]]);
 }
 
