@@ -66,8 +66,12 @@ TEST_CASE("cli: files that are no TOML") {
   folder.write("arrays.toml", "name = " + std::string(100'000, '['));
   folder.write("dots.toml", repeated("a.", 100'000) + "a = 1\n");
   folder.write("header.toml", "[" + repeated("a.", 100'000) + "a]\n");
+  const std::string dots = repeated("a.", 2000) + "a";
+  folder.write("nested.toml", "x = " + repeated("{ " + dots + " = [\n", 100));
+  folder.write("quotes.toml",
+               "x = " + repeated("{ '\"' = \"\"\"\"\"\"\"\", " + dots + " = [\n", 100));
   for (const char* name : {"missing", "folder", "empty", "malformed", "open", "utf8", "noise",
-                           "big", "brackets", "arrays", "dots", "header"})
+                           "big", "brackets", "arrays", "dots", "header", "nested", "quotes"})
     for (Arguments arguments : {kAsConvention, kAsScenario, Arguments{"replay"}}) {
       arguments.push_back(folder.path(name) + ".toml");
       check_rejected(arguments, {arguments.back()});
@@ -91,6 +95,7 @@ TEST_CASE("cli: bad scenarios") {
        {"path = \"direct-write\"", "path = \"teleport\"", "teleport", "direct-write, "},
        {"title = \"t\"", "tilte = \"t\""},
        {"title = \"t\"", "title = 3"},
+       {"title = \"t\"", "title = \"" + std::string(601, 'x') + "\""},
        {"async = true", "async = \"yes\""},
        {"bias = 1024", "bias = 3"},
        {"width = 32", "width = 64"},
@@ -159,7 +164,8 @@ TEST_CASE("cli: replay of a saved counterexample, whole and with a step missing"
 TEST_CASE("cli: a saved counterexample replays, whatever its texts and seed") {
   const Folder folder;
   const std::string texts = R"(title = "a \"b\" \\ \u0001 \n c")"
-                            "\nclaim = \"\"\"a\nb\"\"\"\nwidth = 11";
+                            "\nclaim = \"\"\"a\n" +
+                            repeated("\\u0001", 598) + "\"\"\"\nwidth = 11";
   std::string scenario = replaced(kScenario, "completes", "no-overflow");
   scenario = replaced(replaced(scenario, "title = \"t\"\n", ""), "width = 32", texts);
   pincheck(split("check --convention linux-6.12 --schedules 50 --seed 9007199254740991 --save " +

@@ -26,6 +26,46 @@ void check_lines(std::string_view text, const std::string& file) {
   }
 }
 
+/// One past the end of the string whose first quote is at `at`; one of a single line ends there.
+std::size_t end_of_string(std::string_view text, std::size_t at) {
+  const char quote = text[at];
+  const std::string three(3, quote);
+  const bool lines = text.substr(at, 3) == three;
+  const std::string_view closing = std::string_view(three).substr(0, lines ? 3 : 1);
+  std::size_t end = at + closing.size();
+  while (end < text.size() && text.substr(end, closing.size()) != closing) {
+    if (!lines && text[end] == '\n') return end;
+    end += text[end] == '\\' && quote == '"' ? 2 : 1;
+  }
+  end = std::min(end + closing.size(), text.size());
+  // Two more quotes belong to the text of such a string.
+  for (int more = 0; lines && more < 2 && end < text.size() && text[end] == quote; ++more) ++end;
+  return end;
+}
+
+/// Before parsing, because even giving up a table that is too deep overflows the stack.
+void check_keys(std::string_view text, const std::string& file) {
+  int parts = 1;
+  for (std::size_t at = 0; at < text.size();) {
+    const char c = text[at];
+    if (c == '"' || c == '\'') {
+      at = end_of_string(text, at);
+      continue;
+    }
+    if (c == '#') {
+      at = std::min(text.find('\n', at), text.size());
+      continue;
+    }
+    if (c == '.') ++parts;
+    if (std::string_view("\n=,{}[]").find(c) != std::string_view::npos) parts = 1;
+    if (parts > kMaxKeyParts)
+      throw InputError(fmt::format("{}:{}: dotted key, expected at most {} parts", file,
+                                   1 + std::count(text.begin(), text.begin() + at, '\n'),
+                                   kMaxKeyParts));
+    ++at;
+  }
+}
+
 }  // namespace
 
 std::string read_file(const std::string& path) {
@@ -46,6 +86,7 @@ std::string read_file(const std::string& path) {
 
 toml::table parse_toml(std::string_view text, const std::string& file) {
   check_lines(text, file);
+  check_keys(text, file);
   try {
     return toml::parse(text, file);
   } catch (const toml::parse_error& error) {
@@ -86,6 +127,9 @@ std::string Reader::text(std::string_view key) {
   if (node == nullptr) fail(key, fmt::format("expected a key '{}' with a string", key));
   const auto value = node->value_exact<std::string>();
   if (!value) fail(key, fmt::format("'{}' is not a string, expected one", key));
+  if (value->size() > kMaxTextBytes)
+    fail(key,
+         fmt::format("'{}' has {} bytes, expected at most {}", key, value->size(), kMaxTextBytes));
   return *value;
 }
 

@@ -34,8 +34,14 @@ std::string_view word(const Words<T>& words, T value) {
 /// Largest input file, bytes: far above any scenario, far below what would hurt.
 inline constexpr std::size_t kMaxInputBytes = 1U << 20;
 
-/// Longest line of one. Also bounds how deeply dotted keys can nest: toml++ recurses into them.
+/// Longest line of one.
 inline constexpr std::size_t kMaxLineBytes = 4096;
+
+/// Most parts of a dotted key. toml++ recurses into tables, and bounds only how deeply values nest.
+inline constexpr int kMaxKeyParts = 8;
+
+/// Longest string, bytes: written with every byte escaped it still fits on a line.
+inline constexpr std::size_t kMaxTextBytes = 600;
 
 /// Reads a whole file. Throws InputError when it is missing, unreadable or above kMaxInputBytes.
 std::string read_file(const std::string& path);
