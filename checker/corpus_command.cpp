@@ -10,6 +10,17 @@
 #include "checker/terminal.hpp"
 
 namespace pincheck {
+namespace {
+
+void remove_file(const std::string& path) {
+  std::error_code error;
+  std::filesystem::remove(path, error);
+  if (error)
+    throw InputError(fmt::format("{}: cannot be removed, expected a writable folder: {}", path,
+                                 error.message()));
+}
+
+}  // namespace
 
 int run_corpus(const Arguments& arguments) {
   const Model model = make_model();
@@ -27,7 +38,7 @@ int run_corpus(const Arguments& arguments) {
   }
   if (arguments.prune)
     for (const CorpusLine& line : lines)
-      if (line.subsumer != nullptr) std::filesystem::remove(line.replayed->file.path);
+      if (line.subsumer != nullptr) remove_file(line.replayed->file.path);
   print(arguments.json ? corpus_json(lines, arguments.prune)
                        : corpus_list_text(lines, arguments.prune));
   return good ? kAsExpected : kDiffers;

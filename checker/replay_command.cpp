@@ -18,8 +18,10 @@ std::string rendered(const Replay& replay, const Counterexample& example,
   return format == "mermaid" ? replay_mermaid(replay) : replay_text(replay, example);
 }
 
-/// Searches for the violation anew, and writes what it finds beside the file.
-std::string find_again(const Counterexample& old, const std::string& file, const System& system) {
+/// Searches for the violation anew, and writes what it finds beside the file. What keeps it from
+/// that is added to the problems.
+std::string find_again(const Counterexample& old, const std::string& file, const System& system,
+                       std::vector<std::string>& problems) {
   const auto found = refind(old, system, interrupted);
   if (!found)
     return interrupted()
@@ -27,10 +29,14 @@ std::string find_again(const Counterexample& old, const std::string& file, const
                : fmt::format("{} holds in this scenario: nothing to find again\n", old.property);
   const Replay again = replay_counterexample(*found, file, system);
   const std::string offered = file + ".new";
-  write_atomically(offered, counterexample_text(*found, again.story));
-  return fmt::format(
-      "\nfound again, no schedule is shorter:\n{}\nwritten to {}; to accept it:\n  mv {} {}\n",
-      render_text(again.story, colours()), offered, offered, file);
+  const std::string story = fmt::format("\nfound again, no schedule is shorter:\n{}\n",
+                                        render_text(again.story, colours()));
+  const std::string problem = problem_writing(offered, counterexample_text(*found, again.story));
+  if (problem.empty())
+    return story +
+           fmt::format("written to {}; to accept it:\n  mv {} {}\n", offered, offered, file);
+  problems.push_back(problem);
+  return story + fmt::format("not written to {}\n", offered);
 }
 
 }  // namespace
@@ -43,6 +49,7 @@ int run_replay(const Arguments& arguments) {
   const std::string format = arguments.json ? "json" : arguments.what;
   const bool several = format == "json" && arguments.files.size() > 1;
   bool all = true;
+  std::vector<std::string> problems;
   for (const auto& file : arguments.files) {
     const Counterexample example = read_counterexample(file, model);
     const System system = compile_counterexample(example, file, model, catalogue);
@@ -51,10 +58,11 @@ int run_replay(const Arguments& arguments) {
     if (several) out += out.empty() ? "[" : ",\n";
     out += rendered(done, example, format);
     if (done.reproduced || !arguments.refind) continue;
-    const std::string again = find_again(example, file, system);
+    const std::string again = find_again(example, file, system, problems);
     if (format != "json") out += again;
   }
   print(several ? out + "]\n" : out);
+  if (!problems.empty()) throw InputError(problems.back());
   return all ? kAsExpected : kDiffers;
 }
 

@@ -39,6 +39,7 @@ struct Shrunk {
   const Story& story;
   const Minimal& minimal;
   const std::string& output;
+  bool written = true;  ///< all of it is in `output`
 };
 std::string shrink_text(const Shrunk&);
 

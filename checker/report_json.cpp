@@ -186,6 +186,7 @@ std::string corpus_json(const std::vector<CorpusLine>& lines, bool pruned) {
 std::string shrink_json(const Shrunk& shrunk) {
   Json out = header("shrink");
   out["output"] = shrunk.output;
+  out["written"] = shrunk.written;
   out["convention"] = shrunk.best.convention.name;
   out["minimal"] = minimality_name(shrunk.minimal.minimality);
   out["steps"] = {{"before", shrunk.given.schedule.size()}, {"after", shrunk.best.schedule.size()}};

@@ -219,12 +219,12 @@ std::string corpus_list_text(const std::vector<CorpusLine>& lines, bool pruned) 
 std::string shrink_text(const Shrunk& shrunk) {
   return fmt::format(
       "{}: {} under {}\n{}\n{} steps and {} parts, from {} and {}; {}\n"
-      "{} schedules tried, {} scenarios searched\nwritten to {}\n",
+      "{} schedules tried, {} scenarios searched\n{} to {}\n",
       shrunk.best.scenario.name, shrunk.best.property, shrunk.best.convention.name,
       render_text(shrunk.story, colours()), shrunk.best.schedule.size(),
       parts(shrunk.best.scenario), shrunk.given.schedule.size(), parts(shrunk.given.scenario),
       proof_text(shrunk.minimal.minimality), shrunk.minimal.replays, shrunk.minimal.scenarios,
-      shrunk.output);
+      shrunk.written ? "written" : "not written", shrunk.output);
 }
 
 }  // namespace pincheck

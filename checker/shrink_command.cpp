@@ -36,6 +36,7 @@ int run_shrink(const Arguments& arguments) {
   Progress progress;
   Counterexample best = given;
   Story story = replayed.story;
+  std::string problem;  // of the last write: the search goes on, its report is still good
   MinimizeOptions options;
   options.seconds = arguments.options.shrink_seconds;
   options.stopped = interrupted;
@@ -44,15 +45,16 @@ int run_shrink(const Arguments& arguments) {
     const System small = compile(minimal.scenario, given.convention, model, catalogue);
     story = tell(minimal.scenario, small, given.convention.name, minimal.moves, property);
     best = make_counterexample(story, given.convention, minimal.minimality, given.seed);
-    write_atomically(output, counterexample_text(best, story));
+    problem = problem_writing(output, counterexample_text(best, story));
     progress.show(
         fmt::format("{} steps, {} scenarios searched", minimal.moves.size(), minimal.scenarios));
   };
   const Minimal minimal = minimize(given.scenario, given.convention, replayed.moves, property,
                                    model, catalogue, options);
   progress.clear();
-  const Shrunk shrunk{given, best, story, minimal, output};
+  const Shrunk shrunk{given, best, story, minimal, output, problem.empty()};
   print(arguments.json ? shrink_json(shrunk) : shrink_text(shrunk));
+  if (!problem.empty()) throw InputError(problem);
   return interrupted() ? kDiffers : kAsExpected;
 }
 

@@ -17,9 +17,10 @@ namespace {
 class Temporary {
  public:
   explicit Temporary(const std::string& path)
-      : path_(fmt::format("{}.{}.tmp", path, getpid())),
+      : target_(path),
+        path_(fmt::format("{}.{}.tmp", path, getpid())),
         fd_(open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
-    if (fd_ < 0) fail("cannot be written");
+    if (fd_ < 0) fail();
   }
   Temporary(const Temporary&) = delete;
   Temporary& operator=(const Temporary&) = delete;
@@ -32,25 +33,28 @@ class Temporary {
     for (std::size_t done = 0; done < text.size();) {
       const ssize_t written = write(fd_, text.data() + done, text.size() - done);
       if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) fail("cannot be written");
+      if (written <= 0) fail();
       done += static_cast<std::size_t>(written);
     }
   }
-  void rename_to(const std::string& path) {
-    if (fsync(fd_) != 0) fail("cannot be written");
+  void rename_to_target() {
+    if (fsync(fd_) != 0) fail();
     const int status = close(fd_);
     fd_ = -1;
-    if (status != 0) fail("cannot be written");
-    if (rename(path_.c_str(), path.c_str()) != 0) fail("cannot be renamed");
+    if (status != 0) fail();
+    if (rename(path_.c_str(), target_.c_str()) != 0) fail();
     path_.clear();
   }
 
  private:
-  [[noreturn]] void fail(const char* what) const {
-    throw InputError(fmt::format("{}: {}: {}, expected a writable folder with room on its disk",
-                                 path_, what, std::strerror(errno)));
+  [[noreturn]] void fail() const {
+    throw InputError(
+        fmt::format("{}: cannot be written: {}, expected a file in a writable folder with room on "
+                    "its disk",
+                    target_, std::strerror(errno)));
   }
 
+  std::string target_;
   std::string path_;
   int fd_;
 };
@@ -60,7 +64,16 @@ class Temporary {
 void write_atomically(const std::string& path, const std::string& text) {
   Temporary file(path);
   file.write_all(text);
-  file.rename_to(path);
+  file.rename_to_target();
+}
+
+std::string problem_writing(const std::string& path, const std::string& text) {
+  try {
+    write_atomically(path, text);
+    return "";
+  } catch (const InputError& error) {
+    return error.what();
+  }
 }
 
 }  // namespace pincheck

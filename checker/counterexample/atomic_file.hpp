@@ -11,4 +11,8 @@ namespace pincheck {
 /// file is untouched then, and the temporary one is gone.
 void write_atomically(const std::string& path, const std::string& text);
 
+/// The same for those who go on without the file: the message instead of the exception, "" when it
+/// is written.
+std::string problem_writing(const std::string& path, const std::string& text);
+
 }  // namespace pincheck

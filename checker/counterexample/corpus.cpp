@@ -33,9 +33,12 @@ std::vector<std::string> shapes(const Scenario& scenario) {
 
 std::vector<CorpusFile> read_corpus(const std::string& folder, const Model& model) {
   std::vector<std::string> paths;
-  std::error_code missing;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, missing))
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error))
     if (entry.path().extension() == ".toml") paths.push_back(entry.path().string());
+  if (error && error != std::errc::no_such_file_or_directory)
+    throw InputError(
+        fmt::format("{}: cannot be read: {}, expected a folder", folder, error.message()));
   std::sort(paths.begin(), paths.end());
   std::vector<CorpusFile> files;
   for (const auto& path : paths) files.push_back({path, read_counterexample(path, model)});
@@ -132,7 +135,8 @@ std::string save_counterexample(const std::string& folder, const Counterexample&
     throw InputError(fmt::format("{}: cannot be made, expected a folder to save into: {}", folder,
                                  error.message()));
   std::string path = (std::filesystem::path(folder) / file_name_of(example)).string();
-  if (!std::filesystem::exists(path)) write_atomically(path, counterexample_text(example, story));
+  if (!std::filesystem::is_regular_file(path, error))
+    write_atomically(path, counterexample_text(example, story));
   return path;
 }
 
