@@ -54,7 +54,7 @@ void show_all(Campaign& campaign, StoryTeller& teller, const CampaignOptions& op
   for (const Cell& cell : campaign.cells) {
     if (says(options.stopped)) {
       campaign.interrupted = true;
-      return;
+      if (cell.surprises() == 0) continue;  // news are told, as long as they are
     }
     watcher.progress("shrinking", done++, campaign.cells.size());
     if (cell.answer() == 0) continue;

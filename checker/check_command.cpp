@@ -57,8 +57,8 @@ int run_check(const Arguments& arguments, bool whole) {
       },
       [&](const Convention& convention, const Scenario& scenario, PropertySet found) {
         progress.clear();
-        fmt::print(stderr, "found: {} under {} violates {}; shrinking follows\n", scenario.name,
-                   convention.name, property_names(found));
+        notice(fmt::format("found: {} under {} violates {}; shrinking follows\n", scenario.name,
+                           convention.name, property_names(found)));
       },
       [&](const Shown& shown) { saver.save(shown); }};
   Campaign campaign;
@@ -78,6 +78,7 @@ int run_check(const Arguments& arguments, bool whole) {
     list_everything(conventions, model, catalogue);
     campaign.unreached = unreached(catalogue, campaign.visits);
   }
+  campaign.interrupted = campaign.interrupted || interrupted();
   progress.clear();
   campaign.saved = saver.saved();
   if (arguments.json)

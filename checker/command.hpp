@@ -43,6 +43,7 @@ std::vector<Scenario> chosen_scenarios(const Arguments&, const Model&);
 void check_expected_scenarios(const std::vector<Convention>&, const std::vector<Scenario>& judged,
                               const Model&);
 
+/// Errors show at the end, in main: what can still be saved goes first.
 void print(const std::string& text);
 int terminal_width();
 void make_folder(const std::string& folder);

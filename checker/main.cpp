@@ -119,6 +119,13 @@ int run_export(const Arguments& arguments) {
   return kAsExpected;
 }
 
+/// Messages quote what files say, which is not to talk to the terminal.
+std::string one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
+  return text;
+}
+
 int run(int argc, char** argv) {
   CLI::App app{
       "pincheck: checks who takes and drops which page reference, in every order.\n"
@@ -236,10 +243,13 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return pincheck::run(argc, argv);
+    const int status = pincheck::run(argc, argv);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+      throw pincheck::InputError("standard output: cannot be written, expected room for all of it");
+    return status;
   } catch (const std::exception& error) {
     // Everything an input can cause is an InputError or a NotStated; its message is complete.
-    std::fprintf(stderr, "pincheck: %s\n", error.what());
+    std::fprintf(stderr, "pincheck: %s\n", pincheck::one_line(error.what()).c_str());
     return 2;
   }
 }

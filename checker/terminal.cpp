@@ -29,6 +29,8 @@ std::string on_terminal(std::string_view text, Colour colour) {
 void catch_interrupts() { std::signal(SIGINT, on_interrupt); }
 bool interrupted() { return interrupt_seen != 0; }
 
+void notice(const std::string& text) { std::fputs(text.c_str(), stderr); }
+
 Progress::Progress() : terminal_(isatty(STDERR_FILENO) != 0) {}
 Progress::~Progress() { clear(); }
 
@@ -40,12 +42,11 @@ void Progress::show(std::string_view text) {
   if (!terminal_ || now_seconds() < next_) return;
   next_ = now_seconds() + 0.2;
   shown_ = true;
-  fmt::print(stderr, "\r\x1b[K{}", text);
-  std::fflush(stderr);
+  notice(fmt::format("\r\x1b[K{}", text));
 }
 
 void Progress::clear() {
-  if (shown_) fmt::print(stderr, "\r\x1b[K");
+  if (shown_) notice("\r\x1b[K");
   shown_ = false;
 }
 

@@ -11,6 +11,9 @@ namespace pincheck {
 void catch_interrupts();
 bool interrupted();
 
+/// Says it on standard error, if that can be: nobody depends on it.
+void notice(const std::string& text);
+
 /// Shows progress on standard error when that is a terminal, a few times a second.
 class Progress {
  public:
