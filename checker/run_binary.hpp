@@ -119,8 +119,10 @@ class Process {
   std::string path(const std::string& name) const { return folder_.path(name); }
   /// What it has printed until now.
   std::string out() const { return contents(folder_.path("stdout")); }
+  std::string err() const { return contents(folder_.path("stderr")); }
   void interrupt() const { kill(pid_, SIGINT); }
-  void kill_now() { kill_and_reap(); }
+  /// Returns whether it was still running.
+  bool kill_now() { return kill_and_reap(); }
 
   /// Waits for its end. One that takes longer than `seconds` is killed and fails the test.
   Finished wait(int seconds = 60) {
@@ -136,8 +138,7 @@ class Process {
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
     pid_ = -1;
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), out(),
-            contents(folder_.path("stderr")), peak};
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), out(), err(), peak};
   }
 
  private:
@@ -147,11 +148,13 @@ class Process {
     const std::size_t at = status.find("VmHWM:");
     return at == std::string::npos ? 0 : std::size_t{1024} * std::stoul(status.substr(at + 6));
   }
-  void kill_and_reap() {
-    if (pid_ <= 0) return;
+  bool kill_and_reap() {
+    if (pid_ <= 0) return false;
+    int status = 0;
     kill(pid_, SIGKILL);
-    waitpid(pid_, nullptr, 0);
+    waitpid(pid_, &status, 0);
     pid_ = -1;
+    return WIFSIGNALED(status);
   }
 
   Folder folder_;
