@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "properties/property.hpp"
+#include "properties/rules.hpp"
 
 namespace pincheck {
 namespace {
@@ -12,13 +13,13 @@ namespace {
 bool count_is_off(const System& system, const World& world, const Event& event) {
   const bool large = system.large(event.page);
   return event.before != event.after && world.page[event.page].pins == 0 &&
-         (large || (event.before - event.after) % system.arithmetic.bias != 0);
+         (large || rules::off_by_gets(event.before, event.after, system.arithmetic.bias));
 }
 
 bool violated(const System& system, const World& world, const Event& event) {
   if (event.kind == EventKind::left_over) return event.held == Held::get;
   if (event.kind == EventKind::quiescent) return count_is_off(system, world, event);
-  return event.as != event.held && (event.as == Held::get || event.held == Held::get);
+  return rules::wrong_release(Held::get, event.held, event.as);
 }
 
 std::string explain(const Finding& f) {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "properties/property.hpp"
+#include "properties/rules.hpp"
 
 namespace pincheck {
 namespace {
@@ -12,9 +13,9 @@ bool stale(const World& world, const Event& event) {
 
 bool violated(const System& system, const World& world, const Event& event) {
   switch (event.kind) {
-    case EventKind::freed: return holders(system, world, event.page) > 0;
+    case EventKind::freed: return rules::still_held(holders(system, world, event.page));
     case EventKind::released:
-      return world.page[event.page].has(kFree) || (event.before >= 0 && event.after < 0);
+      return world.page[event.page].has(kFree) || rules::underflows(event.before, event.after);
     case EventKind::acquired: return world.page[event.page].has(kFree);
     default: return stale(world, event);
   }

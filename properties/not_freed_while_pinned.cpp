@@ -2,12 +2,13 @@
 #include <fmt/format.h>
 
 #include "properties/property.hpp"
+#include "properties/rules.hpp"
 
 namespace pincheck {
 namespace {
 
 bool violated(const System& system, const World& world, const Event& event) {
-  return ledger_entries(system, world, event.page, Held::pin) > 0;
+  return rules::still_held(ledger_entries(system, world, event.page, Held::pin));
 }
 
 std::string explain(const Finding& f) {

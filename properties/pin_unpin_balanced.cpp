@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "properties/property.hpp"
+#include "properties/rules.hpp"
 
 namespace pincheck {
 namespace {
@@ -10,13 +11,13 @@ namespace {
 bool count_is_off(const System& system, const World& world, const Event& event) {
   const int pins = expected_counts(system, world, event.page).pins;
   if (system.large(event.page)) return world.page[event.page].pins != pins;
-  return event.before != event.after && (event.before - event.after) % system.arithmetic.bias == 0;
+  return rules::off_by_pins(event.before, event.after, system.arithmetic.bias);
 }
 
 bool violated(const System& system, const World& world, const Event& event) {
   if (event.kind == EventKind::left_over) return event.held == Held::pin;
   if (event.kind == EventKind::quiescent) return count_is_off(system, world, event);
-  return event.as != event.held && (event.as == Held::pin || event.held == Held::pin);
+  return rules::wrong_release(Held::pin, event.held, event.as);
 }
 
 std::string explain(const Finding& f) {
