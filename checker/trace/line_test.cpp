@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// Lines as ftrace and trace-cmd print them, and others.
+#include <catch2/catch.hpp>
+
+#include "checker/trace/line.hpp"
+#include "checker/trace/probes.hpp"
+
+namespace pincheck::trace {
+namespace {
+
+TEST_CASE("trace: lines of ftrace and trace-cmd") {
+  struct Case {
+    std::string_view text;
+    int pid, cpu;
+    std::int64_t time;
+    std::string_view event;
+    char interrupt = '.';
+  };
+  for (const Case& one : {
+           Case{"  cat-12  [003] d.h1.  5.000001: gup_put: (f+0x0/0x1) ref=2", 12, 3, 5'000'001'000,
+                "gup_put", 'h'},
+           Case{"cat-12  [003] d..1 5.000000001: e: x", 12, 3, 5'000'000'001, "e"},
+           // Thread group column, a counter for a clock, no flags (trace-cmd), nothing behind it.
+           Case{" cat-12 (   12) [003] .... 5.000001: e: x", 12, 3, 5'000'001'000, "e"},
+           Case{" cat-12 (-------) [003] ..s. 77: e: x", 12, 3, 77, "e", 's'},
+           Case{"   cat-12    [003]  5.000001: e:     x=1", 12, 3, 5'000'001'000, "e"},
+           Case{"   cat-12    [003]  5.000001: e:", 12, 3, 5'000'001'000, "e"},
+           // Names with spaces, dashes and brackets.
+           Case{"Web Content-1-12 [000] ..... 1.000000: e: x", 12, 0, 1'000'000'000, "e"},
+           Case{"a [001] b-7 [002] ..... 1.000000: e: x", 7, 2, 1'000'000'000, "e"},
+           Case{"<idle>-0 [128] d.H2. 1.000000: e: [9] -1 [1] 2.0: e", 0, 128, 1'000'000'000, "e",
+                'H'},
+           // The function tracer has no event's name.
+           Case{"cat-12 [003] ..... 5.000001: put_page <-f", 12, 3, 5'000'001'000, ""},
+       }) {
+    INFO(one.text);
+    const Line line = parse_line(one.text);
+    CHECK(line.kind == Line::Kind::event);
+    CHECK(line.pid == one.pid);
+    CHECK(line.cpu == one.cpu);
+    CHECK(line.time == one.time);
+    CHECK(line.event == one.event);
+    CHECK(line.interrupt == one.interrupt);
+  }
+}
+
+TEST_CASE("trace: lines that are no events") {
+  CHECK(parse_line("").kind == Line::Kind::blank);
+  CHECK(parse_line("# tracer: nop").kind == Line::Kind::comment);
+  for (const char* text : {"cpus=2", "CASE splice bytes=1", "a-1 [000]", "a-1 [000] ..... 1.5",
+                           "a [000] ..... 1.5: e: x", "a-1 [] ..... 1.5: e: x", "CPU:x [LOST]",
+                           "[[[[[[", "-", "a-1 [000] 1.: e: x"}) {
+    INFO(text);
+    CHECK(parse_line(text).kind == Line::Kind::other);
+  }
+  const Line lost = parse_line("CPU:3 [LOST 117 EVENTS]");
+  CHECK(lost.kind == Line::Kind::lost);
+  CHECK(lost.cpu == 3);
+  CHECK(lost.lost == 117);
+  CHECK(parse_line("CPU:3 [12 EVENTS DROPPED]").lost == 12);
+  const Line unknown = parse_line("CPU:10 [EVENTS DROPPED]");
+  CHECK(unknown.kind == Line::Kind::lost);
+  CHECK(unknown.lost == 0);
+}
+
+TEST_CASE("trace: numbers and fields") {
+  CHECK(parse_number("-12").value == -12);
+  CHECK(parse_number("0xffffea0000000000").value == static_cast<std::int64_t>(0xffffea0000000000));
+  for (const char* text : {"", "-", "0x", "12a", "none", "0xg"})
+    CHECK_FALSE(parse_number(text).good);
+  std::string_view text = "(f+0x0/0x1) page=0x1 flags=a|b  n=-1 tail";
+  std::string seen;
+  for (Field field; next_field(text, field);)
+    seen += std::string(field.key) + "," + std::string(field.value) + ";";
+  CHECK(seen == "page,0x1;flags,a|b;n,-1;");
+}
+
+TEST_CASE("trace: an event is known by its function, else by its name") {
+  CHECK(meaning_of("my_probe", "(try_grab_folio_fast+0x0/0x160) page=0x1").probe->what ==
+        What::grab);
+  CHECK(meaning_of("x", "(f+0x1/0x2 <- try_grab_folio) folio=0x1").returns);
+  CHECK(meaning_of("x", "(nfs_direct_release_pages+0x0/0xb0 [nfs]) n=1").probe->what ==
+        What::nfs_release);
+  CHECK(meaning_of("x", "(iov_iter_extract_pages.constprop.0+0x0/0xb0) n=1").probe->what ==
+        What::iov_extract);
+  // trace-cmd prints addresses.
+  CHECK(meaning_of("gup_put", "(ffffffff81234567) refs=1").probe->what == What::gup_put);
+  CHECK(meaning_of("grab_ret", "(ffffffff81234567 <- ffffffff81234500) folio=1").returns);
+  CHECK(meaning_of("sched_switch", "prev_comm=x").probe == nullptr);
+  CHECK(meaning_of("", "").probe == nullptr);
+}
+
+}  // namespace
+}  // namespace pincheck::trace

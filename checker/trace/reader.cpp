@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+#include "checker/trace/reader.hpp"
+
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+
+#include "checker/trace/line.hpp"
+#include "model/input.hpp"
+
+namespace pincheck::trace {
+namespace {
+
+class TraceReader {
+ public:
+  TraceReader(const std::string& file, Kernel kernel, std::uint64_t vmemmap)
+      : file_(file), vmemmap_(vmemmap) {
+    trace_.kernel = kernel;
+  }
+
+  Trace read(std::string_view text) {
+    trace_.records.reserve(text.size() / 128);
+    while (!text.empty()) {
+      const std::size_t end = std::min(text.find('\n'), text.size());
+      take(text.substr(0, end));
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    if (trace_.events == 0)
+      throw InputError(
+          fmt::format("{}: no line of it is an event, expected an ftrace text trace "
+                      "(tracefs `trace`, or what trace-cmd report prints)",
+                      file_));
+    put_in_order();
+    mark_losses();
+    return std::move(trace_);
+  }
+
+ private:
+  void take(std::string_view raw) {
+    ++trace_.lines;
+    const Line line = parse_line(raw);
+    switch (line.kind) {
+      case Line::Kind::blank: break;
+      case Line::Kind::comment: take_comment(raw); break;
+      case Line::Kind::other: ++trace_.unreadable; break;
+      case Line::Kind::lost: take_loss(line); break;
+      case Line::Kind::event: take_event(raw, line); break;
+    }
+  }
+
+  /// "# entries-in-buffer/entries-written: 205/300": the oldest 95 are gone.
+  void take_comment(std::string_view raw) {
+    constexpr std::string_view kEntries = "# entries-in-buffer/entries-written: ";
+    if (!raw.starts_with(kEntries)) return;
+    raw.remove_prefix(kEntries.size());
+    const std::size_t slash = raw.find('/');
+    if (slash == std::string_view::npos) return;
+    const std::string_view written = raw.substr(slash + 1);
+    const Number in_buffer = parse_number(raw.substr(0, slash));
+    const Number all = parse_number(written.substr(0, written.find(' ')));
+    if (in_buffer.good && all.good && all.value > in_buffer.value)
+      trace_.overwritten = static_cast<std::uint64_t>(all.value - in_buffer.value);
+  }
+
+  void take_loss(const Line& line) {
+    Loss loss{static_cast<std::uint32_t>(trace_.lines), line.cpu, line.lost};
+    if (line.cpu < last_.size() && last_[line.cpu].seen) loss.from = last_[line.cpu].time;
+    trace_.losses.push_back(loss);
+  }
+
+  /// The event ends the losses of its CPU.
+  void note_time(const Line& line) {
+    if (line.cpu >= last_.size()) last_.resize(line.cpu + std::size_t{1});
+    last_[line.cpu] = {line.time, true};
+    for (std::size_t i = trace_.losses.size(); i-- > ended_;)
+      if (Loss& loss = trace_.losses[i];
+          loss.cpu == line.cpu && loss.to == std::numeric_limits<std::int64_t>::max())
+        loss.to = line.time;
+    while (ended_ < trace_.losses.size() &&
+           trace_.losses[ended_].to != std::numeric_limits<std::int64_t>::max())
+      ++ended_;
+  }
+
+  void take_event(std::string_view raw, const Line& line) {
+    ++trace_.events;
+    note_time(line);
+    const Meaning meaning = meaning_of(line.event, line.text);
+    if (meaning.probe == nullptr) {
+      ++trace_.ignored;
+      return;
+    }
+    check_kernel(*meaning.probe);
+    if (!trace_.records.empty() && line.time < trace_.records.back().time) trace_.reordered = true;
+    Record& record = trace_.records.emplace_back();
+    record.time = line.time;
+    record.raw = raw;
+    record.line = static_cast<std::uint32_t>(trace_.lines);
+    record.context = {line.pid, line.cpu, line.interrupt};
+    record.what = meaning.probe->what;
+    record.probe = static_cast<std::uint8_t>(meaning.probe - probes().data());
+    record.returns = meaning.returns;
+    take_fields(line.text, meaning.probe->symbol.empty(), record);
+    auto& counts = meaning.returns ? trace_.returned : trace_.entered;
+    ++counts[static_cast<std::size_t>(record.what)];
+    if (meaning.returns) trace_.probe_returns[record.probe] = true;
+  }
+
+  /// A function that only the other kernel has: its numbers would be read wrongly.
+  void check_kernel(const Probe& found) const {
+    if (found.exists(trace_.kernel)) return;
+    for (const Probe& probe : probes())
+      if (probe.symbol == found.symbol && probe.name != found.name && probe.exists(trace_.kernel))
+        return;
+    throw InputError(fmt::format("{}:{}: {} is not in kernel {}, expected a trace of that kernel",
+                                 file_, trace_.lines, found.symbol, kernel_name(trace_.kernel)));
+  }
+
+  std::uint64_t pfn_of(std::int64_t pointer) const {
+    const auto address = static_cast<std::uint64_t>(pointer);
+    if (address == 0) return kNoPfn;
+    return (address < vmemmap_ ? address : address - vmemmap_) / kStructPage;
+  }
+
+  void take_fields(std::string_view text, bool tracepoint, Record& record) const {
+    Field field;
+    std::int64_t head = 0;
+    while (next_field(text, field)) {
+      const auto& [key, value] = field;
+      if (tracepoint && key == "flags") {
+        record.large = value.find("head") != std::string_view::npos;
+        continue;
+      }
+      const Number number = parse_number(value);
+      if (!number.good) continue;
+      if (key == "pfn")
+        record.page = static_cast<std::uint64_t>(number.value);
+      else if (key == "page" || key == "folio" || key == "page0" || key == "bvec0page")
+        record.page = tracepoint ? record.page : pfn_of(number.value);
+      else if (key == "head" || key == "head0")
+        head = number.value;
+      else if (key == "ref" || key == "ref0" || key == "count" || key == "bvec0ref")
+        record.ref = number.value;
+      else if (key == "refs" || key == "n" || key == "val" || key == "order")
+        record.n = number.value;
+      else if (key == "flags")
+        record.flags = number.value;
+      else if (key == "ret")
+        record.ret = number.value;
+      else if (key == "bio")
+        record.bio = static_cast<std::uint64_t>(number.value);
+      else if (key == "itertype")
+        record.itertype = static_cast<std::int8_t>(number.value);
+    }
+    if ((head & 1) != 0) {  // a tail page: its folio is what is counted
+      record.page = pfn_of(head - 1);
+      record.large = true;
+      record.ref = -1;
+    }
+  }
+
+  /// Per-CPU buffers printed one after the other are merged. Events of one CPU keep their order.
+  void put_in_order() {
+    if (!trace_.reordered) return;
+    std::stable_sort(trace_.records.begin(), trace_.records.end(),
+                     [](const Record& a, const Record& b) { return a.time < b.time; });
+  }
+
+  void mark_losses() {
+    const auto before = [](const Record& record, std::int64_t time) { return record.time < time; };
+    const auto begin = trace_.records.begin();
+    const auto end = trace_.records.end();
+    for (const Loss& loss : trace_.losses) {
+      auto it = std::lower_bound(begin, end, loss.from, before);
+      for (; it != end && it->time <= loss.to; ++it) it->lossy = true;
+      if (it == end)
+        trace_.lost_at_end = true;
+      else
+        it->after_loss = true;
+    }
+  }
+
+  struct Last {
+    std::int64_t time = 0;
+    bool seen = false;
+  };
+  const std::string& file_;
+  std::uint64_t vmemmap_;
+  Trace trace_;
+  std::vector<Last> last_;  // by CPU: its last event
+  std::size_t ended_ = 0;   // losses before this one have an end
+};
+
+}  // namespace
+
+Trace read_trace(std::string_view text, const std::string& file, Kernel kernel,
+                 std::uint64_t vmemmap) {
+  return TraceReader(file, kernel, vmemmap).read(text);
+}
+
+std::string read_text(const std::string& file) {
+  errno = 0;
+  const std::unique_ptr<gzFile_s, int (*)(gzFile)> stream(gzopen(file.c_str(), "rb"), gzclose);
+  const auto problem = [&](const char* why) {
+    return InputError(fmt::format("{}: cannot be read, expected a trace: {}", file, why));
+  };
+  if (!stream) throw problem(errno == 0 ? "out of memory" : std::strerror(errno));
+  gzbuffer(stream.get(), 1U << 18);
+  constexpr std::size_t kBlock = std::size_t{1} << 22;
+  std::string text;
+  std::error_code ignored;
+  if (const auto size = std::filesystem::file_size(file, ignored); !ignored)
+    text.reserve(size + kBlock);
+  while (true) {
+    const std::size_t old = text.size();
+    text.resize(old + kBlock);
+    const int got = gzread(stream.get(), text.data() + old, static_cast<unsigned>(kBlock));
+    text.resize(old + static_cast<std::size_t>(std::max(got, 0)));
+    int status = Z_OK;
+    const char* why = gzerror(stream.get(), &status);
+    if (got < 0 || (status != Z_OK && status != Z_STREAM_END))
+      throw problem(status == Z_ERRNO ? std::strerror(errno) : why);
+    if (got < static_cast<int>(kBlock)) return text;
+  }
+}
+
+}  // namespace pincheck::trace
