@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "checker/trace/counting.hpp"
+
+#include <algorithm>
+
+namespace pincheck::trace {
+
+std::optional<std::uint32_t> Counting::observe(std::int64_t count, std::int64_t val,
+                                               std::uint32_t index, const Context& context) {
+  if (!known_) {
+    known_ = true;
+    sum_ = count;
+    start_ = base_ = count - val;
+    return {};
+  }
+  sum_ += val;
+  const std::int64_t off = count - sum_;
+  if (off == off_) return {};
+  // Only another context's step can have been in the count early, and only by what it adds.
+  const bool early = context != off_context_ && val == off_;
+  const std::uint32_t since = off_since_;
+  if (off_ == 0) off_since_ = index;
+  off_context_ = context;
+  off_ = off;
+  return off == 0 && !early ? std::optional(since) : std::nullopt;
+}
+
+std::optional<WrongStep> Counting::step(std::int64_t count, std::int64_t val, bool large,
+                                        std::uint32_t index) {
+  if (!known_) {
+    start_ = base_ = sum_ = count - val;
+    known_ = true;
+  }
+  const std::int64_t whole = large ? 0 : std::abs(val) / kBias;  // a large folio's pin adds 1
+  const std::int64_t rest = large ? std::abs(val) : std::abs(val) % kBias;
+  if (val < 0) return take_back(whole, rest);
+  if (!large && val == kBias - 1) {  // the second half of try_grab_folio's pin, +1 was the first
+    --(gets_ > 0 ? gets_ : base_);
+    ++pins_;
+    last_pin_ = index;
+    return {};
+  }
+  pins_ += whole;
+  if (whole > 0) last_pin_ = index;
+  gets_ += rest;
+  return {};
+}
+
+std::optional<WrongStep> Counting::take_back(std::int64_t pins, std::int64_t plain) {
+  const std::int64_t own = std::min(pins, pins_);
+  pins_ -= own;
+  const std::int64_t others = (pins - own) * kBias;  // pins from before the first line
+  if (others > base_) return WrongStep{Held::get, Held::pin};
+  base_ -= others;
+  const std::int64_t gets = std::min(plain, gets_);
+  gets_ -= gets;
+  base_ -= plain - gets;
+  if (base_ >= 0) return {};
+  base_ = 0;
+  return WrongStep{pins_ > 0 ? Held::pin : Held::none, Held::get};
+}
+
+}  // namespace pincheck::trace

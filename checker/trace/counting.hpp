@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// One page's `_refcount` as page_ref's lines and the probes' readings tell it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "checker/trace/reader.hpp"
+#include "model/world.hpp"
+
+namespace pincheck::trace {
+
+inline constexpr std::int64_t kBias = 1024;  ///< GUP_PIN_COUNTING_BIAS
+
+/// A release that the steps show to be of the wrong kind.
+struct WrongStep {
+  Held held, as;
+};
+
+/// Adds steps up and compares with the count that each line prints. The kernel reads that count
+/// after the step, not in it (include/trace/events/page_ref.h), so another context's step may be in
+/// it already: then the sum is off until that step's own line comes. What stays off, or is put
+/// right by the same context, is a step that no line shows, or a line that is wrong.
+class Counting {
+ public:
+  bool known() const { return known_; }
+  /// What the steps add up to.
+  std::int64_t sum() const { return sum_; }
+  std::int64_t start() const { return start_; }
+  std::int64_t pins() const { return pins_; }
+  std::uint32_t last_pin() const { return last_pin_; }  ///< the record that took it
+  /// A line says that `val` was added (0: it only read the count) and the count is `count`. Returns
+  /// the index of an earlier record that cannot be right.
+  std::optional<std::uint32_t> observe(std::int64_t count, std::int64_t val, std::uint32_t index,
+                                       const Context& context);
+  /// The kind of reference that the step takes or drops; only once per step, before observe().
+  /// Returns what is wrong with it.
+  std::optional<WrongStep> step(std::int64_t count, std::int64_t val, bool large,
+                                std::uint32_t index);
+
+  /// How much more the count is than the steps; 0 when all is well.
+  std::int64_t off() const { return off_; }
+  std::uint32_t off_since() const { return off_since_; }
+
+ private:
+  std::optional<WrongStep> take_back(std::int64_t pins, std::int64_t plain);
+
+  bool known_ = false;
+  std::int64_t sum_ = 0;
+  std::int64_t start_ = 0;  // before the first line
+  std::int64_t base_ = 0;   // of that, what may still be there: whose, nobody knows
+  std::int64_t gets_ = 0;
+  std::int64_t pins_ = 0;
+  std::uint32_t last_pin_ = 0;
+  std::int64_t off_ = 0;
+  std::uint32_t off_since_ = 0;
+  Context off_context_{};
+};
+
+}  // namespace pincheck::trace

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// What is found in a trace.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checker/trace/reader.hpp"
+#include "model/event.hpp"
+
+namespace pincheck::trace {
+
+/// Who extracts pages. The names are those of model/callers where the model has them.
+enum class Caller : std::uint8_t { gup, bio, nfs_read, nfs_write, fuse, splice };
+std::string_view caller_name(Caller);
+
+/// Lines of the trace, by index of their records.
+using Evidence = std::vector<std::uint32_t>;
+
+/// Something a property forbids, in the lines that show it.
+struct Violation {
+  int property = 0;  ///< index into properties()
+  std::uint64_t page = kNoPfn;
+  std::string what;
+  Evidence evidence;
+};
+
+/// Lines that cannot all be true of a kernel: one is missing, doubled or wrong.
+struct Contradiction {
+  std::string what;
+  Evidence evidence;
+};
+
+/// A reference that nothing in the trace releases, though no line says that it should have been.
+struct Open {
+  std::uint64_t page = kNoPfn;
+  Held held = Held::none;
+  std::int64_t references = 1;
+  Caller caller = Caller::gup;
+  std::string_view kind;
+  std::uint32_t record = 0;
+};
+
+/// One row of the summary: the pages that a caller took and dropped through a kind of iterator.
+struct PathRow {
+  Caller caller;
+  std::string_view kind;
+  std::int64_t gotten = 0;
+  std::int64_t pinned = 0;
+  std::int64_t put = 0;
+  std::int64_t unpinned = 0;
+  std::int64_t unseen = 0;  ///< of those dropped: taken before the start, or where no probe fires
+};
+
+/// What page_ref's steps add up to, over all pages.
+struct Steps {
+  std::uint64_t pages = 0;
+  std::uint64_t steps = 0;
+  std::uint64_t higher = 0;  ///< pages whose count ended higher than it began
+  std::uint64_t lower = 0;
+};
+
+struct Findings {
+  std::vector<Violation> violations;
+  std::vector<Contradiction> contradictions;
+  std::vector<Contradiction> unexplained;  ///< counts that fit only if somebody else moved them
+  std::vector<Open> open;
+  std::vector<PathRow> paths;
+  Steps steps;
+  std::int64_t lost_references = 0;  ///< held when events were lost; what became of them is unknown
+};
+
+}  // namespace pincheck::trace

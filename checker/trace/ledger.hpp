@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Who holds what, rebuilt from a trace: per page, per task, per bio.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "checker/trace/counting.hpp"
+#include "checker/trace/findings.hpp"
+
+namespace pincheck::trace {
+
+/// References that one line shows being taken by a request.
+struct Entry {
+  Held held = Held::get;
+  Caller caller = Caller::gup;
+  bool writes = false;  ///< FOLL_WRITE: a device may write the page
+  std::string_view kind;
+  std::int64_t references = 1;
+  std::uint64_t bio = 0;  ///< whose completion releases it; 0 unknown
+  std::uint32_t record = 0;
+};
+
+struct PageState {
+  std::uint64_t epoch = 0;  ///< of another epoch: events were lost since
+  Counting count;
+  std::vector<Entry> entries;
+  bool large = false;
+  bool pins_known = false;    ///< its count said that it had no pin before the first one here
+  bool was_unpinned = false;  ///< and all of those were released
+  std::uint32_t last_release = 0;
+};
+
+/// What a task (or an interrupt that runs on it) is in the middle of.
+struct TaskState {
+  Caller caller = Caller::gup;
+  std::string_view kind;        ///< of the caller's iterator
+  std::uint64_t bio = 0;        ///< inside bio_iov_iter_get_pages for it
+  bool in_iov_get = false;      ///< inside iov_iter_get_pages2 or _alloc2
+  std::uint32_t grab = 0;       ///< 1 + the record of a grab that has not returned
+  std::uint32_t unpin = 0;      ///< 1 + the record of an unpin whose gup_put_folio has not come
+  std::uint32_t nfs_since = 0;  ///< record of the caller's entry
+  bool nfs_grabbed = false;     ///< it was seen taking pages since
+  bool seen = false;            ///< it did something outside of a grab before
+  std::vector<std::uint64_t> nfs_pages;  ///< taken, in order, and not released
+};
+
+/// A bio whose pages the trace saw being taken.
+struct BioState {
+  bool released = false;
+  std::uint32_t record = 0;  ///< of the release
+  std::vector<std::uint64_t> pages;
+};
+
+/// The __bio_release_pages that a CPU is inside of.
+struct Releasing {
+  std::uint64_t bio = 0;
+  std::uint32_t record = 0;
+  Context context;
+};
+
+struct Ledger {
+  std::unordered_map<std::uint64_t, PageState> pages;
+  std::unordered_map<std::uint64_t, TaskState> tasks;
+  std::unordered_map<std::uint64_t, BioState> bios;
+  std::vector<Releasing> releasing;  ///< by CPU
+};
+
+}  // namespace pincheck::trace

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+#include "checker/trace/monitor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "checker/trace/monitor_state.hpp"
+
+namespace pincheck::trace {
+namespace {
+
+/// 0 for a task, 1 for a softirq, 2 for a hardirq: each ends before a lower one goes on.
+int level(const Context& context) {
+  switch (context.interrupt) {
+    case 's': return 1;
+    case 'h':
+    case 'H':
+    case 'z':
+    case 'Z': return 2;
+    default: return 0;
+  }
+}
+
+bool is_step(What what) { return what >= What::ref_set && what <= What::ref_unfreeze; }
+
+/// What __bio_release_pages itself does, and what that may lead to.
+bool within_release(What what) {
+  return what == What::gup_put || what == What::unpin || what == What::mark_dirty ||
+         what == What::folio_free || what == What::page_free || is_step(what);
+}
+
+/// The task enters the kernel, or writes a mark: whatever it did before is over.
+bool from_user_space(What what) {
+  return what == What::marker || what == What::nfs_read || what == What::nfs_write ||
+         what == What::fuse || what == What::splice_read || what == What::splice_write;
+}
+
+/// What a task does only when no grab is under way in it, and an interrupt never does.
+bool after_grab(const Record& record) {
+  return (record.what == What::gup && record.returns) || record.what == What::bio_add ||
+         record.what == What::iov_get || record.what == What::iov_extract ||
+         record.what == What::nfs_request || record.what == What::nfs_release ||
+         from_user_space(record.what);
+}
+
+}  // namespace
+
+std::string_view caller_name(Caller caller) {
+  switch (caller) {
+    case Caller::gup: return "gup";
+    case Caller::bio: return "bio";
+    case Caller::nfs_read: return "nfs-read";
+    case Caller::nfs_write: return "nfs-write";
+    case Caller::fuse: return "fuse";
+    case Caller::splice: return "splice";
+  }
+  return "?";
+}
+
+PageState& Monitor::page(std::uint64_t pfn) {
+  PageState& state = ledger_.pages[pfn];
+  if (state.epoch == epoch_) return state;
+  for (const Entry& entry : state.entries) found_.lost_references += entry.references;
+  state.entries.clear();  // keeps its memory
+  state.count = {};
+  state.pins_known = state.was_unpinned = false;
+  state.epoch = epoch_;
+  return state;
+}
+
+TaskState& Monitor::task(const Context& context) {
+  // Every CPU has an idle task of its own, all with pid 0.
+  const std::uint64_t who = context.pid != 0 ? static_cast<std::uint64_t>(context.pid)
+                                             : (std::uint64_t{1} << 40) + context.cpu;
+  return ledger_.tasks[who * 4 + static_cast<std::uint64_t>(level(context))];
+}
+
+PathRow& Monitor::row(Caller caller, std::string_view kind) {
+  for (PathRow& one : found_.paths)
+    if (one.caller == caller && one.kind == kind) return one;
+  return found_.paths.emplace_back(PathRow{caller, kind});
+}
+
+void Monitor::violate(const Observed& observed, std::uint64_t pfn, const std::string& what,
+                      Evidence evidence) {
+  for (const int property : violated_by(observed))
+    if (told_.insert({property, pfn}).second)
+      found_.violations.push_back({property, pfn, what, evidence});
+}
+
+void Monitor::contradict(const std::string& what, Evidence evidence) {
+  found_.contradictions.push_back({what, std::move(evidence)});
+}
+
+void Monitor::leave_over(std::uint64_t pfn, std::uint64_t bio, Caller caller, Evidence by) {
+  const auto found = ledger_.pages.find(pfn);
+  if (found == ledger_.pages.end() || found->second.epoch != epoch_) return;
+  for (const Entry& entry : found->second.entries) {
+    if (entry.bio != bio || entry.caller != caller) continue;
+    Evidence evidence{entry.record};
+    evidence.insert(evidence.end(), by.begin(), by.end());
+    violate({.kind = EventKind::left_over, .held = entry.held}, pfn,
+            fmt::format("{} has {} page {:#x} and lets it go without {} it", caller_name(caller),
+                        entry.held == Held::pin ? "pinned" : "got", pfn,
+                        entry.held == Held::pin ? "unpinning" : "putting"),
+            evidence);
+  }
+}
+
+void Monitor::end_of_release(std::uint32_t index) {
+  const Record& now = record(index);
+  if (now.context.cpu >= ledger_.releasing.size()) return;
+  Releasing& releasing = ledger_.releasing[now.context.cpu];
+  if (releasing.bio == 0) return;
+  const int then = level(releasing.context);
+  const bool same = now.context == releasing.context && !within_release(now.what);
+  if (level(now.context) >= then && !same) return;
+  const BioState& bio = ledger_.bios[releasing.bio];
+  for (const std::uint64_t pfn : bio.pages)
+    leave_over(pfn, releasing.bio, Caller::bio, {releasing.record, index});
+  releasing.bio = 0;
+}
+
+void Monitor::task_is_back(TaskState& state, std::uint32_t index) {
+  if (trace_.has(What::nfs_release))
+    for (const std::uint64_t pfn : state.nfs_pages)
+      leave_over(pfn, 0, state.caller, {state.nfs_since, index});
+  state.nfs_pages.clear();
+  state.nfs_grabbed = false;
+  state.caller = Caller::gup;
+  state.kind = "user memory";
+}
+
+void Monitor::feed(std::uint32_t index) {
+  const Record& now = record(index);
+  // What is read while events are being lost proves nothing.
+  if (now.lossy || now.after_loss) {
+    ++epoch_;
+    ledger_.tasks.clear();
+    ledger_.bios.clear();
+    ledger_.releasing.clear();
+  }
+  if (now.lossy) return;
+  end_of_release(index);
+  TaskState& state = task(now.context);
+  if (from_user_space(now.what) && !now.returns) task_is_back(state, index);
+  if (state.grab != 0 && after_grab(now)) {
+    contradict("a grab was entered and has not returned", {state.grab - 1, index});
+    state.grab = 0;
+  }
+  if (now.has_ref() && now.what >= What::folio_free) reading(index);
+  dispatch(index, state);
+  if (!is_step(now.what)) state.seen = true;  // a step may be inside a grab
+}
+
+void Monitor::dispatch(std::uint32_t index, TaskState& state) {
+  switch (record(index).what) {
+    case What::ref_set:
+    case What::ref_mod:
+    case What::ref_mod_unless:
+    case What::ref_freeze:
+    case What::ref_unfreeze: return step(index, state);
+    case What::page_alloc:
+    case What::page_free:
+    case What::folio_free: return freed(index);
+    case What::direct_io:
+    case What::nfs_read:
+    case What::nfs_write:
+    case What::fuse:
+    case What::bio_extract:
+    case What::bio_bvec:
+    case What::iov_get:
+    case What::iov_extract: return enter_caller(index, state);
+    case What::bio_add: return bio_add(index);
+    case What::bio_release: return bio_release(index);
+    case What::grab: return record(index).returns ? grabbed(index, state) : grab(index, state);
+    case What::add_pin: return acquire(index, state, record(index).page, Held::pin, 1, false);
+    case What::gup_put: return gup_put(index, state);
+    case What::unpin: return unpin(index, state);
+    case What::nfs_release: return nfs_release(index, state);
+    case What::pipe_release: return pipe_release(index);
+    case What::start_writeback: return start_writeback(index);
+    default: return;
+  }
+}
+
+Findings Monitor::finish() {
+  if (trace_.lost_at_end) ++epoch_;
+  std::vector<std::uint64_t> pfns;
+  for (const auto& [pfn, state] : ledger_.pages) pfns.push_back(pfn);
+  std::sort(pfns.begin(), pfns.end());
+  for (const std::uint64_t pfn : pfns) close_page(pfn, page(pfn));
+  const auto first = [](const auto& a, const auto& b) { return a.evidence < b.evidence; };
+  std::stable_sort(found_.violations.begin(), found_.violations.end(), first);
+  return std::move(found_);
+}
+
+void Monitor::close_page(std::uint64_t pfn, PageState& state) {
+  close_count(pfn, state);
+  for (const Entry& entry : state.entries)
+    if (!told_.contains(
+            {violated_by({.kind = EventKind::left_over, .held = entry.held}).front(), pfn}))
+      found_.open.push_back(
+          {pfn, entry.held, entry.references, entry.caller, entry.kind, entry.record});
+  const bool pinned = std::any_of(state.entries.begin(), state.entries.end(),
+                                  [](const Entry& entry) { return entry.held == Held::pin; });
+  if (!pinned && state.count.pins() > 0)
+    found_.open.push_back(
+        {pfn, Held::pin, state.count.pins(), Caller::gup, "user memory", state.count.last_pin()});
+}
+
+Findings judge(const Trace& trace) {
+  Monitor monitor(trace);
+  for (std::uint32_t i = 0; i < trace.records.size(); ++i) monitor.feed(i);
+  return monitor.finish();
+}
+
+}  // namespace pincheck::trace

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// The monitor at work: one pass over a trace's records.
+#pragma once
+
+#include <set>
+#include <string>
+#include <utility>
+
+#include "checker/trace/ledger.hpp"
+#include "checker/trace/monitor.hpp"
+
+namespace pincheck::trace {
+
+class Monitor {
+ public:
+  explicit Monitor(const Trace& trace) : trace_(trace) {}
+  void feed(std::uint32_t index);
+  Findings finish();
+
+ private:
+  // monitor.cpp: finding and telling.
+  PageState& page(std::uint64_t pfn);
+  PathRow& row(Caller, std::string_view kind);
+  void violate(const Observed&, std::uint64_t pfn, const std::string& what, Evidence);
+  void contradict(const std::string& what, Evidence);
+  TaskState& task(const Context&);
+  void end_of_release(std::uint32_t index);
+  void task_is_back(TaskState&, std::uint32_t index);
+  void leave_over(std::uint64_t pfn, std::uint64_t bio, Caller, Evidence);
+  void dispatch(std::uint32_t index, TaskState&);
+  void close_page(std::uint64_t pfn, PageState&);
+
+  // requests.cpp: references of requests, as the probes tell them.
+  void enter_caller(std::uint32_t index, TaskState&);
+  void grab(std::uint32_t index, TaskState&);
+  void grabbed(std::uint32_t index, TaskState&);
+  void acquire(std::uint32_t index, TaskState&, std::uint64_t pfn, Held, std::int64_t references,
+               bool writes);
+  void gup_put(std::uint32_t index, TaskState&);
+  void unpin(std::uint32_t index, TaskState&);
+  void release(std::uint32_t index, std::uint64_t pfn, Held as, std::int64_t references,
+               std::uint64_t bio);
+  void bio_add(std::uint32_t index);
+  void bio_release(std::uint32_t index);
+  void nfs_release(std::uint32_t index, TaskState&);
+  void pipe_release(std::uint32_t index);
+  void drop(std::uint64_t pfn, PageState&, std::size_t entry, Held as, std::uint32_t index,
+            std::int64_t references);
+
+  // pages.cpp: counts, freeing, writeback.
+  void step(std::uint32_t index, TaskState&);
+  void reading(std::uint32_t index);
+  void free_page(std::uint32_t index, std::uint64_t pfn);
+  void freed(std::uint32_t index);
+  void start_writeback(std::uint32_t index);
+  void close_count(std::uint64_t pfn, PageState&);
+  void observe(std::uint32_t index, std::uint64_t pfn, PageState&, std::int64_t val);
+
+  const Record& record(std::uint32_t index) const { return trace_.records[index]; }
+
+  const Trace& trace_;
+  Ledger ledger_;
+  Findings found_;
+  std::set<std::pair<int, std::uint64_t>> told_;  // a property is told once per page
+  std::uint64_t epoch_ = 1;
+};
+
+}  // namespace pincheck::trace

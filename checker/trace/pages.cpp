@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// Counts, freeing and writeback of pages.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "checker/trace/monitor_state.hpp"
+
+namespace pincheck::trace {
+namespace {
+
+/// Largest order of a free block (MAX_PAGE_ORDER).
+constexpr std::int64_t kMaxOrder = 10;
+
+}  // namespace
+
+void Monitor::observe(std::uint32_t index, std::uint64_t pfn, PageState& state, std::int64_t val) {
+  const auto wrong = state.count.observe(record(index).ref, val, index, record(index).context);
+  if (wrong)
+    contradict(fmt::format("the count of page {:#x} on this line is not what the steps before and "
+                           "after it say",
+                           pfn),
+               {*wrong, index});
+}
+
+void Monitor::reading(std::uint32_t index) {
+  const Record& now = record(index);
+  // 0 is a tail page's count, unless the page is being freed.
+  if (!trace_.has_steps() || now.page == kNoPfn) return;
+  if (now.ref == 0 && now.what != What::folio_free) return;
+  observe(index, now.page, page(now.page), 0);
+}
+
+void Monitor::step(std::uint32_t index, TaskState& task) {
+  const Record& now = record(index);
+  if (now.page == kNoPfn) return;
+  PageState& state = page(now.page);
+  state.large = state.large || now.large;
+  ++found_.steps.steps;
+  switch (now.what) {
+    case What::ref_set:
+      close_count(now.page, state);
+      state.count = {};
+      if (now.ref != now.n) contradict("page_ref_set does not set what it says", {index});
+      return observe(index, now.page, state, 0);
+    case What::ref_freeze: return observe(index, now.page, state, now.ret != 0 ? -now.n : 0);
+    case What::ref_unfreeze: return observe(index, now.page, state, now.n);
+    case What::ref_mod_unless:
+      if (now.ret == 0) return observe(index, now.page, state, 0);
+      break;
+    default: break;
+  }
+  const std::int64_t before = state.count.known() ? state.count.sum() : now.ref - now.n;
+  const auto wrong = state.count.step(now.ref, now.n, state.large, index);
+  observe(index, now.page, state, now.n);
+  if (wrong)
+    violate({.kind = EventKind::released,
+             .held = wrong->held,
+             .as = wrong->as,
+             .before = before,
+             .after = before + now.n},
+            now.page,
+            fmt::format("page {:#x} is {}, but {}: the count goes {} -> {}", now.page,
+                        wrong->as == Held::pin ? "unpinned" : "put",
+                        wrong->held == Held::pin   ? "only pins are left"
+                        : wrong->held == Held::get ? "has no pin"
+                                                   : "nothing is left",
+                        before, before + now.n),
+            {index});
+  const bool tests = probes()[now.probe].name == "page_ref_mod_and_test";
+  if (tests && state.count.off() == 0 && (now.ret != 0) != (state.count.sum() == 0))
+    contradict("page_ref_mod_and_test's ret does not fit the count", {index});
+  // What iov_iter_get_pages2 takes of a kernel iterator: one get per page.
+  if (task.in_iov_get && now.n == 1 && task.caller != Caller::gup && !user_backed(task.kind))
+    acquire(index, task, now.page, Held::get, 1, false);
+}
+
+void Monitor::freed(std::uint32_t index) {
+  const Record& now = record(index);
+  if (now.page == kNoPfn) return;
+  const std::int64_t order =
+      now.what == What::folio_free ? 0 : std::clamp<std::int64_t>(now.n, 0, kMaxOrder);
+  const std::uint64_t end = now.page + (std::uint64_t{1} << order);
+  for (std::uint64_t pfn = now.page; pfn < end; ++pfn) {
+    const auto found = ledger_.pages.find(pfn);
+    if (found == ledger_.pages.end()) continue;
+    if (now.what != What::page_alloc) free_page(index, pfn);
+    close_count(pfn, page(pfn));
+    ledger_.pages.erase(pfn);
+  }
+}
+
+void Monitor::free_page(std::uint32_t index, std::uint64_t pfn) {
+  const PageState& state = page(pfn);
+  Observed observed{.kind = EventKind::freed};
+  Evidence evidence;
+  for (const Entry& entry : state.entries) {
+    // A get whose put no probe shows may be long gone.
+    const bool put_is_seen = entry.caller == Caller::bio
+                                 ? trace_.has(What::bio_release)
+                                 : entry.caller != Caller::gup && trace_.has(What::nfs_release);
+    if (entry.held == Held::get && !put_is_seen) continue;
+    observed.pins += entry.held == Held::pin ? 1 : 0;
+    ++observed.holders;
+    evidence.push_back(entry.record);
+  }
+  if (state.count.known() && state.count.sum() > 0 && state.count.off() == 0) {
+    // The same references, seen twice.
+    observed.pins = std::max(observed.pins, static_cast<int>(state.count.pins()));
+    observed.holders = std::max(observed.holders, static_cast<int>(state.count.sum()));
+  }
+  evidence.push_back(index);
+  violate(observed, pfn,
+          fmt::format("page {:#x} is freed with {} reference(s) to it, {} of them pins", pfn,
+                      observed.holders, observed.pins),
+          evidence);
+}
+
+void Monitor::start_writeback(std::uint32_t index) {
+  const Record& now = record(index);
+  const auto found = ledger_.pages.find(now.page);
+  if (found == ledger_.pages.end() || found->second.epoch != epoch_) return;
+  Observed observed{.kind = EventKind::writeback_started};
+  Evidence evidence;
+  for (const Entry& entry : found->second.entries) {
+    if (entry.held != Held::pin || !entry.writes) continue;
+    ++observed.written;
+    evidence.push_back(entry.record);
+  }
+  evidence.push_back(index);
+  violate(observed, now.page,
+          fmt::format("writeback of page {:#x} starts while a device may be writing it under a pin",
+                      now.page),
+          evidence);
+}
+
+void Monitor::close_count(std::uint64_t pfn, PageState& state) {
+  const Counting& count = state.count;
+  if (!count.known() || !trace_.has_steps()) return;
+  const std::int64_t last = count.sum() + count.off();
+  ++found_.steps.pages;
+  if (last > count.start()) ++found_.steps.higher;
+  if (last < count.start()) ++found_.steps.lower;
+  if (count.off() == 0) return;
+  violate({.kind = EventKind::quiescent, .before = last, .after = count.sum()}, pfn,
+          fmt::format("the count of page {:#x} is {}, its steps add up to {}: from this line on a "
+                      "step is missing, or is there twice",
+                      pfn, last, count.sum()),
+          {count.off_since()});
+}
+
+}  // namespace pincheck::trace
