@@ -11,6 +11,7 @@
 #include "checker/command.hpp"
 #include "checker/export/export.hpp"
 #include "checker/report.hpp"
+#include "checker/trace/command.hpp"
 #include "checker/version.hpp"
 
 namespace pincheck {
@@ -126,6 +127,19 @@ std::string one_line(std::string text) {
   return text;
 }
 
+void add_trace(CLI::App& command, trace::Options& tracing) {
+  command.add_option("file", tracing.file, "an ftrace or trace-cmd text trace, perhaps .gz");
+  command.add_option("--kernel", tracing.kernel, "the kernel it is of")
+      ->required()
+      ->check(CLI::IsMember({"6.1", "6.12"}));
+  command.add_option("--vmemmap", tracing.vmemmap,
+                     "its vmemmap_base, where struct pages begin (as without KASLR)");
+  command
+      .add_flag("--print-probes", tracing.print_probes, "print the commands that set the probes")
+      ->excludes("file");
+  command.add_flag("--json", tracing.json, "print JSON (checker/output.schema.json)");
+}
+
 int run(int argc, char** argv) {
   CLI::App app{
       "pincheck: checks who takes and drops which page reference, in every order.\n"
@@ -219,6 +233,11 @@ int run(int argc, char** argv) {
   corpus.add_flag("--prune", arguments.prune, "remove files that others subsume");
   corpus.add_flag("--json", arguments.json, "print JSON (checker/output.schema.json)");
 
+  trace::Options tracing;
+  CLI::App& tracer = *app.add_subcommand(
+      "trace", "hold a trace of a booted kernel against the properties; 1: violated");
+  add_trace(tracer, tracing);
+
   CLI::App& list = *app.add_subcommand("list", "what the model knows");
   list.add_option("what", arguments.what)->required()->check(CLI::IsMember(listable()));
   common(list);
@@ -235,6 +254,7 @@ int run(int argc, char** argv) {
   if (replay.parsed()) return run_replay(arguments);
   if (shrink.parsed()) return run_shrink(arguments);
   if (corpus.parsed()) return run_corpus(arguments);
+  if (tracer.parsed()) return trace::run(tracing);
   return run_list(arguments);
 }
 

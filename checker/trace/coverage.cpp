@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "checker/trace/coverage.hpp"
+
+#include <fmt/format.h>
+
+#include <initializer_list>
+
+#include "checker/trace/decisions.hpp"
+#include "properties/property.hpp"
+
+namespace pincheck::trace {
+namespace {
+
+/// The events, by the names that probe_commands gives them: "gup_put or unpin_folio".
+std::string names(const Trace& trace, std::initializer_list<What> wanted) {
+  std::string out;
+  for (const What what : wanted)
+    for (const Probe& probe : probes())
+      if (probe.what == what && probe.exists(trace.kernel)) {
+        out += fmt::format("{}{}", out.empty() ? "" : " or ", probe.name);
+        break;
+      }
+  return out;
+}
+
+/// What is missing of several needs, each of which any of its events meets; "" if nothing is.
+std::string missing(const Trace& trace, std::initializer_list<std::initializer_list<What>> needs) {
+  std::string out;
+  for (const auto& need : needs) {
+    bool met = false;
+    for (const What what : need) met = met || trace.has(what);
+    if (!met)
+      out += fmt::format("{}{}", out.empty() ? "no line of " : ", nor of ", names(trace, need));
+  }
+  return out;
+}
+
+Coverage covered(std::string_view property, const std::string& missing, const std::string& part) {
+  const int index = property_index(property);
+  if (!missing.empty()) return {index, "no", missing};
+  return part.empty() ? Coverage{index, "yes", ""} : Coverage{index, "in part", part};
+}
+
+}  // namespace
+
+std::vector<Coverage> coverage(const Trace& trace) {
+  const bool steps = trace.has_steps();
+  const std::initializer_list<What> taken{What::grab, What::ref_mod_unless, What::ref_mod};
+  const std::initializer_list<What> unpinned{What::gup_put, What::unpin, What::ref_mod};
+  const std::initializer_list<What> put{What::nfs_release, What::pipe_release, What::bio_release,
+                                        What::ref_mod};
+  const std::initializer_list<What> freed{What::page_free, What::folio_free};
+  const std::string counts_only =
+      steps ? "" : "without page_ref's lines only gets that a probe shows being taken and put";
+  std::vector<Coverage> all{
+      covered("pin-unpin-balanced", missing(trace, {taken, unpinned}), ""),
+      covered("get-put-balanced", missing(trace, {taken, put}), counts_only),
+      covered("not-freed-while-pinned", missing(trace, {taken, freed}), ""),
+      covered("not-freed-while-in-use", missing(trace, {taken, freed}), counts_only),
+      covered("not-written-back-while-pinned",
+              missing(trace, {{What::grab}, {What::start_writeback}}), ""),
+  };
+  return all;
+}
+
+std::vector<std::string> limits(const Trace& trace) {
+  std::vector<std::string> out{
+      "references taken before the first line are unknown: their release is counted as unseen"};
+  if (trace.overwritten > 0)
+    out.push_back(fmt::format("the buffer had no room: {} events before the first line are gone",
+                              trace.overwritten));
+  for (const Loss& loss : trace.losses)
+    out.push_back(
+        fmt::format("line {}: {} events of CPU {} were lost; what was held then is "
+                    "unknown from there on",
+                    loss.line, loss.events == 0 ? "some" : std::to_string(loss.events), loss.cpu));
+  if (trace.reordered) out.emplace_back("the lines were not in the order of time and were sorted");
+  if (!trace.has_steps())
+    out.emplace_back("inlined gets and puts (get_page, folio_put) leave no line without page_ref");
+  if (!trace.has(What::direct_io) && !trace.has(What::bio_extract) && !trace.has(What::nfs_write) &&
+      !trace.has(What::nfs_read) && !trace.has(What::fuse))
+    out.emplace_back("no caller with an iterator is in it: kinds are unknown");
+  return out;
+}
+
+}  // namespace pincheck::trace

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// What the tests of traces share: the captured ones, and judging text.
+#pragma once
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "checker/run_binary.hpp"
+#include "checker/trace/monitor.hpp"
+#include "checker/trace/report.hpp"
+
+namespace pincheck::test {
+
+/// A trace of a booted kernel: corpus/traces/KERNEL-WHAT.txt.gz.
+struct Captured {
+  std::string path;
+  std::string name;
+  trace::Kernel kernel;
+  std::string text;
+};
+
+inline Captured captured(const std::string& name) {
+  const std::string path = variable("PINCHECK_SOURCE_DIR") + "/corpus/traces/" + name + ".txt.gz";
+  const auto kernel = name.starts_with("6.1-") ? trace::Kernel::v6_1 : trace::Kernel::v6_12;
+  return {path, name, kernel, trace::read_text(path)};
+}
+
+inline std::vector<Captured> all_captured() {
+  std::vector<Captured> all;
+  const std::string folder = variable("PINCHECK_SOURCE_DIR") + "/corpus/traces";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name.ends_with(".txt.gz")) all.push_back(captured(name.substr(0, name.size() - 7)));
+  }
+  REQUIRE(all.size() >= 22);
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return all;
+}
+
+/// A trace and what it shows; `text` must stay.
+struct Outcome {
+  trace::Trace trace;
+  trace::Findings found;
+
+  bool good() const { return found.violations.empty() && found.contradictions.empty(); }
+};
+
+inline Outcome outcome(const std::string& text, trace::Kernel kernel) {
+  Outcome out{trace::read_trace(text, "test", kernel), {}};
+  out.found = trace::judge(out.trace);
+  return out;
+}
+
+/// The row of the summary; all 0 if there is none.
+inline trace::PathRow row_of(const trace::Findings& found, trace::Caller caller,
+                             std::string_view kind) {
+  for (const auto& row : found.paths)
+    if (row.caller == caller && row.kind == kind) return row;
+  return {caller, kind};
+}
+
+inline std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+inline std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const auto& line : lines) text += line + "\n";
+  return text;
+}
+
+}  // namespace pincheck::test

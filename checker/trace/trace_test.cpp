@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+// Captured traces are judged; however they are printed, cut or thinned, nothing is made up.
+#include <fmt/format.h>
+
+#include "checker/trace/trace_support.hpp"
+
+namespace pincheck {
+namespace {
+
+using trace::Caller;
+using trace::Kernel;
+
+/// What was found, as text: rows, open references, verdict.
+std::string summary(const test::Outcome& outcome) {
+  std::string out;
+  for (const auto& row : outcome.found.paths)
+    out += fmt::format("{} {} {} {} {} {} {}; ", trace::caller_name(row.caller), row.kind,
+                       row.gotten, row.pinned, row.put, row.unpinned, row.unseen);
+  return out + fmt::format("open {}, steps {}, violated {}, contradictions {}, unexplained {}",
+                           outcome.found.open.size(), outcome.found.steps.steps,
+                           outcome.found.violations.size(), outcome.found.contradictions.size(),
+                           outcome.found.unexplained.size());
+}
+
+std::string problems(const test::Outcome& outcome) {
+  const std::string file = "test";
+  return trace::trace_text({outcome.trace, outcome.found, file});
+}
+
+TEST_CASE("trace: every captured trace is in balance") {
+  for (const test::Captured& captured : test::all_captured()) {
+    const test::Outcome judged = test::outcome(captured.text, captured.kernel);
+    INFO(captured.name << "\n" << problems(judged));
+    CHECK(judged.good());
+    CHECK(judged.found.unexplained.empty());
+    CHECK_FALSE(judged.found.paths.empty());
+    // Only there the trace ends before the bio's pages are released.
+    CHECK(judged.found.open.size() == (captured.name == "6.12-pageref-read" ? 4U : 0U));
+  }
+}
+
+TEST_CASE("trace: who took what, with which iterator, on which kernel") {
+  struct Case {
+    const char* trace;
+    Caller caller;
+    const char* kind;
+    int gotten, pinned, put, unpinned, unseen;
+  };
+  for (const Case& one : {
+           Case{"6.1-write", Caller::bio, "ubuf", 4, 0, 4, 0, 0},
+           Case{"6.1-read", Caller::bio, "ubuf", 4, 0, 4, 0, 0},
+           Case{"6.12-write", Caller::bio, "ubuf", 0, 4, 0, 4, 0},
+           Case{"6.12-read", Caller::bio, "ubuf", 0, 4, 0, 4, 0},
+           Case{"6.12-pageref-write", Caller::bio, "ubuf", 0, 4, 0, 4, 0},
+           Case{"6.1-splice", Caller::bio, "bvec", 0, 0, 0, 0, 0},
+           Case{"6.12-splice", Caller::bio, "bvec", 0, 0, 0, 0, 0},
+           Case{"6.1-uringfixedwrite", Caller::bio, "bvec", 0, 0, 0, 0, 0},
+           Case{"6.1-uringreg", Caller::gup, "user memory", 0, 4, 0, 4, 0},
+           Case{"6.12-uringreg", Caller::gup, "user memory", 0, 4, 0, 4, 0},
+           Case{"6.1-vmsplice", Caller::gup, "user memory", 4, 0, 4, 0, 0},
+           Case{"6.12-vmsplice", Caller::gup, "user memory", 4, 0, 4, 0, 0},
+           Case{"6.1-nfs-write", Caller::nfs_write, "ubuf", 4, 0, 4, 0, 0},
+           Case{"6.12-nfs-write", Caller::nfs_write, "ubuf", 4, 0, 4, 0, 0},
+           // The thread's path: an ITER_BVEC in NFS, gotten and put.
+           Case{"6.1-nfs-splice", Caller::nfs_write, "bvec", 4, 0, 4, 0, 4},
+           Case{"6.12-nfs-splice", Caller::nfs_write, "bvec", 4, 0, 4, 0, 4},
+           Case{"6.12-pageref-nfs-splice", Caller::nfs_write, "bvec", 4, 0, 4, 0, 0},
+       }) {
+    const test::Captured captured = test::captured(one.trace);
+    const test::Outcome judged = test::outcome(captured.text, captured.kernel);
+    const trace::PathRow row = test::row_of(judged.found, one.caller, one.kind);
+    INFO(one.trace << ": " << summary(judged));
+    CHECK(std::tuple(row.gotten, row.pinned, row.put, row.unpinned, row.unseen) ==
+          std::tuple(one.gotten, one.pinned, one.put, one.unpinned, one.unseen));
+  }
+}
+
+/// One line of trace-cmd report: no flags, other columns.
+std::string as_trace_cmd(const std::string& line) {
+  const std::size_t cpu = line.find("] ");
+  const std::size_t dot = line.find('.', cpu + 8);
+  if (cpu == std::string::npos || dot == std::string::npos) return line;
+  const std::size_t time = line.rfind(' ', dot);
+  return line.substr(0, cpu + 1) + "   " + line.substr(time);
+}
+
+TEST_CASE("trace: however it is printed, it is the same") {
+  for (const test::Captured& captured : test::all_captured()) {
+    const std::string expected = summary(test::outcome(captured.text, captured.kernel));
+    const auto lines = test::lines_of(captured.text);
+    std::string nanoseconds, other_names, trace_cmd;
+    for (std::string line : lines) {
+      trace_cmd += as_trace_cmd(line) + "\n";
+      const std::size_t colon = line.find(": ");
+      if (colon != std::string::npos && line[0] != '#')
+        nanoseconds += line.substr(0, colon) + "000" + line.substr(colon) + "\r\n";
+      const std::size_t name = line.find("pincase-");
+      if (name != std::string::npos) line.replace(name, 7, "Web Content-3 [002]");
+      other_names += line + "\n";
+    }
+    INFO(captured.name);
+    CHECK(summary(test::outcome(nanoseconds, captured.kernel)) == expected);
+    CHECK(summary(test::outcome(other_names, captured.kernel)) == expected);
+    CHECK(summary(test::outcome(trace_cmd, captured.kernel)) == expected);
+    // Per-CPU buffers one after the other, as in `cat per_cpu/cpu*/trace`.
+    auto by_cpu = lines;
+    std::stable_sort(by_cpu.begin(), by_cpu.end(), [](const auto& a, const auto& b) {
+      return a.find("[001] ") == std::string::npos && b.find("[001] ") != std::string::npos;
+    });
+    CHECK(summary(test::outcome(test::joined(by_cpu), captured.kernel)) == expected);
+  }
+}
+
+TEST_CASE("trace: cut at either end, it shows no violation") {
+  for (const test::Captured& captured : test::all_captured()) {
+    const auto lines = test::lines_of(captured.text);
+    for (std::size_t cut = 4; cut + 2 < lines.size(); ++cut) {
+      const auto middle = lines.begin() + static_cast<std::ptrdiff_t>(cut);
+      const test::Outcome begin =
+          test::outcome(test::joined({lines.begin(), middle}), captured.kernel);
+      INFO(captured.name << " cut at line " << cut << "\n" << problems(begin));
+      CHECK(begin.good());
+      const test::Outcome end = test::outcome(test::joined({middle, lines.end()}), captured.kernel);
+      INFO(problems(end));
+      CHECK(end.good());
+    }
+  }
+}
+
+TEST_CASE("trace: lost events make references unknown, not wrong") {
+  std::int64_t unknown = 0;
+  for (const test::Captured& captured : test::all_captured()) {
+    const auto lines = test::lines_of(captured.text);
+    for (std::size_t at = 4; at + 3 < lines.size(); ++at)
+      for (const char* cpu : {"[000]", "[001]"}) {
+        auto thinned = lines;
+        int lost = 0;
+        for (std::size_t i = at; i < thinned.size() && lost < 3;)
+          if (thinned[i].find(cpu) != std::string::npos && ++lost > 0)
+            thinned.erase(thinned.begin() + static_cast<std::ptrdiff_t>(i));
+          else
+            ++i;
+        thinned.insert(thinned.begin() + static_cast<std::ptrdiff_t>(std::min(at, thinned.size())),
+                       fmt::format("CPU:{} [LOST 3 EVENTS]", cpu[3]));
+        const test::Outcome judged = test::outcome(test::joined(thinned), captured.kernel);
+        INFO(captured.name << " lost at line " << at << " on " << cpu << "\n" << problems(judged));
+        CHECK(judged.good());
+        CHECK(judged.trace.losses.size() == 1);
+        unknown += judged.found.lost_references;
+      }
+  }
+  CHECK(unknown > 100);
+}
+
+TEST_CASE("trace: bad input is one message") {
+  const test::Folder folder;
+  const std::string empty = folder.write("empty", "");
+  const std::string text = folder.write("text", "hello\nworld\n");
+  const std::string broken = folder.write("broken.gz", "\x1f\x8b\x08garbage");
+  const std::string noise = folder.write("noise", test::noise(10000));
+  for (const auto& file : {empty, text, broken, noise, folder.path("missing"), folder.path(".")})
+    test::check_rejected({"trace", "--kernel", "6.12", file}, {file});
+  const std::string other = test::captured("6.12-write").path;
+  test::check_rejected({"trace", "--kernel", "6.1", other}, {other + ":", "kernel 6.1"});
+  test::check_rejected({"trace", "--kernel", "6.1"}, {});
+  CHECK(test::pincheck({"trace", other}).status == 2);
+  CHECK(test::pincheck({"trace", "--kernel", "6.6", other}).status == 2);
+}
+
+TEST_CASE("trace: the command") {
+  const std::string good = test::captured("6.1-nfs-splice").path;
+  const test::Finished finished = test::pincheck({"trace", "--kernel", "6.1", good});
+  CHECK(finished.status == 0);
+  CHECK(test::contains(finished.out, "nothing violated, nothing open\n"));
+  CHECK(test::contains(finished.out, "nfs-write  bvec"));
+  for (const char* kernel : {"6.1", "6.12"}) {
+    const std::string probes = test::pincheck({"trace", "--print-probes", "--kernel", kernel}).out;
+    for (const char* name : {"gup_put_folio", "__bio_release_pages", "page_ref_mod", "itertype="})
+      CHECK(test::contains(probes, name));
+    CHECK(test::contains(probes, "try_grab_folio_fast") == (std::string(kernel) == "6.12"));
+  }
+}
+
+}  // namespace
+}  // namespace pincheck

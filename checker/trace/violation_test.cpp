@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+// What each property forbids, in traces made up for it, and what looks like it but is allowed.
+#include <fmt/format.h>
+
+#include "checker/trace/trace_support.hpp"
+#include "properties/property.hpp"
+
+namespace pincheck {
+namespace {
+
+using trace::Kernel;
+
+/// A trace being written: one task on one CPU, a line a microsecond.
+class Writer {
+ public:
+  Writer& line(const std::string& event, char interrupt = '.') {
+    text_ += fmt::format("  dd-7  [000] d.{}1.  1.{:06}: {}\n", interrupt, ++time_, event);
+    return *this;
+  }
+  Writer& mark() { return line("tracing_mark_write: x"); }
+  /// A grab on 6.12 or, with 6.1's flags, there.
+  Writer& grab(int page, int flags, int before, int after, const char* function) {
+    line(fmt::format("g: ({}+0x0/0x1) page={} refs=1 flags={:#x} ref={}", function, at(page), flags,
+                     before));
+    return line(fmt::format("g: (f+0x1/0x2 <- {}) folio={} ref={}", function, at(page), after));
+  }
+  Writer& pin(int page, bool write = false) {
+    return grab(page, write ? 0x80001 : 0x80000, 2, 1026, "try_grab_folio_fast");
+  }
+  Writer& get(int page) { return grab(page, 0x2, 2, 3, "try_grab_folio_fast"); }
+  Writer& gup_put(int page, int flags, int ref) {
+    return line(fmt::format("p: (gup_put_folio+0x0/0x1) folio={} refs=1 flags={:#x} ref={}",
+                            at(page), flags, ref),
+                'h');
+  }
+  Writer& unpin(int page, int ref = 1026) { return gup_put(page, 0x80000, ref); }
+  /// bio_iov_iter_get_pages of an ITER_UBUF.
+  Writer& bio(int itertype = 0) {
+    return line(fmt::format("b: (bio_iov_iter_get_pages+0x4/0x5) bio=0xb10 iter=0x1 itertype={}",
+                            itertype));
+  }
+  Writer& bio_release(int flags) {
+    return line(fmt::format("r: (__bio_release_pages+0x4/0x5) bio=0xb10 flags={:#x}", flags), 'h');
+  }
+  Writer& nfs(int itertype = 0) {
+    return line(
+        fmt::format("n: (nfs_file_direct_write+0x4/0x5 [nfs]) iter=0x1 itertype={}", itertype));
+  }
+  Writer& nfs_release(int n, int page) {
+    return line(
+        fmt::format("n: (nfs_direct_release_pages+0x0/0xb [nfs]) n={} page0={}", n, at(page)));
+  }
+  Writer& step(int page, int val, int count) {
+    const char* name = val < 0 ? "mod_and_test" : "mod";
+    return line(fmt::format("page_ref_{}: pfn={:#x} flags=lru count={} mapcount=0 val={} ret={}",
+                            name, page, count, val, val < 0 && count == 0 ? 1 : 0));
+  }
+  Writer& free(int page) {
+    return line(fmt::format("mm_page_free: page=00000000deadbeef pfn={:#x} order=0", page));
+  }
+  Writer& writeback(int page) {
+    return line(fmt::format("w: (__folio_start_writeback+0x4/0x5) folio={} ref=3", at(page)));
+  }
+
+  /// "property page; …" of all violations, and "contradiction" for each of those.
+  std::string violated(Kernel kernel = Kernel::v6_12) const {
+    const test::Outcome judged = test::outcome(text_, kernel);
+    std::string out;
+    for (const auto& one : judged.found.violations)
+      out += fmt::format("{} {:#x}; ", properties()[static_cast<std::size_t>(one.property)].name,
+                         one.page);
+    for (const auto& one : judged.found.contradictions) out += one.what + "; ";
+    return out;
+  }
+  std::size_t open(Kernel kernel = Kernel::v6_12) const {
+    return test::outcome(text_, kernel).found.open.size();
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  static std::string at(int page) {
+    return fmt::format("{:#x}", trace::kVmemmap + trace::kStructPage * static_cast<unsigned>(page));
+  }
+
+  std::string text_;
+  int time_ = 0;
+};
+
+TEST_CASE("trace: releases of the wrong kind") {
+  // Half a conversion of NFS: it pins and still puts.
+  CHECK(Writer().nfs().pin(5).nfs_release(1, 5).mark().violated() ==
+        "pin-unpin-balanced 0x5; get-put-balanced 0x5; ");
+  CHECK(Writer().nfs().get(5).nfs_release(1, 5).mark().violated() == "");
+  // Unpin of a get: only a small page's count says that there is no pin.
+  CHECK(Writer().get(5).unpin(5, 3).violated() == "pin-unpin-balanced 0x5; get-put-balanced 0x5; ");
+  CHECK(Writer().get(5).unpin(5, 1027).violated() == "");
+  CHECK(Writer().pin(5).gup_put(5, 0x2, 1026).violated() ==
+        "pin-unpin-balanced 0x5; get-put-balanced 0x5; ");
+  // A bio of 6.1 that pinned, and puts.
+  CHECK(Writer()
+            .bio(6)
+            .grab(5, 0x40000, 2, 1026, "try_grab_folio")
+            .bio_release(0x300)
+            .violated(Kernel::v6_1) == "pin-unpin-balanced 0x5; get-put-balanced 0x5; ");
+  CHECK(Writer().pin(5).unpin(5).unpin(5).violated() == "pin-unpin-balanced 0x5; ");
+  // From before the trace: unknown, not wrong.
+  CHECK(Writer().unpin(5).violated() == "");
+}
+
+TEST_CASE("trace: references that are never released") {
+  // Only when the release has come and gone.
+  CHECK(Writer().bio().pin(5).pin(6).bio_release(0x201).unpin(5).mark().violated() ==
+        "pin-unpin-balanced 0x6; ");
+  CHECK(Writer().bio().pin(5).pin(6).bio_release(0x201).unpin(5).violated() == "");
+  CHECK(Writer().bio().pin(5).pin(6).bio_release(0x201).unpin(5).open() == 1);
+  CHECK(Writer().bio().pin(5).mark().violated() == "");
+  CHECK(Writer().nfs().get(5).get(6).nfs_release(1, 5).mark().violated() ==
+        "get-put-balanced 0x6; ");
+  CHECK(Writer().nfs().get(5).get(6).nfs_release(1, 5).open() == 1);
+  CHECK(Writer().nfs().get(5).nfs_release(2, 5).violated() == "get-put-balanced 0x5; ");
+  CHECK(Writer().nfs(2).nfs_release(2, 5).violated() == "");
+}
+
+TEST_CASE("trace: freed, or written back, while pinned") {
+  CHECK(Writer().pin(5).free(5).violated() ==
+        "not-freed-while-pinned 0x5; not-freed-while-in-use 0x5; ");
+  CHECK(Writer().pin(5).unpin(5).free(5).violated() == "");
+  // A get by somebody whose put no probe shows may be gone.
+  CHECK(Writer().get(5).free(5).violated() == "");
+  CHECK(Writer().step(5, 1, 3).free(5).violated() == "not-freed-while-in-use 0x5; ");
+  CHECK(Writer().step(5, -1, 0).free(5).violated() == "");
+  CHECK(Writer().pin(5, true).writeback(5).violated() == "not-written-back-while-pinned 0x5; ");
+  CHECK(Writer().pin(5, false).writeback(5).violated() == "");
+  CHECK(Writer().pin(5, true).unpin(5).writeback(5).violated() == "");
+  CHECK(Writer().pin(5, true).writeback(6).violated() == "");
+}
+
+TEST_CASE("trace: counts alone") {
+  CHECK(Writer().step(5, 1, 3).step(5, 1023, 1026).step(5, -1024, 2).violated() == "");
+  CHECK(Writer().step(5, 1, 3).step(5, -1024, -1021).violated() ==
+        "pin-unpin-balanced 0x5; get-put-balanced 0x5; not-freed-while-in-use 0x5; ");
+  CHECK(Writer()
+            .step(5, 1024, 1026)
+            .step(5, -1, 1025)
+            .step(5, -1, 1024)
+            .step(5, -1, 1023)
+            .violated() == "pin-unpin-balanced 0x5; get-put-balanced 0x5; ");
+  // A step that no line shows: a get's, or whole pins'.
+  CHECK(Writer().step(5, 1, 3).step(5, 1, 5).violated() == "get-put-balanced 0x5; ");
+  CHECK(Writer().step(5, 1, 3).step(5, 1, 1028).violated() == "pin-unpin-balanced 0x5; ");
+}
+
+/// Two CPUs step at once: the count that a line prints may have the other's step in it already.
+std::string raced(int first_cpu, int second_cpu, int first_count) {
+  const auto line = [](int cpu, int time, int count) {
+    return fmt::format(
+        " a-{} [{:03}] ..... 1.{:06}: page_ref_mod: pfn=0x5 flags=lru count={} val=1\n", cpu + 1,
+        cpu, time, count);
+  };
+  return line(0, 1, 3) + line(first_cpu, 2, first_count) + line(second_cpu, 3, 5);
+}
+
+TEST_CASE("trace: a race in reading the count is not a missing step") {
+  CHECK(test::outcome(raced(0, 1, 5), Kernel::v6_12).good());
+  CHECK(test::outcome(raced(0, 1, 4), Kernel::v6_12).good());
+  CHECK_FALSE(test::outcome(raced(0, 0, 5), Kernel::v6_12).good());
+  CHECK_FALSE(test::outcome(raced(0, 1, 6), Kernel::v6_12).good());
+}
+
+TEST_CASE("trace: a violation is told with its definition and its lines") {
+  const test::Folder folder;
+  const std::string file = folder.write("t", Writer().nfs().pin(5).nfs_release(1, 5).mark().text());
+  const test::Finished finished = test::pincheck({"trace", "--kernel", "6.12", file});
+  CHECK(finished.status == 1);
+  for (const char* part : {"pin-unpin-balanced", "every pin is released exactly once", "0x5 is put",
+                           "nfs_direct_release_pages", "try_grab_folio_fast", "violated: 2"})
+    CHECK(test::contains(finished.out, part));
+}
+
+}  // namespace
+}  // namespace pincheck
