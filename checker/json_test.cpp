@@ -275,6 +275,38 @@ TEST_CASE("json: all scenarios within a bound") {
   CHECK(late["swept"]["unfinished"] == 0);
 }
 
+TEST_CASE("json: a trace with everything that can be found in one") {
+  const test::Folder folder;
+  const auto line = [](int second, const std::string& event) {
+    return " dd-7 [000] d..1. " + std::to_string(second) + ".5: " + event + "\n";
+  };
+  const auto grab = [&](int second, const std::string& page, const std::string& after) {
+    return line(second, "g: (try_grab_folio_fast+0x0/0x1) page=" + page + " flags=0x80001 ref=2") +
+           line(second, "g: (f+0x1/0x2 <- try_grab_folio_fast) folio=" + page + " ref=" + after);
+  };
+  const std::string file = folder.write(
+      "trace", grab(1, "0xffffea0000000140", "1026") + grab(2, "0xffffea0000000180", "1027") +
+                   line(3, "w: (__folio_start_writeback+0x4/0x5) folio=0xffffea0000000140") +
+                   line(4, "g: (f+0x1/0x2 <- try_grab_folio_fast) folio=0x40 ref=3") +
+                   line(5, "page_ref_mod: pfn=0x9 flags=lru count=3 val=1") +
+                   line(6, "tracing_mark_write: x") + "CPU:0 [LOST 7 EVENTS]\nnot a line\n");
+  const Json odd = document("trace --json --kernel 6.12 " + file);
+  CHECK(odd["good"] == false);
+  CHECK(odd["events"] == 8);
+  CHECK(odd["unreadable"] == 1);
+  for (const char* key : {"violations", "contradictions", "unexplained"})
+    REQUIRE(odd[key].size() == 1);
+  CHECK(odd["lost_references"] == 2);
+  CHECK(odd["violations"][0]["property"] == "not-written-back-while-pinned");
+  CHECK(odd["violations"][0]["lines"][0]["number"] == 1);
+  check_mutations_rejected(odd);
+  const Json open = document("trace --json --kernel 6.12 " + test::variable("PINCHECK_SOURCE_DIR") +
+                             "/corpus/traces/6.12-pageref-read.txt.gz");
+  CHECK(open["good"] == true);
+  CHECK(open["open"].size() == 4);
+  check_mutations_rejected(open);
+}
+
 TEST_CASE("json: every list") {
   const Json& words = schema().root()["$defs"]["what"]["enum"];
   CHECK(words == Json(listable()));
