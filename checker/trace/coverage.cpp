@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <initializer_list>
+#include <span>
 
 #include "checker/trace/decisions.hpp"
 #include "properties/property.hpp"
@@ -69,7 +71,11 @@ std::vector<std::string> limits(const Trace& trace) {
   if (trace.overwritten > 0)
     out.push_back(fmt::format("the buffer had no room: {} events before the first line are gone",
                               trace.overwritten));
-  for (const Loss& loss : trace.losses)
+  constexpr std::size_t kMostListed = 10;
+  if (trace.losses.size() > kMostListed)
+    out.push_back(
+        fmt::format("events were lost {} times, the first of which follow", trace.losses.size()));
+  for (const Loss& loss : std::span(trace.losses).first(std::min(kMostListed, trace.losses.size())))
     out.push_back(
         fmt::format("line {}: {} events of CPU {} were lost; what was held then is "
                     "unknown from there on",

@@ -54,11 +54,4 @@ std::vector<int> violated_by(const Observed& observed) {
   return found;
 }
 
-std::vector<int> judged_properties() {
-  std::vector<int> all;
-  for (const Decision& decision : kDecisions) add_once(all, property_index(decision.property));
-  std::sort(all.begin(), all.end());
-  return all;
-}
-
 }  // namespace pincheck::trace

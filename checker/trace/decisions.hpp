@@ -32,7 +32,4 @@ struct Observed {
 /// The properties that the event violates, by index into properties().
 std::vector<int> violated_by(const Observed&);
 
-/// Those a trace can violate, in the order of properties().
-std::vector<int> judged_properties();
-
 }  // namespace pincheck::trace

@@ -47,7 +47,9 @@ bool take_time(std::string_view& text, std::int64_t& time) {
     std::int64_t fraction = 0;
     if (!take_digits(rest, fraction)) return false;
     for (std::size_t digits = before - rest.size(); digits < 9; ++digits) fraction *= 10;
-    time = time * 1'000'000'000 + fraction;
+    // Unsigned: no time is too large to be read, wrongly if need be.
+    time = static_cast<std::int64_t>(static_cast<std::uint64_t>(time) * 1'000'000'000 +
+                                     static_cast<std::uint64_t>(fraction));
   }
   if (!rest.starts_with(':')) return false;
   rest.remove_prefix(1);

@@ -16,6 +16,12 @@
 namespace pincheck::trace {
 namespace {
 
+/// Counts have 32 bits; what has more is no count, and must not overflow sums.
+std::int64_t counted(std::int64_t value) {
+  using Limits = std::numeric_limits<std::int32_t>;
+  return std::clamp<std::int64_t>(value, Limits::min(), Limits::max());
+}
+
 class TraceReader {
  public:
   TraceReader(const std::string& file, Kernel kernel, std::uint64_t vmemmap)
@@ -69,21 +75,21 @@ class TraceReader {
 
   void take_loss(const Line& line) {
     Loss loss{static_cast<std::uint32_t>(trace_.lines), line.cpu, line.lost};
-    if (line.cpu < last_.size() && last_[line.cpu].seen) loss.from = last_[line.cpu].time;
+    if (line.cpu >= last_.size()) last_.resize(line.cpu + std::size_t{1});
+    Last& last = last_[line.cpu];
+    if (last.seen) loss.from = last.time;
+    last.losses.push_back(trace_.losses.size());
     trace_.losses.push_back(loss);
   }
 
   /// The event ends the losses of its CPU.
   void note_time(const Line& line) {
     if (line.cpu >= last_.size()) last_.resize(line.cpu + std::size_t{1});
-    last_[line.cpu] = {line.time, true};
-    for (std::size_t i = trace_.losses.size(); i-- > ended_;)
-      if (Loss& loss = trace_.losses[i];
-          loss.cpu == line.cpu && loss.to == std::numeric_limits<std::int64_t>::max())
-        loss.to = line.time;
-    while (ended_ < trace_.losses.size() &&
-           trace_.losses[ended_].to != std::numeric_limits<std::int64_t>::max())
-      ++ended_;
+    Last& last = last_[line.cpu];
+    last.time = line.time;
+    last.seen = true;
+    for (const std::size_t loss : last.losses) trace_.losses[loss].to = line.time;
+    last.losses.clear();
   }
 
   void take_event(std::string_view raw, const Line& line) {
@@ -144,9 +150,9 @@ class TraceReader {
       else if (key == "head" || key == "head0")
         head = number.value;
       else if (key == "ref" || key == "ref0" || key == "count" || key == "bvec0ref")
-        record.ref = number.value;
+        record.ref = counted(number.value);
       else if (key == "refs" || key == "n" || key == "val" || key == "order")
-        record.n = number.value;
+        record.n = counted(number.value);
       else if (key == "flags")
         record.flags = number.value;
       else if (key == "ret")
@@ -170,29 +176,38 @@ class TraceReader {
                      [](const Record& a, const Record& b) { return a.time < b.time; });
   }
 
+  /// Losses may overlap: a difference array says how many there are around each record.
   void mark_losses() {
-    const auto before = [](const Record& record, std::int64_t time) { return record.time < time; };
+    if (trace_.losses.empty()) return;
     const auto begin = trace_.records.begin();
     const auto end = trace_.records.end();
+    std::vector<std::int64_t> around(trace_.records.size() + 1);
     for (const Loss& loss : trace_.losses) {
-      auto it = std::lower_bound(begin, end, loss.from, before);
-      for (; it != end && it->time <= loss.to; ++it) it->lossy = true;
-      if (it == end)
+      const auto from = std::partition_point(
+          begin, end, [&](const Record& record) { return record.time < loss.from; });
+      const auto to = std::partition_point(
+          from, end, [&](const Record& record) { return record.time <= loss.to; });
+      ++around[static_cast<std::size_t>(from - begin)];
+      --around[static_cast<std::size_t>(to - begin)];
+      if (to == end)
         trace_.lost_at_end = true;
       else
-        it->after_loss = true;
+        to->after_loss = true;
     }
+    std::int64_t losses = 0;
+    for (std::size_t i = 0; i < trace_.records.size(); ++i)
+      trace_.records[i].lossy = (losses += around[i]) > 0;
   }
 
   struct Last {
     std::int64_t time = 0;
     bool seen = false;
+    std::vector<std::size_t> losses{};  // since that event
   };
   const std::string& file_;
   std::uint64_t vmemmap_;
   Trace trace_;
   std::vector<Last> last_;  // by CPU: its last event
-  std::size_t ended_ = 0;   // losses before this one have an end
 };
 
 }  // namespace

@@ -27,6 +27,18 @@ const char* held_words(Held held) {
                              : "is not held any more";
 }
 
+/// Like references of one page are one entry: nobody may ever be seen to put them.
+void add(const Entry& taken, std::vector<Entry>& entries) {
+  for (Entry& entry : entries) {
+    if (entry.held != taken.held || entry.caller != taken.caller || entry.kind != taken.kind ||
+        entry.bio != taken.bio || entry.writes != taken.writes)
+      continue;
+    entry.references += taken.references;
+    return;
+  }
+  entries.push_back(taken);
+}
+
 }  // namespace
 
 void Monitor::enter_caller(std::uint32_t index, TaskState& state) {
@@ -115,14 +127,14 @@ void Monitor::acquire(std::uint32_t index, TaskState& state, std::uint64_t pfn, 
   const Caller caller = own ? state.caller : Caller::gup;
   const std::string_view kind = own ? state.kind : "user memory";
   const std::uint64_t bio = own ? state.bio : 0;
-  page(pfn).entries.push_back({held, caller, writes, kind, references, bio, index});
+  add({held, caller, writes, kind, references, bio, index}, page(pfn).entries);
   PathRow& path = row(caller, kind);
   (held == Held::pin ? path.pinned : path.gotten) += references;
   if (is_nfs(caller)) {
     state.nfs_grabbed = true;
     state.nfs_pages.push_back(pfn);
   }
-  if (bio == 0) return;
+  if (bio == 0 || !trace_.has(What::bio_release)) return;
   BioState& of = ledger_.bios[bio];
   if (of.released) of.pages.clear();
   of.released = false;

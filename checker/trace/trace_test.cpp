@@ -2,7 +2,11 @@
 // Captured traces are judged; however they are printed, cut or thinned, nothing is made up.
 #include <fmt/format.h>
 
+#include <random>
+
+#include "checker/clock.hpp"
 #include "checker/trace/trace_support.hpp"
+#include "model/input.hpp"
 
 namespace pincheck {
 namespace {
@@ -150,6 +154,42 @@ TEST_CASE("trace: lost events make references unknown, not wrong") {
       }
   }
   CHECK(unknown > 100);
+}
+
+TEST_CASE("trace: any bytes are read, as something") {
+  std::mt19937 random(1);
+  const auto all = test::all_captured();
+  int rejected = 0;
+  for (int round = 0; round < 3000; ++round) {
+    const test::Captured& captured = all[static_cast<std::size_t>(round) % all.size()];
+    std::string text = captured.text;
+    for (int i = 0; i < 40; ++i) {
+      constexpr std::string_view kBytes = "0123456789abcdef=:-[]() x.\n\0\xff";
+      text[random() % text.size()] = kBytes[random() % kBytes.size()];
+    }
+    try {
+      problems(test::outcome(text, captured.kernel));
+    } catch (const InputError&) {
+      ++rejected;
+    }
+  }
+  CHECK(rejected < 3000);
+}
+
+TEST_CASE("trace: many references to one page and many losses take no longer each") {
+  std::string text;
+  for (int i = 0; i < 100000; ++i) {
+    text += fmt::format(
+        " a-1 [000] d..1. {}.1: g: (try_grab_page+0x0/0x1) page=0x40 flags=0x4 ref=1\n", i);
+    if (i % 10 == 0) text += "CPU:1 [LOST EVENTS]\nCPU:0 [LOST 5 EVENTS]\n";
+    text += fmt::format(
+        " a-1 [000] d..1. {}.2: p: (gup_put_folio+0x0/0x1) folio=0x40 refs=1 "
+        "flags=0x40000 ref=1025\n",
+        i);
+  }
+  const double before = cpu_seconds();
+  CHECK(test::outcome(text, Kernel::v6_1).good());
+  CHECK(cpu_seconds() - before < 5);
 }
 
 TEST_CASE("trace: bad input is one message") {
