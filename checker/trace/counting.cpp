@@ -7,6 +7,7 @@ namespace pincheck::trace {
 
 std::optional<std::uint32_t> Counting::observe(std::int64_t count, std::int64_t val,
                                                std::uint32_t index, const Context& context) {
+  stepped_ = stepped_ || val != 0;
   if (!known_) {
     known_ = true;
     sum_ = count;
@@ -22,7 +23,7 @@ std::optional<std::uint32_t> Counting::observe(std::int64_t count, std::int64_t 
   if (off_ == 0) off_since_ = index;
   off_context_ = context;
   off_ = off;
-  return off == 0 && !early ? std::optional(since) : std::nullopt;
+  return off == 0 && !early && stepped_ ? std::optional(since) : std::nullopt;
 }
 
 std::optional<WrongStep> Counting::step(std::int64_t count, std::int64_t val, bool large,

@@ -24,6 +24,8 @@ struct WrongStep {
 class Counting {
  public:
   bool known() const { return known_; }
+  /// A step of it was seen: page_ref's lines are not kept from us (by a filter, or by KASLR).
+  bool stepped() const { return stepped_; }
   /// What the steps add up to.
   std::int64_t sum() const { return sum_; }
   std::int64_t start() const { return start_; }
@@ -46,6 +48,7 @@ class Counting {
   std::optional<WrongStep> take_back(std::int64_t pins, std::int64_t plain);
 
   bool known_ = false;
+  bool stepped_ = false;
   std::int64_t sum_ = 0;
   std::int64_t start_ = 0;  // before the first line
   std::int64_t base_ = 0;   // of that, what may still be there: whose, nobody knows

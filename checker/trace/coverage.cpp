@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <span>
+#include <unordered_set>
 
 #include "checker/trace/decisions.hpp"
 #include "properties/property.hpp"
@@ -43,6 +44,19 @@ Coverage covered(std::string_view property, const std::string& missing, const st
   return part.empty() ? Coverage{index, "yes", ""} : Coverage{index, "in part", part};
 }
 
+/// Struct page pointers and pfns, both of which are there, never name the same page.
+bool pointers_are_off(const Trace& trace) {
+  constexpr std::size_t kSample = 100000;
+  std::unordered_set<std::uint64_t> pfns;
+  std::unordered_set<std::uint64_t> pointers;
+  for (const Record& record :
+       std::span(trace.records).first(std::min(kSample, trace.records.size())))
+    if (record.page != kNoPfn && record.what != What::page_free && record.what != What::page_alloc)
+      (probes()[record.probe].symbol.empty() ? pfns : pointers).insert(record.page);
+  return !pfns.empty() && !pointers.empty() &&
+         std::none_of(pfns.begin(), pfns.end(), [&](auto pfn) { return pointers.contains(pfn); });
+}
+
 }  // namespace
 
 std::vector<Coverage> coverage(const Trace& trace) {
@@ -54,9 +68,11 @@ std::vector<Coverage> coverage(const Trace& trace) {
   const std::initializer_list<What> freed{What::page_free, What::folio_free};
   const std::string counts_only =
       steps ? "" : "without page_ref's lines only gets that a probe shows being taken and put";
+  const std::string whose =
+      steps ? "a count that ended higher is nobody's fault as such" : counts_only;
   std::vector<Coverage> all{
       covered("pin-unpin-balanced", missing(trace, {taken, unpinned}), ""),
-      covered("get-put-balanced", missing(trace, {taken, put}), counts_only),
+      covered("get-put-balanced", missing(trace, {taken, put}), whose),
       covered("not-freed-while-pinned", missing(trace, {taken, freed}), ""),
       covered("not-freed-while-in-use", missing(trace, {taken, freed}), counts_only),
       covered("not-written-back-while-pinned",
@@ -86,6 +102,10 @@ std::vector<std::string> limits(const Trace& trace) {
   if (!trace.has(What::direct_io) && !trace.has(What::bio_extract) && !trace.has(What::nfs_write) &&
       !trace.has(What::nfs_read) && !trace.has(What::fuse))
     out.emplace_back("no caller with an iterator is in it: kinds are unknown");
+  if (pointers_are_off(trace))
+    out.emplace_back(
+        "no struct page pointer names a page that page_ref names: is --vmemmap right? "
+        "(KASLR moves it)");
   return out;
 }
 

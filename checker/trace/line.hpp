@@ -20,7 +20,7 @@ struct Line {
 };
 
 /// The line's parts, which point into it.
-Line parse_line(std::string_view line);
+Line parse_line(std::string_view text);
 
 /// Takes the number at the front of `text`: decimal or 0x…, with a sign or not. `good` tells
 /// whether there was one.

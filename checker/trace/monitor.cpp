@@ -83,7 +83,7 @@ PathRow& Monitor::row(Caller caller, std::string_view kind) {
 }
 
 void Monitor::violate(const Observed& observed, std::uint64_t pfn, const std::string& what,
-                      Evidence evidence) {
+                      const Evidence& evidence) {
   for (const int property : violated_by(observed))
     if (told_.insert({property, pfn}).second)
       found_.violations.push_back({property, pfn, what, evidence});

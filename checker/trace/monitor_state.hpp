@@ -21,7 +21,7 @@ class Monitor {
   // monitor.cpp: finding and telling.
   PageState& page(std::uint64_t pfn);
   PathRow& row(Caller, std::string_view kind);
-  void violate(const Observed&, std::uint64_t pfn, const std::string& what, Evidence);
+  void violate(const Observed&, std::uint64_t pfn, const std::string& what, const Evidence&);
   void contradict(const std::string& what, Evidence);
   TaskState& task(const Context&);
   void end_of_release(std::uint32_t index);
@@ -44,7 +44,7 @@ class Monitor {
   void bio_release(std::uint32_t index);
   void nfs_release(std::uint32_t index, TaskState&);
   void pipe_release(std::uint32_t index);
-  void drop(std::uint64_t pfn, PageState&, std::size_t entry, Held as, std::uint32_t index,
+  void drop(std::uint64_t pfn, PageState&, std::size_t at, Held as, std::uint32_t index,
             std::int64_t references);
 
   // pages.cpp: counts, freeing, writeback.

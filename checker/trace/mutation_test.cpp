@@ -41,9 +41,10 @@ bool is_step(What what) { return what >= What::ref_set && what <= What::ref_unfr
 
 /// Get for pin, put for unpin.
 std::string other_kind(const std::string& line, What what, Kernel kernel) {
-  const auto [get, pin, write] = trace::foll(kernel);
+  const trace::Foll bits = trace::foll(kernel);
   if (what == What::grab || what == What::gup || what == What::gup_put)
-    return with_number(line, "flags", [&](std::int64_t flags) { return flags ^ get ^ pin; });
+    return with_number(line, "flags",
+                       [&](std::int64_t flags) { return flags ^ bits.get ^ bits.pin; });
   if (what == What::bio_release)
     return with_number(line, "flags", [](std::int64_t flags) { return flags ^ 1; });
   if (!is_step(what)) return line;
@@ -146,6 +147,11 @@ std::string excuse(const trace::Trace& trace, const Record& record, Change chang
     return "too little: without page_ref a count may move between two lines";
   if (change == Change::count && !is_step(record.what) && record.ref == 0)
     return "too little: 0 is a tail page's count, or one that is free";
+  const auto steps_it = [&](const Record& other) {
+    return is_step(other.what) && other.page == record.page;
+  };
+  if (change == Change::count && std::none_of(trace.records.begin(), trace.records.end(), steps_it))
+    return "too little: page_ref has no line of this page";
   if (record.what == What::unpin && change == Change::removed) return "told twice: gup_put follows";
   if (record.what == What::bio_release && trace.kernel == Kernel::v6_12 &&
       change == Change::removed)

@@ -104,7 +104,7 @@ void Monitor::free_page(std::uint32_t index, std::uint64_t pfn) {
     ++observed.holders;
     evidence.push_back(entry.record);
   }
-  if (state.count.known() && state.count.sum() > 0 && state.count.off() == 0) {
+  if (state.count.stepped() && state.count.sum() > 0 && state.count.off() == 0) {
     // The same references, seen twice.
     observed.pins = std::max(observed.pins, static_cast<int>(state.count.pins()));
     observed.holders = std::max(observed.holders, static_cast<int>(state.count.sum()));
@@ -136,7 +136,7 @@ void Monitor::start_writeback(std::uint32_t index) {
 
 void Monitor::close_count(std::uint64_t pfn, PageState& state) {
   const Counting& count = state.count;
-  if (!count.known() || !trace_.has_steps()) return;
+  if (!count.stepped()) return;
   const std::int64_t last = count.sum() + count.off();
   ++found_.steps.pages;
   if (last > count.start()) ++found_.steps.higher;

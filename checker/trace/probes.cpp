@@ -12,7 +12,6 @@ namespace {
 
 // struct page and struct folio: _refcount at 0x34, compound_head at 0x8 (bit 0 set: a tail page).
 // struct iov_iter: iter_type at 0, bvec at 0x18 (6.1) or 0x10 (6.12). x86-64 calling convention.
-constexpr std::string_view kPage = "page=%di:x64 head=+0x8(%di):x64 ref=+0x34(%di):s32";
 constexpr std::string_view kFolio = "folio=%di:x64 ref=+0x34(%di):s32";
 constexpr std::string_view kGrab =
     "page=%di:x64 head=+0x8(%di):x64 refs=%si:s32 flags=%dx:x32 ref=+0x34(%di):s32";

@@ -27,6 +27,13 @@ const char* held_words(Held held) {
                              : "is not held any more";
 }
 
+/// A page of a large folio is in a bio as often as it was taken for it.
+std::int64_t references_of(std::uint64_t bio, const PageState& state) {
+  std::int64_t sum = 0;
+  for (const Entry& entry : state.entries) sum += entry.bio == bio ? entry.references : 0;
+  return sum;
+}
+
 /// Like references of one page are one entry: nobody may ever be seen to put them.
 void add(const Entry& taken, std::vector<Entry>& entries) {
   for (Entry& entry : entries) {
@@ -253,7 +260,7 @@ void Monitor::bio_release(std::uint32_t index) {
   const bool seen_one_by_one = !old && (trace_.has(What::gup_put) || trace_.has(What::unpin));
   if (!seen_one_by_one) {
     for (const std::uint64_t pfn : pages)
-      release(index, pfn, old ? Held::get : Held::pin, 1, now.bio);
+      release(index, pfn, old ? Held::get : Held::pin, references_of(now.bio, page(pfn)), now.bio);
     return;
   }
   auto& cpus = ledger_.releasing;

@@ -115,6 +115,20 @@ TEST_CASE("trace: however it is printed, it is the same") {
   }
 }
 
+TEST_CASE("trace: with KASLR vmemmap must be told") {
+  const test::Captured captured = test::captured("6.12-pageref-write");
+  std::string moved = captured.text;
+  for (std::size_t at = 0; (at = moved.find("0xffffea00", at)) != std::string::npos; ++at)
+    moved.replace(at, 10, "0xfffff5c0");
+  const std::string expected = summary(test::outcome(captured.text, captured.kernel));
+  const auto told = trace::read_trace(moved, "test", captured.kernel, 0xfffff5c000000000);
+  CHECK(summary({told, trace::judge(told)}) == expected);
+  const test::Outcome untold = test::outcome(moved, captured.kernel);
+  CHECK(untold.good());
+  CHECK(test::contains(problems(untold), "--vmemmap"));
+  CHECK_FALSE(test::contains(problems(test::outcome(captured.text, captured.kernel)), "--vmemmap"));
+}
+
 TEST_CASE("trace: cut at either end, it shows no violation") {
   for (const test::Captured& captured : test::all_captured()) {
     const auto lines = test::lines_of(captured.text);

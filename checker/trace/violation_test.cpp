@@ -102,6 +102,13 @@ TEST_CASE("trace: releases of the wrong kind") {
             .grab(5, 0x40000, 2, 1026, "try_grab_folio")
             .bio_release(0x300)
             .violated(Kernel::v6_1) == "pin-unpin-balanced 0x5; get-put-balanced 0x5; ");
+  // A large folio, of which several pages are in the bio.
+  Writer large;
+  large.bio(6);
+  for (int i = 0; i < 3; ++i) large.grab(5, 0x4, 9 + i, 10 + i, "try_grab_folio");
+  large.bio_release(0x300).mark();
+  CHECK(large.violated(Kernel::v6_1) == "");
+  CHECK(large.open(Kernel::v6_1) == 0);
   CHECK(Writer().pin(5).unpin(5).unpin(5).violated() == "pin-unpin-balanced 0x5; ");
   // From before the trace: unknown, not wrong.
   CHECK(Writer().unpin(5).violated() == "");
