@@ -15,6 +15,9 @@ namespace pincheck::trace {
 /// Who extracts pages. The names are those of model/callers where the model has them.
 enum class Caller : std::uint8_t { gup, bio, nfs_read, nfs_write, fuse, splice };
 std::string_view caller_name(Caller);
+inline bool is_nfs(Caller caller) {
+  return caller == Caller::nfs_read || caller == Caller::nfs_write;
+}
 
 /// Lines of the trace, by index of their records.
 using Evidence = std::vector<std::uint32_t>;

@@ -30,17 +30,19 @@ class Monitor {
   void dispatch(std::uint32_t index, TaskState&);
   void close_page(std::uint64_t pfn, PageState&);
 
-  // requests.cpp: references of requests, as the probes tell them.
+  // requests.cpp: who takes what, as the probes tell it.
   void enter_caller(std::uint32_t index, TaskState&);
   void grab(std::uint32_t index, TaskState&);
   void grabbed(std::uint32_t index, TaskState&);
   void acquire(std::uint32_t index, TaskState&, std::uint64_t pfn, Held, std::int64_t references,
                bool writes);
+  void bio_add(std::uint32_t index);
+
+  // releases.cpp: and who drops it.
   void gup_put(std::uint32_t index, TaskState&);
   void unpin(std::uint32_t index, TaskState&);
   void release(std::uint32_t index, std::uint64_t pfn, Held as, std::int64_t references,
                std::uint64_t bio);
-  void bio_add(std::uint32_t index);
   void bio_release(std::uint32_t index);
   void nfs_release(std::uint32_t index, TaskState&);
   void pipe_release(std::uint32_t index);
