@@ -82,5 +82,6 @@ int run_explore(const Arguments&);
 int run_replay(const Arguments&);
 int run_shrink(const Arguments&);
 int run_corpus(const Arguments&);
+int run_predict(const Arguments&);
 
 }  // namespace pincheck

@@ -307,6 +307,14 @@ TEST_CASE("json: a trace with everything that can be found in one") {
   check_mutations_rejected(open);
 }
 
+TEST_CASE("json: predictions") {
+  const Json predicted = document("predict ext4-write ext4-splice --convention linux-6.12 --json");
+  REQUIRE(predicted["predictions"].size() == 2);
+  CHECK(predicted["predictions"][0]["pages"] == 16);
+  CHECK(predicted["predictions"][1]["syscalls"].size() == 2);
+  check_mutations_rejected(predicted);
+}
+
 TEST_CASE("json: every list") {
   const Json& words = schema().root()["$defs"]["what"]["enum"];
   CHECK(words == Json(listable()));

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "checker/coverage.hpp"
+#include "checker/predict/case.hpp"
 #include "checker/report.hpp"
 
 namespace pincheck {
@@ -33,8 +34,9 @@ std::vector<Listing> list_guards(const Model& model, Catalogue& catalogue) {
 }  // namespace
 
 const std::vector<std::string>& listable() {
-  static const std::vector<std::string> all{"kinds",  "callers",    "paths",       "steps",
-                                            "guards", "properties", "conventions", "scenarios"};
+  static const std::vector<std::string> all{"kinds",       "callers",   "paths",
+                                            "steps",       "guards",    "properties",
+                                            "conventions", "scenarios", "cases"};
   return all;
 }
 
@@ -60,6 +62,8 @@ std::vector<Listing> list_of(const std::string& what, const Model& model, Catalo
   if (what == "scenarios")
     for (const Scenario& scenario : shipped_scenarios(model.kinds))
       add(scenario.name, scenario.title);
+  if (what == "cases")
+    for (const Case& one : shipped_cases(model.kinds)) add(one.name, one.scenario.title);
   return found;
 }
 

@@ -237,6 +237,14 @@ int run(int argc, char** argv) {
   CLI::App& tracer = *app.add_subcommand(
       "trace", "hold a trace of a booted kernel against the properties; 1: violated");
   add_trace(tracer, tracing);
+  CLI::App& predicting = *app.add_subcommand(
+      "predict", "what a kernel's counters show of system calls that nothing disturbs");
+  predicting.add_option("cases", arguments.files, "shipped cases or files of cases; all if none");
+  predicting.add_option("--convention", arguments.conventions, "a shipped name or a file")
+      ->required()
+      ->expected(1)
+      ->allow_extra_args(false);
+  predicting.add_flag("--json", arguments.json, "print JSON (checker/output.schema.json)");
 
   CLI::App& list = *app.add_subcommand("list", "what the model knows");
   list.add_option("what", arguments.what)->required()->check(CLI::IsMember(listable()));
@@ -255,6 +263,7 @@ int run(int argc, char** argv) {
   if (shrink.parsed()) return run_shrink(arguments);
   if (corpus.parsed()) return run_corpus(arguments);
   if (tracer.parsed()) return trace::run(tracing);
+  if (predicting.parsed()) return run_predict(arguments);
   return run_list(arguments);
 }
 

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "checker/explore/explore.hpp"
+#include "checker/undisturbed.hpp"
 #include "model/loops.hpp"
 
 namespace pincheck {
@@ -27,19 +28,6 @@ void read_expectations(Cell& cell) {
     if (std::find(names.begin(), names.end(), cell.scenario->name) == names.end()) continue;
     cell.expected |= bit;
     cell.required |= bit;
-  }
-}
-
-/// Threads one after another, never a fault: what the I/O costs when nothing comes between.
-void run_undisturbed(const System& system, Run& run) {
-  while (!run.ended()) {
-    Choice next = run.choices().item[0];
-    for (const Choice& choice : run.choices()) {
-      if (system.outcome_of(run.world(), choice).fault) continue;
-      next = choice;
-      break;
-    }
-    run.take(next);
   }
 }
 
@@ -65,7 +53,7 @@ void prove(Cell& cell, const System& system, const JudgeOptions& options) {
 
 double operations_per_page(const Scenario& scenario, const System& system) {
   Run run(system);
-  run_undisturbed(system, run);
+  run_undisturbed(system, run, [](const Run&, Choice) {});
   int operations = 0;
   int pages = 0;
   for (int actor = 0; actor < system.actors; ++actor) {

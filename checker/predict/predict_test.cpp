@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// Predictions are computed; these are what the kernel sources say they must come to.
+#include "checker/predict/predict.hpp"
+
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "checker/run_binary.hpp"
+#include "checker/test_support.hpp"
+
+namespace pincheck {
+namespace {
+
+Prediction predicted(const std::string& name, const std::string& kernel) {
+  const Case one = find_cases({name}, test::model().kinds).front();
+  return predict(one, test::convention("linux-" + kernel), test::model());
+}
+
+RefCounts of_page(const std::string& name, const std::string& kernel) {
+  return predicted(name, kernel).syscalls.front().per_page;
+}
+
+/// The page's counter before the call, and after each change.
+std::vector<int> counters(const SyscallPrediction& syscall) {
+  std::vector<int> out;
+  for (const RefChange& change : syscall.changes) {
+    if (out.empty()) out.push_back(change.before);
+    out.push_back(change.after);
+  }
+  return out;
+}
+
+constexpr const char* kCases = R"([scenario]
+name = "t"
+
+[[scenario.page]]
+name = "a"
+backing = "anon"
+
+[[scenario.actor]]
+path = "direct-write"
+caller = "bio"
+kind = "ubuf"
+pages = ["a"]
+
+[[case]]
+name = "one"
+program = "write ext4 anon"
+syscalls = ["write"]
+bytes = 4096
+)";
+
+}  // namespace
+
+TEST_CASE("predict: direct I/O gets on 6.1 and pins on 6.12") {
+  CHECK(of_page("ext4-write", "6.1") == RefCounts{1, 1, 0, 0, 0, 0});
+  CHECK(of_page("ext4-write", "6.12") == RefCounts{0, 0, 1, 1, 1, 1});
+  CHECK(of_page("nfs-write", "6.12") == RefCounts{2, 2, 0, 0, 0, 0});
+}
+
+TEST_CASE("predict: a page's counter, step by step") {
+  const Prediction write = predicted("ext4-write", "6.12");
+  CHECK(counters(write.syscalls[0]) == std::vector{1, 2, 1025, 1});
+  const Prediction splice = predicted("ext4-splice", "6.12");
+  REQUIRE(splice.syscalls.size() == 2);
+  CHECK(counters(splice.syscalls[0]) == std::vector{2, 3, 4, 3});
+  CHECK(counters(splice.syscalls[1]) == std::vector{3, 2});
+}
+
+TEST_CASE("predict: pins of the zero page are not there") {
+  CHECK(of_page("ext4-write-zero", "6.12") == RefCounts{});
+  Convention before = test::convention("linux-6.12");
+  before.zero_pins_are_noops = false;
+  const Case one = find_cases({"ext4-write-zero"}, test::model().kinds).front();
+  CHECK(predict(one, before, test::model()).syscalls[0].per_page == RefCounts{0, 0, 1, 1, 1, 1});
+}
+
+TEST_CASE("predict: pins made from a struct page are released, but not counted as acquired") {
+  CHECK(of_page("vfat-write", "6.12") == RefCounts{0, 0, 3, 3, 1, 3});
+}
+
+TEST_CASE("predict: a registered buffer is pinned once") {
+  for (const std::string kernel : {"6.1", "6.12"}) {
+    const auto calls = predicted("ext4-fixed-write", kernel).syscalls;
+    REQUIRE(calls.size() == 3);
+    CHECK(calls[0].per_page == RefCounts{0, 0, 1, 0, 1, 0});
+    CHECK(calls[1].per_page == RefCounts{});
+    CHECK(calls[2].per_page == RefCounts{0, 0, 0, 1, 0, 1});
+  }
+}
+
+TEST_CASE("predict: an unaligned buffer touches one page more") {
+  CHECK(predicted("ext4-write", "6.12").of.pages() == 16);
+  CHECK(predicted("ext4-write-unaligned", "6.12").of.pages() == 17);
+}
+
+TEST_CASE("predict: every case, on both kernels, leaves no page with a reference of its own") {
+  std::set<std::string> names;
+  for (const Case& one : shipped_cases(test::model().kinds)) {
+    CHECK(names.insert(one.name).second);
+    for (const std::string kernel : {"6.1", "6.12"}) {
+      RefCounts sum;
+      for (const auto& call : predicted(one.name, kernel).syscalls) {
+        sum.pins += call.per_page.pins - call.per_page.unpins;
+        sum.pin_released += call.per_page.pin_released - call.per_page.unpins;
+      }
+      CAPTURE(one.name, kernel);
+      CHECK(sum == RefCounts{});
+    }
+  }
+}
+
+TEST_CASE("predict: bad input") {
+  const test::Arguments command{"predict", "--convention", "linux-6.12"};
+  test::check_changes(
+      kCases, command,
+      {{"[[case]]", "[[cases]]", "", "case"},
+       {"bytes = 4096", "bytes = 0", "bytes = 0", "bytes"},
+       {"bytes = 4096", "pages = 1", "pages = 1", "pages"},
+       {"path = \"direct-write\"", "path = \"nowhere\"", "path = \"nowhere\"", "path"}});
+  test::check_rejected({"predict", "nothing", "--convention", "linux-6.12"},
+                       {"no case", "nothing"});
+}
+
+TEST_CASE("predict: one name for each system call") {
+  const test::Folder folder;
+  const std::string more = test::replaced(kCases, "[\"write\"]", "[\"write\", \"read\"]");
+  test::check_rejected({"predict", folder.write("more.toml", more), "--convention", "linux-6.12"},
+                       {"2 'syscalls', expected 1"});
+}
+
+TEST_CASE("predict: pages that are treated differently cannot stand for all") {
+  const std::string unlike = test::replaced(
+      test::replaced(kCases, "[[scenario.actor]]",
+                     "[[scenario.page]]\nname = \"b\"\nbacking = \"zero\"\n\n[[scenario.actor]]"),
+      "[\"a\"]", "[\"a\", \"b\"]");
+  const test::Folder folder;
+  test::check_rejected(
+      {"predict", folder.write("unlike.toml", unlike), "--convention", "linux-6.12"},
+      {"treated differently"});
+}
+
+}  // namespace pincheck

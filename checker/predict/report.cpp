@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "checker/predict/predict.hpp"
+#include "checker/version.hpp"
+
+namespace pincheck {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+RefCounts times(RefCounts counts, int pages) {
+  for (int* number : {&counts.gets, &counts.puts, &counts.pins, &counts.unpins,
+                      &counts.pin_acquired, &counts.pin_released})
+    *number *= pages;
+  return counts;
+}
+
+Json to_json(const RefChange& change) {
+  return {{"function", change.function},
+          {"step", change.step},
+          {"before", change.before},
+          {"after", change.after}};
+}
+
+Json to_json(const SyscallPrediction& syscall, int pages) {
+  const RefCounts all = times(syscall.per_page, pages);
+  Json changes = Json::array();
+  for (const RefChange& change : syscall.changes) changes.push_back(to_json(change));
+  return {{"name", syscall.name},
+          {"gets", all.gets},
+          {"puts", all.puts},
+          {"pins", all.pins},
+          {"unpins", all.unpins},
+          {"pin_acquired", all.pin_acquired},
+          {"pin_released", all.pin_released},
+          {"refcount", changes}};
+}
+
+Json to_json(const Prediction& prediction) {
+  const Case& of = prediction.of;
+  Json syscalls = Json::array();
+  for (const auto& syscall : prediction.syscalls) syscalls.push_back(to_json(syscall, of.pages()));
+  return {{"case", of.name},       {"convention", prediction.convention},
+          {"program", of.program}, {"bytes", of.bytes},
+          {"offset", of.offset},   {"pages", of.pages()},
+          {"syscalls", syscalls}};
+}
+
+std::string syscall_text(const SyscallPrediction& syscall, int pages) {
+  const RefCounts all = times(syscall.per_page, pages);
+  std::string out = fmt::format("  {}: {} gets, {} puts, {} pins, {} unpins", syscall.name,
+                                all.gets, all.puts, all.pins, all.unpins);
+  out += fmt::format("; nr_foll_pin_acquired +{}, _released +{}\n", all.pin_acquired,
+                     all.pin_released);
+  for (const RefChange& change : syscall.changes)
+    out += fmt::format("    {:>5} -> {:<5} {}\n", change.before, change.after, change.function);
+  return out;
+}
+
+}  // namespace
+
+std::string predictions_text(const std::vector<Prediction>& all) {
+  std::string out;
+  for (const Prediction& prediction : all) {
+    const int pages = prediction.of.pages();
+    out += fmt::format("{}: {} page{}, {}\n", prediction.of.name, pages, pages == 1 ? "" : "s",
+                       prediction.convention);
+    for (const auto& syscall : prediction.syscalls) out += syscall_text(syscall, pages);
+  }
+  return out;
+}
+
+std::string predictions_json(const std::vector<Prediction>& all) {
+  Json predictions = Json::array();
+  for (const Prediction& prediction : all) predictions.push_back(to_json(prediction));
+  const Json out{
+      {"pincheck", kVersion}, {"format", 1}, {"command", "predict"}, {"predictions", predictions}};
+  return out.dump(2) + "\n";
+}
+
+}  // namespace pincheck
