@@ -62,10 +62,13 @@ void record_events(const System& system, const World& before, Choice choice, Par
                    History& history) {
   World world = before;
   Watch watch{before, history, part};
-  const auto keep = [](void* context, const System&, const World&, const Event& event) {
+  const auto keep = [](void* context, const System& model, const World& now, const Event& event) {
     if (event.page == kNoPage) return;
-    auto& [then, all, now] = *static_cast<Watch*>(context);
-    count(event, then, all.page[event.page][event.actor][now].per_page);
+    auto& [then, all, at] = *static_cast<Watch*>(context);
+    SyscallPrediction& syscall = all.page[event.page][event.actor][at];
+    count(event, then, syscall.per_page);
+    if (event.kind == EventKind::device_read || event.kind == EventKind::device_write)
+      syscall.in_flight = now.page[event.page].ref - model.initial.page[event.page].ref;
   };
   apply(system, world, choice, {keep, &watch});
   const int actor = choice.thread / 2;
@@ -73,8 +76,11 @@ void record_events(const System& system, const World& before, Choice choice, Par
   for (int page = 0; page < system.pages; ++page) {
     const int from = before.page[page].ref;
     const int onto = world.page[page].ref;
+    SyscallPrediction& syscall = history.page[page][actor][part];
+    // What a completion still does may come after the submitter's next call.
+    if (part == history.part[actor]) syscall.held = onto - system.initial.page[page].ref;
     if (from == onto) continue;
-    history.page[page][actor][part].changes.push_back({step.function, step.name, from, onto});
+    syscall.changes.push_back({step.function, step.name, from, onto});
   }
 }
 

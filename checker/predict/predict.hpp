@@ -6,6 +6,7 @@
 // scenario's pages, and so the numbers of one page are multiplied.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,8 @@ struct SyscallPrediction {
   std::string name;
   RefCounts per_page;
   std::vector<RefChange> changes;
+  int held = 0;  ///< `_refcount` afterwards, above what it was before the first call
+  std::optional<int> in_flight;  ///< the same while the device touches the page
   bool operator==(const SyscallPrediction&) const = default;
 };
 

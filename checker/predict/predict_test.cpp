@@ -67,6 +67,18 @@ TEST_CASE("predict: a page's counter, step by step") {
   CHECK(counters(splice.syscalls[1]) == std::vector{3, 2});
 }
 
+TEST_CASE("predict: what a page holds between the calls, and while the device touches it") {
+  const auto calls = predicted("ext4-vmsplice", "6.1").syscalls;
+  REQUIRE(calls.size() == 2);
+  CHECK(calls[0].held == 1);
+  CHECK_FALSE(calls[0].in_flight);
+  CHECK(calls[1].in_flight == 1);
+  CHECK(calls[1].held == 0);
+  CHECK(predicted("ext4-write", "6.1").syscalls[0].in_flight == 1);
+  CHECK(predicted("ext4-write", "6.12").syscalls[0].in_flight == 1024);
+  CHECK(predicted("nfs-write", "6.12").syscalls[0].in_flight == 1);
+}
+
 TEST_CASE("predict: pins of the zero page are not there") {
   CHECK(of_page("ext4-write-zero", "6.12") == RefCounts{});
   Convention before = test::convention("linux-6.12");

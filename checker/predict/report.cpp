@@ -29,14 +29,17 @@ Json to_json(const SyscallPrediction& syscall, int pages) {
   const RefCounts all = times(syscall.per_page, pages);
   Json changes = Json::array();
   for (const RefChange& change : syscall.changes) changes.push_back(to_json(change));
-  return {{"name", syscall.name},
-          {"gets", all.gets},
-          {"puts", all.puts},
-          {"pins", all.pins},
-          {"unpins", all.unpins},
-          {"pin_acquired", all.pin_acquired},
-          {"pin_released", all.pin_released},
-          {"refcount", changes}};
+  Json out{{"name", syscall.name},
+           {"gets", all.gets},
+           {"puts", all.puts},
+           {"pins", all.pins},
+           {"unpins", all.unpins},
+           {"pin_acquired", all.pin_acquired},
+           {"pin_released", all.pin_released},
+           {"refcount", changes},
+           {"held", syscall.held}};
+  if (syscall.in_flight) out["in_flight"] = *syscall.in_flight;
+  return out;
 }
 
 Json to_json(const Prediction& prediction) {
@@ -53,8 +56,9 @@ std::string syscall_text(const SyscallPrediction& syscall, int pages) {
   const RefCounts all = times(syscall.per_page, pages);
   std::string out = fmt::format("  {}: {} gets, {} puts, {} pins, {} unpins", syscall.name,
                                 all.gets, all.puts, all.pins, all.unpins);
-  out += fmt::format("; nr_foll_pin_acquired +{}, _released +{}\n", all.pin_acquired,
-                     all.pin_released);
+  out += fmt::format("; nr_foll_pin_acquired +{}, _released +{}\n    _refcount afterwards {:+}",
+                     all.pin_acquired, all.pin_released, syscall.held);
+  out += syscall.in_flight ? fmt::format(", in flight {:+}\n", *syscall.in_flight) : "\n";
   for (const RefChange& change : syscall.changes)
     out += fmt::format("    {:>5} -> {:<5} {}\n", change.before, change.after, change.function);
   return out;

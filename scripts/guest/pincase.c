@@ -3,12 +3,18 @@
 // each system call how much /proc/vmstat's nr_foll_pin_acquired and nr_foll_pin_released grew:
 //
 //   pincase NAME BYTES OFFSET OPERATION TARGET [MEMORY]
-//   -> SAW NAME INDEX ACQUIRED RELEASED
+//   -> SAW NAME INDEX ACQUIRED RELEASED HELD IN-FLIGHT
+//
+// HELD is the `_refcount` of one of the case's pages, less what it was before the first call, and
+// IN-FLIGHT the same in the middle of a call to a slow device; "-" where there is nothing to read.
 #define _GNU_SOURCE
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/aio_abi.h>
 #include <linux/io_uring.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,13 +76,90 @@ static struct pins settled_pins(void) {
   return before;
 }
 
+/// A page of the case that the process maps, or NULL: the zero page is everybody's, and a huge
+/// page has one counter for all its pages.
+static const char* watched;
+static int first_count;
+static int slow;  ///< the target answers late
+
+enum { kMiddle = 150000 };  ///< microseconds into a call to a slow device
+
+static long pread_number(const char* path, off_t at) {
+  const int fd = open(path, O_RDONLY);
+  long value = 0;
+  if (fd < 0 || pread(fd, &value, sizeof value, at) != sizeof value) fail("read %s", path);
+  close(fd);
+  return value;
+}
+
+/// Where /proc/kcore has a kernel address.
+static off_t in_kcore(unsigned long address) {
+  Elf64_Ehdr header;
+  Elf64_Phdr segment;
+  const int fd = open("/proc/kcore", O_RDONLY);
+  off_t found = 0;
+  if (fd < 0 || pread(fd, &header, sizeof header, 0) != sizeof header) fail("/proc/kcore");
+  for (int i = 0; i < header.e_phnum; ++i) {
+    const off_t at = (off_t)(header.e_phoff + (unsigned)i * sizeof segment);
+    if (pread(fd, &segment, sizeof segment, at) != sizeof segment) fail("/proc/kcore");
+    if (address >= segment.p_vaddr && address - segment.p_vaddr < segment.p_memsz)
+      found = (off_t)(segment.p_offset + address - segment.p_vaddr);
+  }
+  close(fd);
+  if (found == 0) fail("address %lx is not in /proc/kcore", address);
+  return found;
+}
+
+/// `_refcount` of the watched page. Offsets are those of 6.1 and 6.12 on x86-64, booted nokaslr.
+static int read_refcount(void) {
+  const unsigned long vmemmap = 0xffffea0000000000;
+  const off_t entry = (off_t)((unsigned long)watched / kPage * sizeof(long));
+  const unsigned long frame =
+      (unsigned long)pread_number("/proc/self/pagemap", entry) & ((1UL << 55) - 1);
+  return (int)pread_number("/proc/kcore", in_kcore(vmemmap + frame * 64 + 0x34));
+}
+
+static int in_flight;
+static pthread_t observer;
+
+static void* observe(void* unused) {
+  usleep(kMiddle);
+  in_flight = read_refcount() - first_count;
+  return unused;
+}
+
+/// Begins a system call that waits for the device.
+static void begin_io(void) {
+  if (slow && watched != NULL && pthread_create(&observer, NULL, observe, NULL) != 0)
+    fail("pthread_create");
+}
+
 /// Ends a system call of the case.
 static void mark(void) {
   static int index = 0;
   const struct pins now = settled_pins();
-  printf("SAW %s %d %ld %ld\n", name, index++, now.acquired - last.acquired,
-         now.released - last.released);
+  char held[16] = "-";
+  char middle[16] = "-";
+  if (observer != 0) {
+    pthread_join(observer, NULL);
+    snprintf(middle, sizeof middle, "%d", in_flight);
+    observer = 0;
+  }
+  if (watched != NULL) snprintf(held, sizeof held, "%d", read_refcount() - first_count);
+  printf("SAW %s %d %ld %ld %s %s\n", name, index++, now.acquired - last.acquired,
+         now.released - last.released, held, middle);
   last = now;
+}
+
+/// Gives back the references of this CPU's batches of pages on their way to the LRU lists, and
+/// notes where all counters begin.
+static void begin_case(void) {
+  const int fd = open("/mnt/ext4/drain", O_RDWR | O_CREAT, 0600);
+  if (write(fd, "x", 1) != 1) fail("drain");
+  posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+  close(fd);
+  if (watched != NULL) first_count = read_refcount();
+  last = settled_pins();
 }
 
 // --- memory and files ---
@@ -148,6 +231,7 @@ static char* make_buffer(const char* memory, int byte) {
     fill_file(path, byte);
     char* at = map(size, MAP_SHARED, open_file(path, O_RDWR));
     check_data(at, byte);
+    watched = at;
     return at;
   }
   const int private = MAP_PRIVATE | MAP_ANONYMOUS;
@@ -161,10 +245,12 @@ static char* make_buffer(const char* memory, int byte) {
   }
   char* at = map(size, private, -1);
   madvise(at, size, MADV_NOHUGEPAGE);
-  if (strcmp(memory, "zero") == 0)
+  if (strcmp(memory, "zero") == 0) {
     check_data(at, 0);  // reading maps the zero page
-  else
+  } else {
     memset(at, byte, size);
+    watched = at;
+  }
   return at + offset;
 }
 
@@ -177,6 +263,7 @@ static void all_or_fail(ssize_t done, const char* what) {
 static void do_vectors(int fd, char* data, int is_read) {
   const size_t half = bytes / 2;
   const struct iovec parts[2] = {{data, half}, {data + half, bytes - half}};
+  begin_io();
   all_or_fail(is_read ? readv(fd, parts, 2) : writev(fd, parts, 2), "vectors");
   mark();
 }
@@ -190,6 +277,7 @@ static void do_aio(int fd, char* data, int is_read) {
                          .aio_nbytes = bytes};
   struct iocb* requests[1] = {&request};
   struct io_event event;
+  begin_io();
   if (syscall(SYS_io_submit, context, 1, requests) != 1) fail("io_submit");
   if (syscall(SYS_io_getevents, context, 1, 1, &event, NULL) != 1) fail("io_getevents");
   all_or_fail((ssize_t)event.res, "aio");
@@ -222,6 +310,7 @@ static void run_entry(struct ring* ring, struct io_uring_sqe entry) {
   ring->entries[0] = entry;
   array[0] = 0;
   __atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
+  begin_io();
   if (syscall(SYS_io_uring_enter, ring->fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) != 1)
     fail("io_uring_enter");
   errno = 0;
@@ -262,11 +351,22 @@ static void splice_all(int from, int to) {
   mark();
 }
 
+/// A pipe's buffers to the target.
+static void splice_out(int from, int to) {
+  begin_io();
+  splice_all(from, to);
+}
+
+/// A file whose pages are in the page cache, and active: reading them moves them no more.
 static int open_source(void) {
   const char* path = "/mnt/ext4/source";
   fill_file(path, kNewByte);
-  check_file(path, kNewByte);  // into the page cache
-  return open_file(path, O_RDONLY);
+  for (int i = 0; i < 4; ++i) check_file(path, kNewByte);
+  const int fd = open_file(path, O_RDWR);
+  watched = map(bytes, MAP_SHARED, fd);
+  check_data(watched, kNewByte);
+  begin_case();
+  return fd;
 }
 
 static void do_vmsplice(int fd, char* data, unsigned flags) {
@@ -275,7 +375,7 @@ static void do_vmsplice(int fd, char* data, unsigned flags) {
   const struct iovec buffer = {data, bytes};
   all_or_fail(vmsplice(ends[1], &buffer, 1, flags), "vmsplice");
   mark();
-  splice_all(ends[0], fd);
+  splice_out(ends[0], fd);
 }
 
 static void do_tee(int fd) {
@@ -286,9 +386,9 @@ static void do_tee(int fd) {
   splice_all(source, ring[1]);
   all_or_fail(tee(ring[0], copy[1], bytes, 0), "tee");
   mark();
-  splice_all(ring[0], fd);
+  splice_out(ring[0], fd);
   lseek(fd, 0, SEEK_SET);
-  splice_all(copy[0], fd);
+  splice_out(copy[0], fd);
 }
 
 static void do_splice(int fd) {
@@ -296,26 +396,39 @@ static void do_splice(int fd) {
   const int source = open_source();
   if (pipe(ends) != 0) fail("pipe");
   splice_all(source, ends[1]);
-  splice_all(ends[0], fd);
+  splice_out(ends[0], fd);
 }
 
 static void do_splice_read(int fd) {
   int ends[2];
   char* data = malloc(bytes);
   if (pipe(ends) != 0) fail("pipe");
+  watched = NULL;  // the pages are the pipe's
   splice_all(fd, ends[1]);
   all_or_fail(read(ends[0], data, bytes), "read from the pipe");
   mark();
   check_data(data, kOldByte);
 }
 
+static void do_sendfile(int fd) {
+  const int source = open_source();
+  begin_io();
+  all_or_fail(sendfile(fd, source, NULL, bytes), "sendfile");
+  mark();
+}
+
+static void do_plain(int fd, char* data, int is_read) {
+  begin_io();
+  all_or_fail(is_read ? read(fd, data, bytes) : write(fd, data, bytes), "read or write");
+  mark();
+}
+
 /// Runs the operation; returns 0 when its name is unknown.
 static int run(const char* operation, int fd, char* data) {
   const int is_read = strstr(operation, "read") != NULL;
-  last = settled_pins();
+  begin_case();
   if (strcmp(operation, "read") == 0 || strcmp(operation, "write") == 0) {
-    all_or_fail(is_read ? read(fd, data, bytes) : write(fd, data, bytes), operation);
-    mark();
+    do_plain(fd, data, is_read);
   } else if (strcmp(operation, "readv") == 0 || strcmp(operation, "writev") == 0) {
     do_vectors(fd, data, is_read);
   } else if (strncmp(operation, "aio-", 4) == 0) {
@@ -329,8 +442,7 @@ static int run(const char* operation, int fd, char* data) {
   } else if (strcmp(operation, "splice-read") == 0) {
     do_splice_read(fd);
   } else if (strcmp(operation, "sendfile") == 0) {
-    all_or_fail(sendfile(fd, open_source(), NULL, bytes), operation);
-    mark();
+    do_sendfile(fd);
   } else if (strncmp(operation, "vmsplice", 8) == 0) {
     do_vmsplice(fd, data, strstr(operation, "gift") != NULL ? SPLICE_F_GIFT : 0);
   } else if (strcmp(operation, "tee") == 0) {
@@ -339,6 +451,25 @@ static int run(const char* operation, int fd, char* data) {
     return 0;
   }
   return 1;
+}
+
+/// The file or device that a target's name stands for.
+static const char* target_path(const char* target) {
+  static char path[64];
+  if (strcmp(target, "bdev") == 0) return "/dev/vdb";
+  if (strcmp(target, "slow") == 0) return "/dev/nullb0";
+  if (strcmp(target, "slow-fuse") == 0) return "/mnt/fuse/slow";
+  if (strcmp(target, "slow-vfat") == 0) return "/mnt/slow-vfat/file";
+  snprintf(path, sizeof path, "/mnt/%s/file", target);
+  return path;
+}
+
+/// So that its batches of pages are those that begin_case() empties.
+static void stay_on_one_cpu(void) {
+  cpu_set_t cpus;
+  CPU_ZERO(&cpus);
+  CPU_SET(0, &cpus);
+  if (sched_setaffinity(0, sizeof cpus, &cpus) != 0) fail("sched_setaffinity");
 }
 
 int main(int argc, char** argv) {
@@ -352,8 +483,9 @@ int main(int argc, char** argv) {
   const char* operation = argv[4];
   const char* memory = argc > 6 ? argv[6] : "anon";
   const int is_read = strstr(operation, "read") != NULL;
-  char path[64] = "/dev/vdb";
-  if (strcmp(argv[5], "bdev") != 0) snprintf(path, sizeof path, "/mnt/%s/file", argv[5]);
+  const char* path = target_path(argv[5]);
+  slow = strncmp(argv[5], "slow", 4) == 0;
+  stay_on_one_cpu();
 
   fill_file(path, kOldByte);
   char* data = make_buffer(memory, is_read ? kOldByte - 1 : kNewByte);

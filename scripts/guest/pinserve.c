@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What the guest needs besides its kernel, without user-space packages:
 //
-//   pinserve fuse FOLDER    mounts a file system with one file, whose I/O is all direct
+//   pinserve fuse FOLDER    mounts a file system with two files whose I/O is all direct: "file",
+//   and
+//                           "slow", which answers late
 //   pinserve rpcbind        says yes to whatever the kernel's NFS server registers
 //   pinserve mount-nfs FOLDER
 #define _GNU_SOURCE
@@ -25,12 +27,13 @@ static int problem(const char* what) {
 
 // --- FUSE ---
 
-enum { kFileBytes = 4 << 20, kMaxWrite = 1 << 20, kFileNode = 2 };
+enum { kFileBytes = 4 << 20, kMaxWrite = 1 << 20, kFileNode = 2, kSlowNode = 3 };
+enum { kLate = 400000 };  ///< microseconds
 
 static char contents[kFileBytes];
 
 static struct fuse_attr attributes(uint64_t node) {
-  const int file = node == kFileNode;
+  const int file = node != FUSE_ROOT_ID;
   return (struct fuse_attr){.ino = node,
                             .size = file ? kFileBytes : 0,
                             .blksize = 4096,
@@ -75,9 +78,14 @@ static void answer_read(int fd, const struct fuse_in_header* request, const void
 }
 
 static void answer_request(int fd, const struct fuse_in_header* request, const void* body) {
-  const struct fuse_entry_out entry = {.nodeid = kFileNode, .attr = attributes(kFileNode)};
+  const int looked_up =
+      request->opcode == FUSE_LOOKUP && strcmp(body, "slow") == 0 ? kSlowNode : kFileNode;
+  const struct fuse_entry_out entry = {.nodeid = (uint64_t)looked_up,
+                                       .attr = attributes((uint64_t)looked_up)};
   const struct fuse_attr_out attr = {.attr = attributes(request->nodeid)};
   const struct fuse_open_out opened = {.open_flags = FOPEN_DIRECT_IO};
+  const int io = request->opcode == FUSE_READ || request->opcode == FUSE_WRITE;
+  if (io && request->nodeid == kSlowNode) usleep(kLate);
   switch (request->opcode) {
     case FUSE_INIT: return answer_init(fd, request);
     case FUSE_LOOKUP: return answer(fd, request, 0, &entry, sizeof entry);
