@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -39,16 +40,18 @@ inline std::vector<Captured> all_captured() {
   return all;
 }
 
-/// A trace and what it shows; `text` must stay.
+/// A trace and what it shows.
 struct Outcome {
   trace::Trace trace;
   trace::Findings found;
+  std::shared_ptr<const std::string> text = nullptr;  ///< what the trace's records point into
 
   bool good() const { return found.violations.empty() && found.contradictions.empty(); }
 };
 
 inline Outcome outcome(const std::string& text, trace::Kernel kernel) {
-  Outcome out{trace::read_trace(text, "test", kernel), {}};
+  auto kept = std::make_shared<const std::string>(text);
+  Outcome out{trace::read_trace(*kept, "test", kernel), {}, kept};
   out.found = trace::judge(out.trace);
   return out;
 }
