@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "checker/clock.hpp"
 #include "checker/explore/fewest_switches.hpp"
 #include "checker/explore/shortest.hpp"
 
@@ -26,7 +27,6 @@ class Minimizer {
   Minimal run(const Scenario& scenario, const Moves& moves);
 
  private:
-  using Clock = std::chrono::steady_clock;
   enum class Fails : std::uint8_t { no, yes, unknown };
   struct Answer {
     Fails fails = Fails::unknown;
@@ -34,8 +34,8 @@ class Minimizer {
   };
 
   bool over() const {
-    const std::chrono::duration<double> spent = Clock::now() - start_;
-    return says(options_.stopped) || (options_.seconds > 0 && spent.count() > options_.seconds);
+    const bool late = options_.seconds > 0 && now_seconds() - start_ > options_.seconds;
+    return late || says(options_.stopped);
   }
   System compiled(const Scenario& scenario) {
     return compile(scenario, convention_, model_, catalogue_);
@@ -54,7 +54,7 @@ class Minimizer {
   const Model& model_;
   Catalogue& catalogue_;
   const MinimizeOptions& options_;
-  Clock::time_point start_ = Clock::now();
+  double start_ = now_seconds();
   Minimal best_;
 };
 

@@ -8,7 +8,7 @@
 // the search starts from, the result is the same.
 #pragma once
 
-#include <chrono>
+#include <functional>
 #include <string_view>
 
 #include "model/compile.hpp"

@@ -103,7 +103,7 @@ ShrunkSchedule shrink_schedule(const System& system, const Moves& moves, int pro
     shorter = false;
     auto candidates = best.shrinks();
     while (auto candidate = candidates.next()) {
-      if (++replays > kMaxReplays || (says(stopped))) break;
+      if (++replays > kMaxReplays || says(stopped)) break;
       const auto outcome = replay(system, candidate->value(), property);
       if (!outcome || outcome->size() >= best.value().size()) continue;
       best = tree(*outcome);
