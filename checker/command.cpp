@@ -71,14 +71,6 @@ std::vector<Scenario> chosen_scenarios(const Arguments& arguments, const Model& 
   return chosen;
 }
 
-void make_folder(const std::string& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error)
-    throw InputError(fmt::format("{}: cannot be made, expected a folder to save into: {}", folder,
-                                 error.message()));
-}
-
 void Saver::save(const Shown& shown) {
   if (folder_.empty() || shown.livelock) return;
   const Counterexample example =

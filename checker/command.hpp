@@ -46,7 +46,6 @@ void check_expected_scenarios(const std::vector<Convention>&, const std::vector<
 /// Errors show at the end, in main: what can still be saved goes first.
 void print(const std::string& text);
 int terminal_width();
-void make_folder(const std::string& folder);
 
 /// Saves counterexamples as they are found, so that a kill loses none. A disk that is full does not
 /// stop the search: the last problem is told at the end.

@@ -68,22 +68,9 @@ TEST_CASE("explore: running out of memory, time or patience is a verdict") {
   CHECK(contains(finished.out, "not finished: interrupted"));
 }
 
-/// Its violation is among the first states, depth first; the shortest way there takes seconds.
-constexpr const char* kSlowStory = R"(name = "slow-story"
-page = [{name = "a", backing = "file"}, {name = "b", backing = "file"},
-        {name = "c", backing = "file"}, {name = "d", backing = "anon"}]
-actor = [
-  {name = "one", path = "sendfile", caller = "nfs-write", pages = ["a", "b", "c"]},
-  {name = "two", path = "direct-read", caller = "bio", kind = "ubuf", pages = ["d"]},
-  {name = "three", path = "direct-read", caller = "nfs-read", kind = "ubuf", pages = ["d"]},
-  {name = "four", path = "direct-write", caller = "nfs-write", kind = "ubuf", pages = ["d"]},
-  {name = "kswapd", path = "reclaim", pages = ["a"]}
-]
-)";
-
 TEST_CASE("explore: the verdict is there before its stories") {
   const Folder folder;
-  const std::string scenario = folder.write("slow.toml", kSlowStory);
+  const std::string scenario = folder.write("slow.toml", kSlowScenario);
   Process process(split("explore " + scenario +
                         " --convention find-pages --threads 1 --order depth --budget 1"));
   for (int tries = 0; tries < 3000 && process.out().empty(); ++tries)

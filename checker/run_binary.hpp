@@ -207,6 +207,19 @@ pages = ["a"]
 async = true
 )";
 
+/// Five actors: a violation is found at once, a shortest schedule for it in seconds.
+inline constexpr const char* kSlowScenario = R"(name = "slow"
+page = [{name = "a", backing = "file"}, {name = "b", backing = "file"},
+        {name = "c", backing = "file"}, {name = "d", backing = "anon"}]
+actor = [
+  {name = "one", path = "sendfile", caller = "nfs-write", pages = ["a", "b", "c"]},
+  {name = "two", path = "direct-read", caller = "bio", kind = "ubuf", pages = ["d"]},
+  {name = "three", path = "direct-read", caller = "nfs-read", kind = "ubuf", pages = ["d"]},
+  {name = "four", path = "direct-write", caller = "nfs-write", kind = "ubuf", pages = ["d"]},
+  {name = "kswapd", path = "reclaim", pages = ["a"]}
+]
+)";
+
 /// The text again and again, with the round's number for '#'.
 inline std::string repeated(const std::string& text, int times) {
   std::string out;

@@ -127,13 +127,18 @@ Counterexample read_counterexample(const std::string& file, const Model& model) 
   return parse_checked(read_file(file), file, model);
 }
 
-std::string save_counterexample(const std::string& folder, const Counterexample& example,
-                                const Story& story) {
+void make_folder(const std::string& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error)
     throw InputError(fmt::format("{}: cannot be made, expected a folder to save into: {}", folder,
                                  error.message()));
+}
+
+std::string save_counterexample(const std::string& folder, const Counterexample& example,
+                                const Story& story) {
+  make_folder(folder);
+  std::error_code error;
   std::string path = (std::filesystem::path(folder) / file_name_of(example)).string();
   if (!std::filesystem::is_regular_file(path, error))
     write_atomically(path, counterexample_text(example, story));

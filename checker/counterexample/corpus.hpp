@@ -50,6 +50,9 @@ void check_names(const std::string& origin, const Convention&);
 /// Reads a counterexample file and checks all its names. Throws InputError.
 Counterexample read_counterexample(const std::string& file, const Model&);
 
+/// Makes the folder, unless it is there. Throws InputError.
+void make_folder(const std::string& folder);
+
 /// Writes a counterexample into the folder under its file_name_of(), unless a file of that name is
 /// there already: then it is the same. Returns the path. Throws InputError.
 std::string save_counterexample(const std::string& folder, const Counterexample&, const Story&);

@@ -13,8 +13,13 @@ namespace {
 
 constexpr const char* kEnd = "end";
 
-const Words<Minimality> kMinimality{
-    {"proved", Minimality::proved}, {"schedule", Minimality::schedule}, {"no", Minimality::none}};
+/// The words of `minimal`, for reading.
+Words<Minimality> minimality_words() {
+  Words<Minimality> words;
+  for (const auto one : {Minimality::proved, Minimality::schedule, Minimality::none})
+    words.emplace_back(minimality_name(one), one);
+  return words;
+}
 
 std::string as_comment(const std::string& text) {
   std::string out;
@@ -80,7 +85,7 @@ std::string counterexample_text(const Counterexample& example, const Story& stor
   out += fmt::format("\nformat = {}\ntool = \"pincheck {}\"\nproperty = \"{}\"\n",
                      kCounterexampleFormat, kVersion, example.property);
   out += fmt::format("breaks_at = \"{}\"\nminimal = \"{}\"\nseed = {}\n", example.breaks_at,
-                     word(kMinimality, example.minimality), example.seed);
+                     minimality_name(example.minimality), example.seed);
   out += "schedule = [\n" + schedule_text(example.schedule) + "]\n\n";
   out += write_scenario(example.scenario, "scenario.");
   return out + "\n" + write_convention(example.convention, "convention.");
@@ -112,7 +117,7 @@ Counterexample parse_counterexample(std::string_view text, const std::string& fi
   example.seed = static_cast<std::uint64_t>(reader.integer_or("seed", 0, 0, kMaxSeed));
   if (format >= 2) {
     example.breaks_at = reader.text("breaks_at");
-    example.minimality = reader.word_or("minimal", Minimality::none, kMinimality);
+    example.minimality = reader.word_or("minimal", Minimality::none, minimality_words());
   }
   const auto required = [&](std::string_view key) {
     auto part = reader.table(key);

@@ -23,22 +23,9 @@ const std::string kShortCheck =
 
 constexpr int kMoments = 20;
 
-/// Five actors: its schedule is long, and proving it minimal takes a while.
-constexpr const char* kSlowToShrink = R"(name = "slow"
-page = [{name = "a", backing = "file"}, {name = "b", backing = "file"},
-        {name = "c", backing = "file"}, {name = "d", backing = "anon"}]
-actor = [
-  {name = "one", path = "sendfile", caller = "nfs-write", pages = ["a", "b", "c"]},
-  {name = "two", path = "direct-read", caller = "bio", kind = "ubuf", pages = ["d"]},
-  {name = "three", path = "direct-read", caller = "nfs-read", kind = "ubuf", pages = ["d"]},
-  {name = "four", path = "direct-write", caller = "nfs-write", kind = "ubuf", pages = ["d"]},
-  {name = "kswapd", path = "reclaim", pages = ["a"]}
-]
-)";
-
 /// A counterexample that is far from minimal.
 std::string long_counterexample(const Folder& folder) {
-  const std::string scenario = folder.write("slow.toml", kSlowToShrink);
+  const std::string scenario = folder.write("slow.toml", kSlowScenario);
   pincheck(
       split("check --convention find-pages --schedules 100 --shrink-budget 0.000001 --scenario " +
             scenario + " --save " + folder.path("long")));
