@@ -19,6 +19,7 @@ struct Entry {
   std::string_view kind;
   std::int64_t references = 1;
   std::uint64_t bio = 0;  ///< whose completion releases it; 0 unknown
+  bool counted = false;   ///< a line showed that it moved the count
   std::uint32_t record = 0;
 };
 
@@ -27,6 +28,7 @@ struct PageState {
   Counting count;
   std::vector<Entry> entries;
   bool large = false;
+  bool zero_page = false;     ///< a pin did not move its count: pins of it are no-ops
   bool pins_known = false;    ///< its count said that it had no pin before the first one here
   bool was_unpinned = false;  ///< and all of those were released
   std::uint32_t last_release = 0;

@@ -22,6 +22,12 @@ int level(const Context& context) {
   }
 }
 
+/// GUP, which reads the counts of the pages that it takes and releases.
+bool is_gup(const Record& record) {
+  return (record.what == What::grab && !record.returns) || record.what == What::add_pin ||
+         record.what == What::gup_put || record.what == What::unpin;
+}
+
 bool is_step(What what) { return what >= What::ref_set && what <= What::ref_unfreeze; }
 
 /// What __bio_release_pages itself does, and what that may lead to.
@@ -150,6 +156,7 @@ void Monitor::feed(std::uint32_t index) {
     state.grab = 0;
   }
   if (now.has_ref() && now.what >= What::folio_free) reading(index);
+  if (is_gup(now)) weigh_pins(index);
   dispatch(index, state);
   if (!is_step(now.what)) state.seen = true;  // a step may be inside a grab
 }

@@ -34,6 +34,7 @@ class Monitor {
   void enter_caller(std::uint32_t index, TaskState&);
   void grab(std::uint32_t index, TaskState&);
   void grabbed(std::uint32_t index, TaskState&);
+  void weigh_pins(std::uint32_t index);
   void acquire(std::uint32_t index, TaskState&, std::uint64_t pfn, Held, std::int64_t references,
                bool writes);
   void bio_add(std::uint32_t index);
@@ -44,6 +45,7 @@ class Monitor {
   void release(std::uint32_t index, std::uint64_t pfn, Held as, std::int64_t references,
                std::uint64_t bio);
   void bio_release(std::uint32_t index);
+  std::uint64_t releasing_bio(const Context&) const;
   void nfs_release(std::uint32_t index, TaskState&);
   void pipe_release(std::uint32_t index);
   void drop(std::uint64_t pfn, PageState&, std::size_t at, Held as, std::uint32_t index,

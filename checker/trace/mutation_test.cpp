@@ -109,6 +109,17 @@ bool at_an_end(const trace::Trace& trace, const Record& record) {
   return !before || !after;
 }
 
+/// The page is pinned, and its count never says so: the zero page.
+bool is_zero_page(const trace::Trace& trace, const Record& record) {
+  bool pinned = false;
+  for (const Record& other : trace.records) {
+    if (other.page != record.page) continue;
+    if (other.ref >= trace::kBias) return false;
+    pinned = pinned || (other.flags & trace::foll(trace.kernel).pin) != 0;
+  }
+  return pinned && record.page != trace::kNoPfn && trace.kernel == Kernel::v6_12;
+}
+
 /// Why the change of a line may go unnoticed; "" when it may not.
 std::string excuse(const trace::Trace& trace, const Record& record, Change change) {
   switch (record.what) {
@@ -138,11 +149,13 @@ std::string excuse(const trace::Trace& trace, const Record& record, Change chang
       break;
     case What::start_writeback:
     case What::folio_free:
+    case What::page_alloc:
     case What::page_free:
       if (change != Change::count) return "says what became of a page, which nobody held";
       break;
     default: break;
   }
+  if (is_zero_page(trace, record)) return "concerns no reference: pins of the zero page are no-ops";
   if (change == Change::count && !trace.has_steps())
     return "too little: without page_ref a count may move between two lines";
   if (change == Change::count && !is_step(record.what) && record.ref == 0)
@@ -152,6 +165,8 @@ std::string excuse(const trace::Trace& trace, const Record& record, Change chang
   };
   if (change == Change::count && std::none_of(trace.records.begin(), trace.records.end(), steps_it))
     return "too little: page_ref has no line of this page";
+  if (record.what == What::bio_release && !trace.has(What::bio_extract))
+    return "too little: no line says which pages the bio has";
   if (record.what == What::unpin && change == Change::removed) return "told twice: gup_put follows";
   if (record.what == What::bio_release && trace.kernel == Kernel::v6_12 &&
       change == Change::removed)

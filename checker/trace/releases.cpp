@@ -53,6 +53,7 @@ void Monitor::release(std::uint32_t index, std::uint64_t pfn, Held as, std::int6
                       std::uint64_t bio) {
   PageState& state = page(pfn);
   const Record& now = record(index);
+  if (state.zero_page && as == Held::pin && now.ref < kBias) return;
   // Only a small page's count tells that there is no pin from before the trace.
   const bool surely =
       bio != 0 || as == Held::get || (!state.large && now.ref >= 0 && now.ref < kBias);
@@ -78,6 +79,13 @@ void Monitor::release(std::uint32_t index, std::uint64_t pfn, Held as, std::int6
   path.unseen += references;
 }
 
+/// The bio whose __bio_release_pages that context is inside of; 0: none.
+std::uint64_t Monitor::releasing_bio(const Context& context) const {
+  const auto& cpus = ledger_.releasing;
+  if (context.cpu >= cpus.size() || !(cpus[context.cpu].context == context)) return 0;
+  return cpus[context.cpu].bio;
+}
+
 void Monitor::gup_put(std::uint32_t index, TaskState& state) {
   const Record& now = record(index);
   if (now.page == kNoPfn) return;
@@ -89,7 +97,11 @@ void Monitor::gup_put(std::uint32_t index, TaskState& state) {
       contradict("unpin_user_folio does not lead to an unpin of its folio by gup_put_folio",
                  {before, index});
   }
-  release(index, now.page, is_pin ? Held::pin : Held::get, now.n, 0);
+  const Held as = is_pin ? Held::pin : Held::get;
+  const std::uint64_t bio = releasing_bio(now.context);
+  const std::int64_t own = bio == 0 ? 0 : std::min(now.n, references_of(bio, page(now.page)));
+  if (own > 0) release(index, now.page, as, own, bio);
+  if (now.n > own) release(index, now.page, as, now.n - own, 0);
 }
 
 void Monitor::unpin(std::uint32_t index, TaskState& state) {

@@ -20,7 +20,7 @@ Caller caller_of(What what) {
 void add(const Entry& taken, std::vector<Entry>& entries) {
   for (Entry& entry : entries) {
     if (entry.held != taken.held || entry.caller != taken.caller || entry.kind != taken.kind ||
-        entry.bio != taken.bio || entry.writes != taken.writes)
+        entry.bio != taken.bio || entry.writes != taken.writes || entry.counted != taken.counted)
       continue;
     entry.references += taken.references;
     return;
@@ -76,6 +76,20 @@ void Monitor::grab(std::uint32_t index, TaskState& state) {
   if (held != Held::none) acquire(index, state, now.page, held, references, writes);
 }
 
+void Monitor::weigh_pins(std::uint32_t index) {
+  const Record& now = record(index);
+  if (now.ref <= 0 || now.page == kNoPfn) return;
+  PageState& state = page(now.page);
+  if (state.large) return;
+  const auto weightless = [&](const Entry& entry) {
+    if (entry.held != Held::pin || entry.counted || now.ref >= kBias) return false;
+    row(entry.caller, entry.kind).pinned -= entry.references;
+    return true;
+  };
+  state.zero_page = std::erase_if(state.entries, weightless) > 0 || state.zero_page;
+  for (Entry& entry : state.entries) entry.counted = true;
+}
+
 void Monitor::grabbed(std::uint32_t index, TaskState& state) {
   if (state.grab == 0) {
     if (state.seen) contradict("a grab returns that was not entered", {index});
@@ -99,8 +113,9 @@ void Monitor::grabbed(std::uint32_t index, TaskState& state) {
       contradict(fmt::format("a get moves the count by {}, like a pin", moved), {entered, index});
     if (held == Held::pin && moved == then.n) state_of.large = true;
     const std::int64_t due = held == Held::pin && !state_of.large ? then.n * kBias : then.n;
-    const bool zero_page = held == Held::pin && moved == 0;  // pins of it are no-ops
-    if (moved != due && !zero_page)
+    state_of.zero_page = held == Held::pin && moved == 0 && then.ref < kBias;
+    if (state_of.zero_page) return;
+    if (moved != due)
       found_.unexplained.push_back(
           {fmt::format("the count moves by {}, not by {}", moved, due), {entered, index}});
     if (held == Held::pin && then.ref < kBias && !state_of.large) state_of.pins_known = true;
@@ -111,12 +126,16 @@ void Monitor::grabbed(std::uint32_t index, TaskState& state) {
 void Monitor::acquire(std::uint32_t index, TaskState& state, std::uint64_t pfn, Held held,
                       std::int64_t references, bool writes) {
   if (pfn == kNoPfn) return;
+  PageState& taken = page(pfn);
+  if (taken.zero_page && held == Held::pin) return;
   // GUP in a caller whose iterator is not over user memory is somebody else's (vmsplice, say).
   const bool own = state.caller != Caller::gup && (state.in_iov_get || user_backed(state.kind));
   const Caller caller = own ? state.caller : Caller::gup;
   const std::string_view kind = own ? state.kind : "user memory";
   const std::uint64_t bio = own ? state.bio : 0;
-  add({held, caller, writes, kind, references, bio, index}, page(pfn).entries);
+  const bool counted =
+      record(index).what == What::grab && trace_.probe_returns[record(index).probe];
+  add({held, caller, writes, kind, references, bio, counted, index}, taken.entries);
   PathRow& path = row(caller, kind);
   (held == Held::pin ? path.pinned : path.gotten) += references;
   if (is_nfs(caller)) {
