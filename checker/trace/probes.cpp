@@ -46,8 +46,8 @@ constexpr std::string_view kEnabled = "1";  // a tracepoint: nothing to fetch
 std::vector<Probe> all_probes() {
   std::vector<Probe> all{
       {"dio", "iomap_dio_rw", What::direct_io, kIterSecond, kIterSecond},
-      {"nfs_dr", "nfs_file_direct_read", What::nfs_read, kIterSecond, kIterSecond, "", "nfs"},
-      {"nfs_dw", "nfs_file_direct_write", What::nfs_write, kIterSecond, kIterSecond, "", "nfs"},
+      {"nfs_dr", "nfs_file_direct_read", What::nfs_read, kIterSecond, kIterSecond},
+      {"nfs_dw", "nfs_file_direct_write", What::nfs_write, kIterSecond, kIterSecond},
       {"fuse_dio", "fuse_direct_io", What::fuse, kIterSecond, kIterSecond},
       {"splice_read", "generic_file_splice_read", What::splice_read, kSpliceRead, ""},
       {"splice_read", "filemap_splice_read", What::splice_read, "", kSpliceRead},
@@ -68,10 +68,9 @@ std::vector<Probe> all_probes() {
       {"add_pin", "folio_add_pin", What::add_pin, "", kFolio},
       {"gup_put", "gup_put_folio", What::gup_put, kGupPut, kGupPut},
       {"unpin_folio", "unpin_user_folio", What::unpin, "", kUnpin},
-      {"nfs_req_page", "nfs_create_request", What::nfs_request, kSecondPage, "", "", "nfs"},
-      {"nfs_req_page", "nfs_page_create_from_page", What::nfs_request, "", kSecondPage, "", "nfs"},
-      {"nfs_rel", "nfs_direct_release_pages", What::nfs_release, kNfsRelease, kNfsRelease, "",
-       "nfs"},
+      {"nfs_req_page", "nfs_create_request", What::nfs_request, kSecondPage, ""},
+      {"nfs_req_page", "nfs_page_create_from_page", What::nfs_request, "", kSecondPage},
+      {"nfs_rel", "nfs_direct_release_pages", What::nfs_release, kNfsRelease, kNfsRelease},
       {"pipe_rel_pagecache", "page_cache_pipe_buf_release", What::pipe_release, kBuffer, kBuffer},
       {"pipe_rel_generic", "generic_pipe_buf_release", What::pipe_release, kBuffer, kBuffer},
       {"pipe_rel_anon", "anon_pipe_buf_release", What::pipe_anon, kBuffer, kBuffer},
@@ -165,22 +164,22 @@ std::string probe_commands(Kernel kernel) {
   std::string own;
   std::string out = fmt::format(
       "# pincheck trace: probes for kernel {}, x86-64. As root, in a shell.\n"
-      "# A line that fails names a function this kernel has inlined or lacks: do without it.\n"
+      "# A line that fails names a function this kernel has inlined or lacks, or whose module is "
+      "not\n"
+      "# loaded yet (nfs): load it first, or do without.\n"
       "cd /sys/kernel/tracing\n",
       kernel_name(kernel));
   for (const Probe& probe : probes()) {
     if (!probe.exists(kernel) || probe.what == What::marker) continue;
     std::string& to = probe.custom_kernel ? own : out;
     if (probe.symbol.empty()) {
-      to += fmt::format("echo 1 >events/{}/{}/enable\n", probe.group, probe.name);
+      to += fmt::format("echo 1 >events/{}/{}/enable\n", probe.system, probe.name);
       continue;
     }
-    const std::string symbol =
-        fmt::format("{}{}{}", probe.group, probe.group.empty() ? "" : ":", probe.symbol);
-    to += fmt::format("echo 'p:kprobes/{} {} {}' >>kprobe_events\n", probe.name, symbol,
+    to += fmt::format("echo 'p:kprobes/{} {} {}' >>kprobe_events\n", probe.name, probe.symbol,
                       kernel == Kernel::v6_1 ? probe.v6_1 : probe.v6_12);
     if (!probe.result.empty())
-      to += fmt::format("echo 'r:kprobes/{}_ret {} {}' >>kprobe_events\n", probe.name, symbol,
+      to += fmt::format("echo 'r:kprobes/{}_ret {} {}' >>kprobe_events\n", probe.name, probe.symbol,
                         probe.result);
   }
   return out +
