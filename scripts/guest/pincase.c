@@ -7,6 +7,9 @@
 //
 // HELD is the `_refcount` of one of the case's pages, less what it was before the first call, and
 // IN-FLIGHT the same in the middle of a call to a slow device; "-" where there is nothing to read.
+//
+// The kernel's trace is on during the calls, and says in markers which case it is of, which of its
+// pages to look at, and where each call ends: "case NAME pages=PFN,PFN", "call INDEX", "end".
 #define _GNU_SOURCE
 #include <elf.h>
 #include <errno.h>
@@ -84,6 +87,16 @@ static int slow;  ///< the target answers late
 
 enum { kMiddle = 150000 };  ///< microseconds into a call to a slow device
 
+enum { kMarkedPages = 4 };
+
+static void write_tracing(const char* file, const char* text) {
+  char path[64];
+  snprintf(path, sizeof path, "/sys/kernel/tracing/%s", file);
+  const int fd = open(path, O_WRONLY | O_TRUNC);
+  if (fd < 0 || write(fd, text, strlen(text)) < 0) fail("%s", path);
+  close(fd);
+}
+
 static long pread_number(const char* path, off_t at) {
   const int fd = open(path, O_RDONLY);
   long value = 0;
@@ -110,13 +123,34 @@ static off_t in_kcore(unsigned long address) {
   return found;
 }
 
+/// The page frame that is mapped there.
+static unsigned long frame_of(const char* at) {
+  const off_t entry = (off_t)((unsigned long)at / kPage * sizeof(long));
+  return (unsigned long)pread_number("/proc/self/pagemap", entry) & ((1UL << 55) - 1);
+}
+
 /// `_refcount` of the watched page. Offsets are those of 6.1 and 6.12 on x86-64, booted nokaslr.
 static int read_refcount(void) {
   const unsigned long vmemmap = 0xffffea0000000000;
-  const off_t entry = (off_t)((unsigned long)watched / kPage * sizeof(long));
-  const unsigned long frame =
-      (unsigned long)pread_number("/proc/self/pagemap", entry) & ((1UL << 55) - 1);
-  return (int)pread_number("/proc/kcore", in_kcore(vmemmap + frame * 64 + 0x34));
+  return (int)pread_number("/proc/kcore", in_kcore(vmemmap + frame_of(watched) * 64 + 0x34));
+}
+
+/// Empties the trace and starts it with the case's name and pages.
+static void begin_trace(void) {
+  char text[256];
+  int length = snprintf(text, sizeof text, "case %s pages=", name);
+  const size_t pages = (offset + bytes + kPage - 1) / kPage;
+  for (size_t i = 0; watched != NULL && i < pages && i < kMarkedPages; ++i)
+    length += snprintf(text + length, sizeof text - (size_t)length, "%s%#lx", i > 0 ? "," : "",
+                       frame_of(watched + i * kPage));
+  write_tracing("trace", "");
+  write_tracing("tracing_on", "1");
+  write_tracing("trace_marker", text);
+}
+
+static void end_trace(void) {
+  write_tracing("trace_marker", "end");
+  write_tracing("tracing_on", "0");
 }
 
 static int in_flight;
@@ -145,6 +179,9 @@ static void mark(void) {
     snprintf(middle, sizeof middle, "%d", in_flight);
     observer = 0;
   }
+  char text[16];
+  snprintf(text, sizeof text, "call %d", index);
+  write_tracing("trace_marker", text);
   if (watched != NULL) snprintf(held, sizeof held, "%d", read_refcount() - first_count);
   printf("SAW %s %d %ld %ld %s %s\n", name, index++, now.acquired - last.acquired,
          now.released - last.released, held, middle);
@@ -160,6 +197,7 @@ static void begin_case(void) {
   close(fd);
   if (watched != NULL) first_count = read_refcount();
   last = settled_pins();
+  begin_trace();
 }
 
 // --- memory and files ---
@@ -459,7 +497,6 @@ static const char* target_path(const char* target) {
   if (strcmp(target, "bdev") == 0) return "/dev/vdb";
   if (strcmp(target, "slow") == 0) return "/dev/nullb0";
   if (strcmp(target, "slow-fuse") == 0) return "/mnt/fuse/slow";
-  if (strcmp(target, "slow-vfat") == 0) return "/mnt/slow-vfat/file";
   snprintf(path, sizeof path, "/mnt/%s/file", target);
   return path;
 }
@@ -491,6 +528,7 @@ int main(int argc, char** argv) {
   char* data = make_buffer(memory, is_read ? kOldByte - 1 : kNewByte);
   const int fd = open_file(path, O_RDWR | O_DIRECT);
   if (!run(operation, fd, data)) fail("unknown operation %s", operation);
+  end_trace();
   close(fd);
   if (is_read && strcmp(operation, "splice-read") != 0) check_data(data, kOldByte);
   if (!is_read) check_file(path, strcmp(memory, "zero") == 0 ? 0 : kNewByte);
