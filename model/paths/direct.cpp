@@ -54,11 +54,17 @@ void hold(Builder& b, Holds holds) {
   step.outcome("finds it in the page cache", {is::backing(Backing::file), cached, is::ref_nonzero},
                {take}, loop);
   stop(step, {is::backing(Backing::file), !cached});
-  for (const Backing backing : {Backing::anon, Backing::zero}) {
-    step.outcome("user page", user(backing, true), {take}, loop);
-    stop(step, user(backing, false));
-  }
+  const bool pins = holds == Holds::pin;
+  step.outcome("user page", user(Backing::anon, true), {pins ? to::get(Role::creator) : take},
+               pins ? at("hold-pin") : loop);
+  step.outcome("user page", user(Backing::zero, true), {take}, loop);
+  for (const Backing backing : {Backing::anon, Backing::zero}) stop(step, user(backing, false));
   stop(step, {is::backing(Backing::pipe)});  // its page was freed and is somebody else's now
+  if (!pins) return;
+  // io_uring registers buffers with GUP, whose lockless pin begins as a get (6.12: io_pin_pages;
+  // 6.1 asks for the vmas too and goes the slow way, in one step: fewer interleavings).
+  b.label("hold-pin");
+  b.step("hold-pin", "try_grab_folio").always({to::pin_rest(Role::creator)}, loop);
 }
 
 /// The creator lets its pages go: kfree, put, unpin, folio_unlock or folio_end_writeback.
