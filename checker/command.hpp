@@ -21,6 +21,8 @@ struct Arguments {
   std::vector<std::string> conventions;
   std::vector<std::string> scenarios;
   std::vector<std::string> files;
+  std::vector<std::string> traces;
+  std::string kernel = "6.12";  ///< of the traces
   std::string what;
   std::string save;    ///< folder for counterexamples
   std::string output;  ///< file for the result

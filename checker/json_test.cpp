@@ -316,6 +316,17 @@ TEST_CASE("json: predictions") {
   check_mutations_rejected(predicted);
 }
 
+TEST_CASE("json: steps predicted and seen") {
+  const Json compared =
+      document("predict --convention linux-6.12 --json --against " +
+               test::variable("PINCHECK_SOURCE_DIR") + "/corpus/traces/steps/ext4-splice.txt.gz");
+  const Json& one = compared["comparisons"][0];
+  CHECK(one["agrees"] == true);
+  CHECK(one["syscalls"].size() == 2);
+  CHECK(one["syscalls"][0]["pages"].size() == 4);
+  check_mutations_rejected(compared);
+}
+
 TEST_CASE("json: every list") {
   const Json& words = schema().root()["$defs"]["what"]["enum"];
   CHECK(words == Json(listable()));

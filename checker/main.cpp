@@ -131,7 +131,7 @@ void add_trace(CLI::App& command, trace::Options& tracing) {
   command.add_option("file", tracing.file, "an ftrace or trace-cmd text trace, perhaps .gz");
   command.add_option("--kernel", tracing.kernel, "the kernel it is of")
       ->required()
-      ->check(CLI::IsMember({"6.1", "6.12"}));
+      ->check(CLI::IsMember(trace::kKernelNames));
   command.add_option("--vmemmap", tracing.vmemmap,
                      "its vmemmap_base, where struct pages begin (as without KASLR)");
   command
@@ -244,6 +244,12 @@ int run(int argc, char** argv) {
       ->required()
       ->expected(1)
       ->allow_extra_args(false);
+  predicting.add_option("--against", arguments.traces,
+                        "traces with page_ref events and the marks of scripts/guest/pincase.c: "
+                        "compare every step of every page's count; 1: one differs");
+  predicting.add_option("--kernel", arguments.kernel, "of the traces")
+      ->check(CLI::IsMember(trace::kKernelNames))
+      ->capture_default_str();
   predicting.add_flag("--json", arguments.json, "print JSON (checker/output.schema.json)");
 
   CLI::App& list = *app.add_subcommand("list", "what the model knows");

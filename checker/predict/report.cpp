@@ -3,26 +3,17 @@
 
 #include <nlohmann/json.hpp>
 
-#include "checker/predict/predict.hpp"
+#include "checker/predict/report.hpp"
 #include "checker/version.hpp"
 
 namespace pincheck {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 RefCounts times(RefCounts counts, int pages) {
   for (int* number : {&counts.gets, &counts.puts, &counts.pins, &counts.unpins,
                       &counts.pin_acquired, &counts.pin_released})
     *number *= pages;
   return counts;
-}
-
-Json to_json(const RefChange& change) {
-  return {{"function", change.function},
-          {"step", change.step},
-          {"before", change.before},
-          {"after", change.after}};
 }
 
 Json to_json(const SyscallPrediction& syscall, int pages) {
@@ -65,6 +56,13 @@ std::string syscall_text(const SyscallPrediction& syscall, int pages) {
 }
 
 }  // namespace
+
+Json to_json(const RefChange& change) {
+  return {{"function", change.function},
+          {"step", change.step},
+          {"before", change.before},
+          {"after", change.after}};
+}
 
 std::string predictions_text(const std::vector<Prediction>& all) {
   std::string out;

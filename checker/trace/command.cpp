@@ -8,7 +8,7 @@
 namespace pincheck::trace {
 
 int run(const Options& options) {
-  const Kernel kernel = options.kernel == "6.1" ? Kernel::v6_1 : Kernel::v6_12;
+  const Kernel kernel = kernel_of(options.kernel);
   if (options.print_probes) {
     print(probe_commands(kernel));
     return kAsExpected;

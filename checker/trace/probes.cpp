@@ -130,6 +130,8 @@ Meaning by_symbol(std::string_view text) {
 
 std::string_view kernel_name(Kernel kernel) { return kernel == Kernel::v6_1 ? "6.1" : "6.12"; }
 
+Kernel kernel_of(std::string_view name) { return name == "6.1" ? Kernel::v6_1 : Kernel::v6_12; }
+
 const std::vector<Probe>& probes() {
   static const std::vector<Probe> all = all_probes();
   return all;

@@ -13,6 +13,9 @@ namespace pincheck::trace {
 enum class Kernel : std::uint8_t { v6_1, v6_12 };
 /// "6.1" or "6.12".
 std::string_view kernel_name(Kernel);
+inline const std::vector<std::string> kKernelNames{"6.1", "6.12"};
+/// The kernel of one of those names.
+Kernel kernel_of(std::string_view name);
 
 /// What an event is about.
 enum class What : std::uint8_t {

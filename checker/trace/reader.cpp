@@ -22,6 +22,9 @@ std::int64_t counted(std::int64_t value) {
   return std::clamp<std::int64_t>(value, Limits::min(), Limits::max());
 }
 
+constexpr std::string_view kFrame = " => ";
+constexpr std::string_view kStack = "<stack trace>";
+
 class TraceReader {
  public:
   TraceReader(const std::string& file, Kernel kernel, std::uint64_t vmemmap)
@@ -50,13 +53,35 @@ class TraceReader {
   void take(std::string_view raw) {
     ++trace_.lines;
     const Line line = parse_line(raw);
+    in_stack_ = in_stack_ && line.kind == Line::Kind::other && raw.starts_with(kFrame);
     switch (line.kind) {
       case Line::Kind::blank: break;
       case Line::Kind::comment: take_comment(raw); break;
-      case Line::Kind::other: ++trace_.unreadable; break;
+      case Line::Kind::other: take_other(raw); break;
       case Line::Kind::lost: take_loss(line); break;
       case Line::Kind::event: take_event(raw, line); break;
     }
+  }
+
+  /// A line of the stack above it, whether that is a record's or not.
+  void take_other(std::string_view raw) {
+    if (!in_stack_) {
+      ++trace_.unreadable;
+      return;
+    }
+    if (stack_of_ == 0) return;
+    if (trace_.stacks.empty() || trace_.stacks.back().line != stack_of_)
+      trace_.stacks.push_back({stack_of_, raw});
+    std::string_view& text = trace_.stacks.back().text;
+    text = {text.data(), static_cast<std::size_t>(raw.data() + raw.size() - text.data())};
+  }
+
+  /// "<stack trace>" belongs to its CPU's event before it.
+  void begin_stack(const Line& line) {
+    Last& last = last_[line.cpu];
+    in_stack_ = true;
+    stack_of_ = last.interrupt == line.interrupt ? last.record : 0;
+    last.record = 0;  // it has one
   }
 
   /// "# entries-in-buffer/entries-written: 205/300": the oldest 95 are gone.
@@ -95,7 +120,14 @@ class TraceReader {
   void take_event(std::string_view raw, const Line& line) {
     ++trace_.events;
     note_time(line);
+    if (raw.find(kStack) != std::string_view::npos) {
+      ++trace_.ignored;
+      return begin_stack(line);
+    }
     const Meaning meaning = meaning_of(line.event, line.text);
+    Last& last = last_[line.cpu];
+    last.interrupt = line.interrupt;
+    last.record = meaning.probe == nullptr ? 0 : static_cast<std::uint32_t>(trace_.lines);
     if (meaning.probe == nullptr) {
       ++trace_.ignored;
       return;
@@ -202,12 +234,16 @@ class TraceReader {
   struct Last {
     std::int64_t time = 0;
     bool seen = false;
+    char interrupt = '.';
+    std::uint32_t record = 0;           // its line; 0 if it tells nothing of references
     std::vector<std::size_t> losses{};  // since that event
   };
   const std::string& file_;
   std::uint64_t vmemmap_;
   Trace trace_;
-  std::vector<Last> last_;  // by CPU: its last event
+  std::vector<Last> last_;      // by CPU: its last event
+  bool in_stack_ = false;       // the line before was of a stack
+  std::uint32_t stack_of_ = 0;  // the line of its record, 0 if it has none
 };
 
 }  // namespace
@@ -215,6 +251,18 @@ class TraceReader {
 Trace read_trace(std::string_view text, const std::string& file, Kernel kernel,
                  std::uint64_t vmemmap) {
   return TraceReader(file, kernel, vmemmap).read(text);
+}
+
+std::vector<std::string_view> functions_of(const Stack& stack) {
+  std::vector<std::string_view> functions;
+  for (std::string_view rest = stack.text; !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    // With the options sym-offset and sym-addr: "function+0x12/0x34 <ffff...>".
+    functions.push_back(
+        line.substr(kFrame.size(), line.find_first_of("+ ", kFrame.size()) - kFrame.size()));
+  }
+  return functions;
 }
 
 std::string read_text(const std::string& file) {

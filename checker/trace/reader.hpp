@@ -58,14 +58,22 @@ struct Loss {
   std::int64_t to = std::numeric_limits<std::int64_t>::max();    ///< and after
 };
 
+/// The kernel stack that the trigger or option `stacktrace` printed for a record.
+struct Stack {
+  std::uint32_t line = 0;  ///< the record's
+  std::string_view text;   ///< lines of " => function", innermost first
+};
+std::vector<std::string_view> functions_of(const Stack&);
+
 struct Trace {
   Kernel kernel = Kernel::v6_12;
   std::vector<Record> records;
+  std::vector<Stack> stacks;  ///< of records that have one, in the order of lines
   std::vector<Loss> losses;
   std::uint64_t lines = 0;
   std::uint64_t events = 0;
   std::uint64_t ignored = 0;      ///< events that tell nothing of references
-  std::uint64_t unreadable = 0;   ///< lines that are neither events nor comments
+  std::uint64_t unreadable = 0;   ///< lines that are neither events nor comments nor stacks
   std::uint64_t overwritten = 0;  ///< events before the first line that the buffer had no room for
   bool lost_at_end = false;       ///< no record follows a loss
   bool reordered = false;         ///< the lines were not in the order of time

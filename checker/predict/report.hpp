@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// What both reports of predictions print.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "checker/predict/predict.hpp"
+
+namespace pincheck {
+
+using Json = nlohmann::ordered_json;
+
+/// As checker/output.schema.json's `refcount`.
+Json to_json(const RefChange&);
+
+}  // namespace pincheck
