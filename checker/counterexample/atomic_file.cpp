@@ -44,9 +44,20 @@ class Temporary {
     if (status != 0) fail();
     if (rename(path_.c_str(), target_.c_str()) != 0) fail();
     path_.clear();
+    sync_folder();
   }
 
  private:
+  /// A file system that cannot do so has the new name or the old one, and either file whole.
+  void sync_folder() const {
+    const std::size_t slash = target_.rfind('/');
+    const std::string folder = slash == std::string::npos ? "." : target_.substr(0, slash + 1);
+    const int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return;
+    fsync(fd);
+    close(fd);
+  }
+
   [[noreturn]] void fail() const {
     throw InputError(
         fmt::format("{}: cannot be written: {}, expected a file in a writable folder with room on "

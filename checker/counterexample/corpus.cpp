@@ -34,8 +34,15 @@ std::vector<std::string> shapes(const Scenario& scenario) {
 std::vector<CorpusFile> read_corpus(const std::string& folder, const Model& model) {
   std::vector<std::string> paths;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error))
-    if (entry.path().extension() == ".toml") paths.push_back(entry.path().string());
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    if (entry.path().extension() != ".toml") continue;
+    paths.push_back(entry.path().string());
+    // Reading a FIFO would wait for ever.
+    std::error_code ignored;
+    if (!entry.is_regular_file(ignored))
+      throw InputError(
+          fmt::format("{}: is no regular file, expected a counterexample", paths.back()));
+  }
   if (error && error != std::errc::no_such_file_or_directory)
     throw InputError(
         fmt::format("{}: cannot be read: {}, expected a folder", folder, error.message()));

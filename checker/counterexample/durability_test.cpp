@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Counterexample files under kill -9, Ctrl-C and full disks: whole or not there.
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
 #include <set>
 
@@ -246,6 +248,13 @@ TEST_CASE("places that take no file", "[durability]") {
   check_refused(again, broken + ".new");
   CHECK(contains(again.out, "found again"));
   CHECK(files_in(folder.path(""), ".tmp").empty());
+}
+
+TEST_CASE("a FIFO among the counterexamples is refused, not waited for", "[durability]") {
+  const Folder folder;
+  const std::string fifo = folder.path("pipe.toml");
+  REQUIRE(mkfifo(fifo.c_str(), 0600) == 0);
+  check_rejected({"corpus", folder.path("")}, {"pipe.toml", "no regular file"});
 }
 
 TEST_CASE("a folder that may not be written or read", "[durability]") {
