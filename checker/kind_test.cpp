@@ -54,7 +54,7 @@ TEST_CASE("a new kind: shipped conventions report that they do not state it", "[
   const Scenario s = parse_scenario(kScenario, "s.toml", model.kinds);
   Catalogue catalogue;
   for (const Convention& c : shipped_conventions(model.kinds)) {
-    const Cell cell = judge(s, c, model, catalogue, {1, 10, 0}, nullptr);
+    const Cell cell = judge(s, c, model, catalogue, {{1, 10, 0}}, nullptr);
     CHECK(cell.verdict == Verdict::not_stated);
     CHECK(cell.not_stated ==
           "convention '" + c.name + "' does not say how 'fuse' treats 'scatter'");

@@ -34,8 +34,8 @@ int scenarios_until_found(const Convention& c, int property, std::uint64_t seed,
   Rng seeds(seed);
   for (int i = 0; i < most; ++i) {
     const std::uint64_t one = seeds.next();
-    const Cell cell =
-        judge(generate_scenario(model().kinds, one), c, model(), catalogue, {one, 60, 0}, nullptr);
+    const Cell cell = judge(generate_scenario(model().kinds, one), c, model(), catalogue,
+                            {{one, 60, 0}}, nullptr);
     if ((cell.result.violated >> property & 1) != 0) return i + 1;
   }
   return -1;
@@ -65,7 +65,7 @@ TEST_CASE("the kernels as they are show no imbalance and no misuse of memory", "
     for (int i = 0; i < 1500; ++i) {
       const std::uint64_t seed = seeds.next();
       const Scenario s = generate_scenario(model().kinds, seed);
-      const Cell cell = judge(s, c, model(), catalogue, {seed, 60, 0}, nullptr);
+      const Cell cell = judge(s, c, model(), catalogue, {{seed, 60, 0}}, nullptr);
       INFO(name << "\n" << write_scenario(s, ""));
       CHECK(property_names(cell.result.violated & ~declared) == "");
     }
@@ -110,7 +110,7 @@ TEST_CASE("every run ends by itself", "[search]") {
     const Scenario s = generate_scenario(model().kinds, seed);
     for (const auto& name : {"linux-6.12", "hubbard-v2"}) {
       const Cell cell =
-          judge(s, test::convention(name), model(), catalogue, {seed, 40, 0}, nullptr);
+          judge(s, test::convention(name), model(), catalogue, {{seed, 40, 0}}, nullptr);
       longest = std::max(longest, cell.result.longest);
     }
   }

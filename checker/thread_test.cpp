@@ -19,7 +19,7 @@ std::string verdict_of(const std::string& scenario, const std::string& conventio
   Scenario s = find_scenario(scenario, model().kinds);
   s.reclaim_tests_pins.reset();
   Catalogue catalogue;
-  const Cell cell = judge(s, c, model(), catalogue, {1, 3000, 0}, nullptr);
+  const Cell cell = judge(s, c, model(), catalogue, {{1, 3000, 0}}, nullptr);
   if (cell.verdict == Verdict::holds) return "ok";
   if (cell.verdict == Verdict::not_stated) return "-";
   for (std::size_t i = 0; i < properties().size(); ++i)
@@ -171,7 +171,7 @@ TEST_CASE("every shipped verdict is what its convention declares", "[thread]") {
   Catalogue catalogue;
   for (const Scenario& s : shipped_scenarios(model().kinds)) {
     for (const Convention& c : shipped_conventions(model().kinds)) {
-      const Cell cell = judge(s, c, model(), catalogue, {3, 3000, 0}, nullptr);
+      const Cell cell = judge(s, c, model(), catalogue, {{3, 3000, 0}}, nullptr);
       INFO(s.name << " under " << c.name << ": found " << property_names(cell.surprises())
                   << ", missing " << property_names(cell.missing()));
       CHECK(cell.as_expected());

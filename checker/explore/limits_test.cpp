@@ -124,7 +124,7 @@ TEST_CASE("a checkpoint that needs more memory than there is ends the search, an
 }
 
 TEST_CASE("what a search counts is what it takes from the heap", "[limits]") {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef PINCHECK_SANITIZED
   return;  // it has a heap of its own
 #endif
   check_counting(alike(1, 13, 11), Reductions::none());         // lists by page
@@ -133,7 +133,7 @@ TEST_CASE("what a search counts is what it takes from the heap", "[limits]") {
 }
 
 TEST_CASE("a search takes no more memory than it may", "[limits]") {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef PINCHECK_SANITIZED
   return;  // the sanitizer's own memory is many times the search's
 #endif
   using test::pincheck;
