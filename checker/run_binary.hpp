@@ -43,6 +43,12 @@ inline std::string variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+/// The optimized program where scripts/test names one: for what sanitizers only slow down.
+inline std::string optimized() {
+  const std::string built_by_gcc = variable("PINCHECK_GCC");
+  return built_by_gcc.empty() ? variable("PINCHECK_BINARY") : built_by_gcc;
+}
+
 /// A file of the source tree.
 inline std::string source_file(const std::string& path) {
   const std::string text = contents(variable("PINCHECK_SOURCE_DIR") + "/" + path);
@@ -125,7 +131,7 @@ class Process {
   bool kill_now() { return kill_and_reap(); }
 
   /// Waits for its end. One that takes longer than `seconds` is killed and fails the test.
-  Finished wait(int seconds = 60) {
+  Finished wait(int seconds = 300) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
     int status = 0;
     std::size_t peak = 0;

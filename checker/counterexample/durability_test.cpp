@@ -76,7 +76,7 @@ void check_all_whole(const std::string& folder) {
 /// How long the command takes when nothing happens to it.
 Clock::duration length_of(const std::string& line) {
   const auto start = Clock::now();
-  CHECK(pincheck(split(line)).status == 0);
+  CHECK(Process(split(line), optimized()).wait().status == 0);
   return Clock::now() - start;
 }
 
@@ -96,7 +96,7 @@ TEST_CASE("check killed at any moment leaves whole counterexamples", "[durabilit
   for (int moment = 0; moment < 2 * kMoments; ++moment) {
     const std::string saved = folder.path(std::to_string(moment));
     INFO("moment " << moment);
-    Process process(split(kCheck + saved));
+    Process process(split(kCheck + saved), optimized());
     if (moment < kMoments)
       std::this_thread::sleep_for(length * (2 * moment + 1) / (2 * kMoments));
     else  // while one of them is being written
@@ -108,7 +108,7 @@ TEST_CASE("check killed at any moment leaves whole counterexamples", "[durabilit
     if (!std::filesystem::exists(saved)) continue;
     CHECK(pincheck({"corpus", saved}).status == 0);
     if (moment % 10 != 9) continue;
-    CHECK(pincheck(split(kCheck + saved)).status == 0);
+    CHECK(Process(split(kCheck + saved), optimized()).wait().status == 0);
     CHECK(files_in(saved, ".toml") == undisturbed);
   }
   CHECK(in_between >= kMoments / 2);
@@ -127,7 +127,7 @@ TEST_CASE("shrink killed at any moment leaves a whole counterexample or none", "
     INFO("moment " << moment);
     const std::string output = folder.path("out/small.toml");
     std::filesystem::remove(output);
-    Process process(split(line + "small.toml"));
+    Process process(split(line + "small.toml"), optimized());
     if (moment < kMoments) {
       std::this_thread::sleep_for(length * (2 * moment + 1) / (2 * kMoments));
     } else {  // while it is being written
