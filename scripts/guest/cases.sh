@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 # The job `cases`: runs corpus/cases on Debian's kernel and compares with the predictions.
 
-# install_cases KERNEL CASE…: the case runner, its list and the probes; all cases if none is named.
+# install_cases KERNEL: the case runner, its list and the probes; all cases if none is named.
 install_cases() {
   local folder=$work/$1
-  "$pincheck" predict --convention "linux-$version" --json "${@:2}" >"$folder/predicted.json"
+  "$pincheck" predict --convention "linux-$version" --json "${cases[@]}" >"$folder/predicted.json"
   compile "$folder/root/bin/pincase" scripts/guest/pincase.c
   jq -r '.predictions[] | "\(.case) \(.bytes) \(.offset) \(.program)"' "$folder/predicted.json" \
     >"$folder/root/cases"

@@ -70,7 +70,6 @@ for trigger in /sys/kernel/tracing/events/page_ref/*/trigger; do echo stacktrace
 echo 16384 >/sys/kernel/tracing/buffer_size_kb
 JOB
   guest_memory=4096
-  boot_limit=900
   boot "$kernel" || return 1
   echo "Linux $(release "$kernel"), pins acquired/released:"
   compare_counters "$kernel" || status=1

@@ -9,10 +9,10 @@ guest_packages=(busybox-static cpio dosfstools e2fsprogs gcc jq kmod libc6-dev l
   qemu-system-x86 xz-utils zstd)
 
 work=build/kernel
-boot_limit=300    # seconds; a guest that takes longer hangs
+boot_limit=600    # seconds; a guest that takes longer hangs (an idle machine needs 100)
 guest_memory=512  # MiB
-# Parameters of the block device that answers late.
-slow_device=(irqmode=2 completion_nsec=400000000 memory_backed=1 gb=1)
+# Parameters of the block devices that answer late.
+slow_device=(irqmode=2 completion_nsec=400000000 memory_backed=1 gb=1 nr_devices=3)
 
 # With their dependencies; what a kernel has built in is passed over.
 modules=(virtio_pci virtio_blk fuse vfat nls_cp437 nls_ascii nls_iso8859-1 nls_utf8 nfsd nfsv4)

@@ -83,6 +83,7 @@ static struct pins settled_pins(void) {
 /// page has one counter for all its pages.
 static const char* watched;
 static int first_count;
+static unsigned long first_frame;
 static int slow;  ///< the target answers late
 
 enum { kMiddle = 150000 };  ///< microseconds into a call to a slow device
@@ -182,6 +183,8 @@ static void mark(void) {
   char text[16];
   snprintf(text, sizeof text, "call %d", index);
   write_tracing("trace_marker", text);
+  errno = 0;
+  if (watched != NULL && frame_of(watched) != first_frame) fail("the page was replaced");
   if (watched != NULL) snprintf(held, sizeof held, "%d", read_refcount() - first_count);
   printf("SAW %s %d %ld %ld %s %s\n", name, index++, now.acquired - last.acquired,
          now.released - last.released, held, middle);
@@ -195,7 +198,10 @@ static void begin_case(void) {
   if (write(fd, "x", 1) != 1) fail("drain");
   posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
   close(fd);
-  if (watched != NULL) first_count = read_refcount();
+  if (watched != NULL) {
+    first_frame = frame_of(watched);
+    first_count = read_refcount();
+  }
   last = settled_pins();
   begin_trace();
 }
@@ -228,6 +234,13 @@ static void fill_file(const char* path, int byte) {
   posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
   close(fd);
   free(data);
+}
+
+/// Also what an NFS server keeps of its files.
+static void drop_caches(void) {
+  const int fd = open_file("/proc/sys/vm/drop_caches", O_WRONLY);
+  if (write(fd, "1", 1) != 1) fail("drop_caches");
+  close(fd);
 }
 
 static void check_data(const char* data, int byte) {
@@ -497,6 +510,7 @@ static const char* target_path(const char* target) {
   if (strcmp(target, "bdev") == 0) return "/dev/vdb";
   if (strcmp(target, "slow") == 0) return "/dev/nullb0";
   if (strcmp(target, "slow-fuse") == 0) return "/mnt/fuse/slow";
+  if (strcmp(target, "slow-nfs") == 0) return "/mnt/nfs/slow/file";
   snprintf(path, sizeof path, "/mnt/%s/file", target);
   return path;
 }
@@ -525,6 +539,7 @@ int main(int argc, char** argv) {
   stay_on_one_cpu();
 
   fill_file(path, kOldByte);
+  if (slow) drop_caches();
   char* data = make_buffer(memory, is_read ? kOldByte - 1 : kNewByte);
   const int fd = open_file(path, O_RDWR | O_DIRECT);
   if (!run(operation, fd, data)) fail("unknown operation %s", operation);
