@@ -230,7 +230,12 @@ actor = [
 inline std::string repeated(const std::string& text, int times) {
   std::string out;
   for (int i = 0; i < times; ++i)
-    for (const char c : text) out += c == '#' ? std::to_string(i) : std::string(1, c);
+    for (const char c : text) {
+      if (c == '#')
+        out += std::to_string(i);
+      else
+        out += c;
+    }
   return out;
 }
 
