@@ -126,7 +126,12 @@ class Process {
   /// What it has printed until now.
   std::string out() const { return contents(folder_.path("stdout")); }
   std::string err() const { return contents(folder_.path("stderr")); }
-  void interrupt() const { kill(pid_, SIGINT); }
+  /// Ctrl-C, once it is listened to: a slow machine may not have got that far.
+  void interrupt() const {
+    for (int tries = 0; tries < 30000 && !catches_interrupts(); ++tries)
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    kill(pid_, SIGINT);
+  }
   /// Returns whether it was still running.
   bool kill_now() { return kill_and_reap(); }
 
@@ -148,6 +153,12 @@ class Process {
   }
 
  private:
+  bool catches_interrupts() const {
+    const std::string status = contents("/proc/" + std::to_string(pid_) + "/status");
+    const std::size_t at = status.find("SigCgt:");
+    return at != std::string::npos &&
+           (std::stoull(status.substr(at + 7), nullptr, 16) >> (SIGINT - 1) & 1) != 0;
+  }
   /// Not wait4's: ru_maxrss counts what the parent had before exec.
   std::size_t peak_bytes() const {
     const std::string status = contents("/proc/" + std::to_string(pid_) + "/status");
