@@ -85,8 +85,9 @@ std::vector<std::string> limits(const Trace& trace) {
   std::vector<std::string> out{
       "references taken before the first line are unknown: their release is counted as unseen"};
   if (trace.overwritten > 0)
-    out.push_back(fmt::format("the buffer had no room: {} events before the first line are gone",
-                              trace.overwritten));
+    out.push_back(fmt::format(
+        "the buffer had no room: {} events are gone, and nothing is judged before each CPU's first",
+        trace.overwritten));
   constexpr std::size_t kMostListed = 10;
   if (trace.losses.size() > kMostListed)
     out.push_back(

@@ -95,7 +95,7 @@ class TraceReader {
     const Number in_buffer = parse_number(raw.substr(0, slash));
     const Number all = parse_number(written.substr(0, written.find(' ')));
     if (in_buffer.good && all.good && all.value > in_buffer.value)
-      trace_.overwritten = static_cast<std::uint64_t>(all.value - in_buffer.value);
+      trace_.overwritten += static_cast<std::uint64_t>(all.value - in_buffer.value);
   }
 
   void take_loss(const Line& line) {
@@ -112,6 +112,7 @@ class TraceReader {
     if (line.cpu >= last_.size()) last_.resize(line.cpu + std::size_t{1});
     Last& last = last_[line.cpu];
     last.time = line.time;
+    if (!last.seen) last.first = line.time;
     last.seen = true;
     for (const std::size_t loss : last.losses) trace_.losses[loss].to = line.time;
     last.losses.clear();
@@ -208,13 +209,25 @@ class TraceReader {
                      [](const Record& a, const Record& b) { return a.time < b.time; });
   }
 
+  /// Each CPU overwrites the oldest events of its own buffer: before the last CPU's first event
+  /// some of that one's are gone, though others' are there.
+  Loss overwritten() const {
+    Loss loss;
+    loss.to = loss.from;
+    for (const Last& last : last_)
+      if (last.seen) loss.to = std::max(loss.to, last.first - 1);
+    return loss;
+  }
+
   /// Losses may overlap: a difference array says how many there are around each record.
   void mark_losses() {
-    if (trace_.losses.empty()) return;
+    std::vector<Loss> losses = trace_.losses;
+    if (trace_.overwritten > 0) losses.push_back(overwritten());
+    if (losses.empty()) return;
     const auto begin = trace_.records.begin();
     const auto end = trace_.records.end();
     std::vector<std::int64_t> around(trace_.records.size() + 1);
-    for (const Loss& loss : trace_.losses) {
+    for (const Loss& loss : losses) {
       const auto from = std::partition_point(
           begin, end, [&](const Record& record) { return record.time < loss.from; });
       const auto to = std::partition_point(
@@ -226,12 +239,13 @@ class TraceReader {
       else
         to->after_loss = true;
     }
-    std::int64_t losses = 0;
+    std::int64_t depth = 0;
     for (std::size_t i = 0; i < trace_.records.size(); ++i)
-      trace_.records[i].lossy = (losses += around[i]) > 0;
+      trace_.records[i].lossy = (depth += around[i]) > 0;
   }
 
   struct Last {
+    std::int64_t first = 0;
     std::int64_t time = 0;
     bool seen = false;
     char interrupt = '.';
@@ -241,7 +255,7 @@ class TraceReader {
   const std::string& file_;
   std::uint64_t vmemmap_;
   Trace trace_;
-  std::vector<Last> last_;      // by CPU: its last event
+  std::vector<Last> last_;      // by CPU: its first and last event
   bool in_stack_ = false;       // the line before was of a stack
   std::uint32_t stack_of_ = 0;  // the line of its record, 0 if it has none
 };

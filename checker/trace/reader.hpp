@@ -74,7 +74,7 @@ struct Trace {
   std::uint64_t events = 0;
   std::uint64_t ignored = 0;      ///< events that tell nothing of references
   std::uint64_t unreadable = 0;   ///< lines that are neither events nor comments nor stacks
-  std::uint64_t overwritten = 0;  ///< events before the first line that the buffer had no room for
+  std::uint64_t overwritten = 0;  ///< oldest events, of any CPU, that the buffer had no room for
   bool lost_at_end = false;       ///< no record follows a loss
   bool reordered = false;         ///< the lines were not in the order of time
   std::array<std::uint32_t, kWhats> entered{};   ///< how often each kind of event is there
@@ -83,6 +83,12 @@ struct Trace {
 
   bool has(What what) const { return entered[static_cast<std::size_t>(what)] > 0; }
   bool has_return(What what) const { return returned[static_cast<std::size_t>(what)] > 0; }
+  /// As far as the trace says.
+  std::uint64_t lost_events() const {
+    std::uint64_t sum = overwritten;
+    for (const Loss& loss : losses) sum += loss.events;
+    return sum;
+  }
   bool has_steps() const { return has(What::ref_mod) || has(What::ref_mod_unless); }
 };
 

@@ -101,6 +101,7 @@ std::string trace_json(const Judged& judged) {
                  {"contradictions", contradictions_json(trace, found.contradictions)},
                  {"unexplained", contradictions_json(trace, found.unexplained)},
                  {"open", open_json(judged)},
+                 {"lost_events", trace.lost_events()},
                  {"lost_references", found.lost_references},
                  {"judged", coverage_json(trace)},
                  {"limits", limits(trace)},

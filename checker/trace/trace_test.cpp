@@ -170,6 +170,24 @@ TEST_CASE("trace: lost events make references unknown, not wrong") {
   CHECK(unknown > 100);
 }
 
+TEST_CASE("trace: nothing is made up of what a full buffer has overwritten") {
+  // Each CPU overwrites its own oldest events: what is left of CPU 1 has gaps while CPU 0 has none
+  // yet.
+  const test::Captured captured = test::captured("6.12-write");
+  const auto lines = test::lines_of(captured.text);
+  std::string text = "# entries-in-buffer/entries-written: 20/25   #P:2\n";
+  for (const std::string& line : lines)
+    if (line.find("folio=0xffffea00000da500 refs") == std::string::npos &&
+        line.find("folio=0xffffea00000da500 n") == std::string::npos)
+      text += line + "\n";
+  const std::string late = " b-8 [000] ..... 999999.000000: mm_page_free: page=0 pfn=0x1 order=0\n";
+  CHECK_FALSE(test::outcome(text, captured.kernel).good());
+  const test::Outcome judged = test::outcome(text + late, captured.kernel);
+  CHECK(judged.good());
+  CHECK(judged.trace.lost_events() == 5);
+  CHECK(test::contains(problems(judged), "5 events are gone"));
+}
+
 TEST_CASE("trace: any bytes are read, as something") {
   std::mt19937 random(1);
   const auto all = test::all_captured();
