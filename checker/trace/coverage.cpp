@@ -38,6 +38,11 @@ std::string missing(const Trace& trace, std::initializer_list<std::initializer_l
   return out;
 }
 
+bool has_probes(const Trace& trace) {
+  return std::any_of(trace.records.begin(), trace.records.end(),
+                     [](const Record& record) { return !probes()[record.probe].symbol.empty(); });
+}
+
 Coverage covered(std::string_view property, const std::string& missing, const std::string& part) {
   const int index = property_index(property);
   if (!missing.empty()) return {index, "no", missing};
@@ -81,6 +86,15 @@ std::vector<Coverage> coverage(const Trace& trace) {
   return all;
 }
 
+std::string missed_hits(const Trace& trace) {
+  std::string out;
+  for (int i = 0; i < kWhats; ++i)
+    if (const auto what = static_cast<What>(i); trace.misses(what))
+      out += fmt::format("{}{} {}", out.empty() ? "" : ", ", names(trace, {what}),
+                         trace.missed[static_cast<std::size_t>(i)]);
+  return out;
+}
+
 std::vector<std::string> limits(const Trace& trace) {
   std::vector<std::string> out{
       "references taken before the first line are unknown: their release is counted as unseen"};
@@ -88,6 +102,14 @@ std::vector<std::string> limits(const Trace& trace) {
     out.push_back(fmt::format(
         "the buffer had no room: {} events are gone, and nothing is judged before each CPU's first",
         trace.overwritten));
+  if (const std::string missed = missed_hits(trace); !missed.empty())
+    out.push_back(
+        fmt::format("probes missed hits ({}), as they do in an interrupt in the middle of a probe: "
+                    "what such an "
+                    "interrupt released is unknown",
+                    missed));
+  else if (!trace.profiled && has_probes(trace))
+    out.emplace_back("without kprobe_profile it is unknown whether probes missed hits");
   constexpr std::size_t kMostListed = 10;
   if (trace.losses.size() > kMostListed)
     out.push_back(

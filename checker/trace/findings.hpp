@@ -73,6 +73,7 @@ struct Findings {
   std::vector<PathRow> paths;
   Steps steps;
   std::int64_t lost_references = 0;  ///< held when events were lost; what became of them is unknown
+  std::int64_t missed_references = 0;  ///< gone without a line, which probes may have missed
 };
 
 }  // namespace pincheck::trace

@@ -114,6 +114,26 @@ bool parse_lost(std::string_view text, Line& line) {
   return true;
 }
 
+/// "  bio_release    14399    217" of kprobe_profile: an event, its hits, and those that were
+/// missed.
+bool parse_profile(std::string_view text, Line& line) {
+  std::int64_t hits = 0;
+  std::int64_t missed = 0;
+  skip_spaces(text);
+  const std::size_t end = text.find(' ');
+  if (end == std::string_view::npos) return false;
+  const std::string_view event = text.substr(0, end);
+  text.remove_prefix(end);
+  skip_spaces(text);
+  if (!take_digits(text, hits) || !text.starts_with(' ')) return false;
+  skip_spaces(text);
+  if (!take_digits(text, missed) || !text.empty()) return false;
+  line.kind = Line::Kind::profile;
+  line.event = event;
+  line.lost = static_cast<std::uint64_t>(missed);
+  return true;
+}
+
 /// A command's name may have spaces, dashes and brackets: the first "[cpu]" with a task before it
 /// and a time behind it is the column.
 bool parse_event(std::string_view text, Line& line) {
@@ -139,7 +159,7 @@ Line parse_line(std::string_view text) {
     line.kind = Line::Kind::blank;
   } else if (text.front() == '#') {
     line.kind = Line::Kind::comment;
-  } else if (!parse_lost(text, line) && !parse_event(text, line)) {
+  } else if (!parse_lost(text, line) && !parse_event(text, line) && !parse_profile(text, line)) {
     line.kind = Line::Kind::other;
   }
   return line;

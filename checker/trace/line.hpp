@@ -8,13 +8,13 @@
 namespace pincheck::trace {
 
 struct Line {
-  enum class Kind : std::uint8_t { blank, comment, event, lost, other };
+  enum class Kind : std::uint8_t { blank, comment, event, lost, profile, other };
   Kind kind = Kind::other;
   char interrupt = '.';  ///< the column that says hard (h, H, Z, z) or soft (s) interrupt
   std::uint16_t cpu = 0;
   std::int32_t pid = 0;
   std::int64_t time = 0;   ///< nanoseconds, or the trace clock's own unit
-  std::uint64_t lost = 0;  ///< lost: how many, 0 if the line does not say
+  std::uint64_t lost = 0;  ///< lost: how many, 0 if the line does not say; profile: missed hits
   std::string_view event;  ///< "" for a line of the function tracer
   std::string_view text;   ///< what follows "event: "
 };

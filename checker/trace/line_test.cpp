@@ -47,9 +47,10 @@ TEST_CASE("trace: lines of ftrace and trace-cmd") {
 TEST_CASE("trace: lines that are no events") {
   CHECK(parse_line("").kind == Line::Kind::blank);
   CHECK(parse_line("# tracer: nop").kind == Line::Kind::comment);
-  for (const char* text : {"cpus=2", "CASE splice bytes=1", "a-1 [000]", "a-1 [000] ..... 1.5",
-                           "a [000] ..... 1.5: e: x", "a-1 [] ..... 1.5: e: x", "CPU:x [LOST]",
-                           "[[[[[[", "-", "a-1 [000] 1.: e: x"}) {
+  for (const char* text :
+       {"cpus=2", "CASE splice bytes=1", "a-1 [000]", "a-1 [000] ..... 1.5",
+        "a [000] ..... 1.5: e: x", "a-1 [] ..... 1.5: e: x", "CPU:x [LOST]", "[[[[[[", "-",
+        "a-1 [000] 1.: e: x", "gup_put 7", "gup_put 7 x", "7 7"}) {
     INFO(text);
     CHECK(parse_line(text).kind == Line::Kind::other);
   }
@@ -58,6 +59,10 @@ TEST_CASE("trace: lines that are no events") {
   CHECK(lost.cpu == 3);
   CHECK(lost.lost == 117);
   CHECK(parse_line("CPU:3 [12 EVENTS DROPPED]").lost == 12);
+  const Line profile = parse_line("  gup_put                        19591             457");
+  CHECK(profile.kind == Line::Kind::profile);
+  CHECK(profile.event == "gup_put");
+  CHECK(profile.lost == 457);
   const Line unknown = parse_line("CPU:10 [EVENTS DROPPED]");
   CHECK(unknown.kind == Line::Kind::lost);
   CHECK(unknown.lost == 0);

@@ -99,6 +99,11 @@ void Monitor::contradict(const std::string& what, Evidence evidence) {
   found_.contradictions.push_back({what, std::move(evidence)});
 }
 
+/// A contradiction if every hit of the event has its line.
+void Monitor::no_line_of(What event, const std::string& what, Evidence evidence) {
+  if (!trace_.misses(event)) contradict(what, std::move(evidence));
+}
+
 void Monitor::leave_over(std::uint64_t pfn, std::uint64_t bio, Caller caller, Evidence by) {
   const auto found = ledger_.pages.find(pfn);
   if (found == ledger_.pages.end() || found->second.epoch != epoch_) return;
@@ -114,6 +119,33 @@ void Monitor::leave_over(std::uint64_t pfn, std::uint64_t bio, Caller caller, Ev
   }
 }
 
+/// Its release may have happened in an interrupt that left no line.
+bool Monitor::may_be_gone(const Entry& entry) const {
+  return trace_.misses(What::bio_release) ||
+         (entry.held == Held::pin && (trace_.misses(What::gup_put) || trace_.misses(What::unpin)));
+}
+
+/// It must be gone: the page is free, its count has no pin, or its bio is used anew. Counts it as
+/// unknown if that may be.
+bool Monitor::missed(const Entry& entry) {
+  if (!may_be_gone(entry)) return false;
+  found_.missed_references += entry.references;
+  if (entry.held == Held::pin) missed_pins_.push_back(entry.record);
+  return true;
+}
+
+/// Each unpin is a hit of its own.
+void Monitor::weigh_misses() {
+  const auto& missed = trace_.missed;
+  const std::int64_t hits = std::max(missed[static_cast<std::size_t>(What::gup_put)],
+                                     missed[static_cast<std::size_t>(What::unpin)]);
+  const std::size_t pins = missed_pins_.size();
+  if (static_cast<std::int64_t>(pins) > hits)
+    contradict(fmt::format("{} pins went without a line, but only {} hits of unpins were missed",
+                           pins, hits),
+               std::move(missed_pins_));
+}
+
 void Monitor::end_of_release(std::uint32_t index) {
   const Record& now = record(index);
   if (now.context.cpu >= ledger_.releasing.size()) return;
@@ -121,15 +153,20 @@ void Monitor::end_of_release(std::uint32_t index) {
   if (releasing.bio == 0) return;
   const int then = level(releasing.context);
   const bool same = now.context == releasing.context && !within_release(now.what);
-  if (level(now.context) >= then && !same) return;
-  const BioState& bio = ledger_.bios[releasing.bio];
-  for (const std::uint64_t pfn : bio.pages)
-    leave_over(pfn, releasing.bio, Caller::bio, {releasing.record, index});
+  if (level(now.context) < then || same) let_go(releasing, index);
+}
+
+/// __bio_release_pages is over. Its unpins are in an interrupt of which there is a line, so none of
+/// them is missed.
+void Monitor::let_go(Releasing& releasing, std::uint32_t index) {
+  if (!trace_.misses(What::bio_extract) && !trace_.misses(What::grab))
+    for (const std::uint64_t pfn : ledger_.bios[releasing.bio].pages)
+      leave_over(pfn, releasing.bio, Caller::bio, {releasing.record, index});
   releasing.bio = 0;
 }
 
 void Monitor::task_is_back(TaskState& state, std::uint32_t index) {
-  if (trace_.has(What::nfs_release))
+  if (trace_.shows_all(What::nfs_release))
     for (const std::uint64_t pfn : state.nfs_pages)
       leave_over(pfn, 0, state.caller, {state.nfs_since, index});
   state.nfs_pages.clear();
@@ -152,7 +189,7 @@ void Monitor::feed(std::uint32_t index) {
   TaskState& state = task(now.context);
   if (from_user_space(now.what) && !now.returns) task_is_back(state, index);
   if (state.grab != 0 && after_grab(now)) {
-    contradict("a grab was entered and has not returned", {state.grab - 1, index});
+    no_line_of(What::grab, "a grab was entered and has not returned", {state.grab - 1, index});
     state.grab = 0;
   }
   if (now.has_ref() && now.what >= What::folio_free) reading(index);
@@ -198,6 +235,7 @@ Findings Monitor::finish() {
   for (const auto& [pfn, state] : ledger_.pages) pfns.push_back(pfn);
   std::sort(pfns.begin(), pfns.end());
   for (const std::uint64_t pfn : pfns) close_page(pfn, page(pfn));
+  weigh_misses();
   const auto first = [](const auto& a, const auto& b) { return a.evidence < b.evidence; };
   std::stable_sort(found_.violations.begin(), found_.violations.end(), first);
   return std::move(found_);

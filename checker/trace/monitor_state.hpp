@@ -23,12 +23,17 @@ class Monitor {
   PathRow& row(Caller, std::string_view kind);
   void violate(const Observed&, std::uint64_t pfn, const std::string& what, const Evidence&);
   void contradict(const std::string& what, Evidence);
+  void no_line_of(What, const std::string& what, Evidence);
   TaskState& task(const Context&);
   void end_of_release(std::uint32_t index);
+  void let_go(Releasing&, std::uint32_t index);
   void task_is_back(TaskState&, std::uint32_t index);
   void leave_over(std::uint64_t pfn, std::uint64_t bio, Caller, Evidence);
   void dispatch(std::uint32_t index, TaskState&);
   void close_page(std::uint64_t pfn, PageState&);
+  bool may_be_gone(const Entry&) const;
+  bool missed(const Entry&);
+  void weigh_misses();
 
   // requests.cpp: who takes what, as the probes tell it.
   void enter_caller(std::uint32_t index, TaskState&);
@@ -38,6 +43,7 @@ class Monitor {
   void acquire(std::uint32_t index, TaskState&, std::uint64_t pfn, Held, std::int64_t references,
                bool writes);
   void bio_add(std::uint32_t index);
+  void begin_bio(std::uint32_t index);
 
   // releases.cpp: and who drops it.
   void gup_put(std::uint32_t index, TaskState&);
@@ -67,6 +73,7 @@ class Monitor {
   Findings found_;
   std::set<std::pair<int, std::uint64_t>> told_;  // a property is told once per page
   std::uint64_t epoch_ = 1;
+  Evidence missed_pins_;  // that may be gone, by their records
 };
 
 }  // namespace pincheck::trace

@@ -99,7 +99,7 @@ void Monitor::free_page(std::uint32_t index, std::uint64_t pfn) {
     const bool put_is_seen = entry.caller == Caller::bio
                                  ? trace_.has(What::bio_release)
                                  : entry.caller != Caller::gup && trace_.has(What::nfs_release);
-    if (entry.held == Held::get && !put_is_seen) continue;
+    if ((entry.held == Held::get && !put_is_seen) || missed(entry)) continue;
     observed.pins += entry.held == Held::pin ? 1 : 0;
     ++observed.holders;
     evidence.push_back(entry.record);
@@ -123,7 +123,7 @@ void Monitor::start_writeback(std::uint32_t index) {
   Observed observed{.kind = EventKind::writeback_started};
   Evidence evidence;
   for (const Entry& entry : found->second.entries) {
-    if (entry.held != Held::pin || !entry.writes) continue;
+    if (entry.held != Held::pin || !entry.writes || may_be_gone(entry)) continue;
     ++observed.written;
     evidence.push_back(entry.record);
   }

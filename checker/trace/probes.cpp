@@ -191,7 +191,8 @@ std::string probe_commands(Kernel kernel) {
          own +
          "echo 1 >events/kprobes/enable\n"
          "# pfn and struct page agree without KASLR (nokaslr); else tell --vmemmap its base.\n"
-         "echo begin >trace_marker; YOUR-TEST; echo end >trace_marker; cat trace >FILE\n";
+         "echo begin >trace_marker; YOUR-TEST; echo end >trace_marker; "
+         "cat trace kprobe_profile >FILE\n";
 }
 
 }  // namespace pincheck::trace

@@ -60,6 +60,7 @@ class TraceReader {
       case Line::Kind::other: take_other(raw); break;
       case Line::Kind::lost: take_loss(line); break;
       case Line::Kind::event: take_event(raw, line); break;
+      case Line::Kind::profile: take_profile(line); break;
     }
   }
 
@@ -96,6 +97,16 @@ class TraceReader {
     const Number all = parse_number(written.substr(0, written.find(' ')));
     if (in_buffer.good && all.good && all.value > in_buffer.value)
       trace_.overwritten += static_cast<std::uint64_t>(all.value - in_buffer.value);
+  }
+
+  /// What a profile before the first event counts was missed before it.
+  void take_profile(const Line& line) {
+    const Meaning meaning = meaning_of(line.event, "");
+    if (meaning.probe == nullptr) return;
+    trace_.profiled = true;
+    const std::int64_t missed = counted(static_cast<std::int64_t>(line.lost));
+    trace_.missed[static_cast<std::size_t>(meaning.probe->what)] +=
+        trace_.events == 0 ? -missed : missed;
   }
 
   void take_loss(const Line& line) {

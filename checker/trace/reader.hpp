@@ -75,11 +75,17 @@ struct Trace {
   std::uint64_t ignored = 0;      ///< events that tell nothing of references
   std::uint64_t unreadable = 0;   ///< lines that are neither events nor comments nor stacks
   std::uint64_t overwritten = 0;  ///< oldest events, of any CPU, that the buffer had no room for
+  bool profiled = false;          ///< `missed` was told, by lines of kprobe_profile
   bool lost_at_end = false;       ///< no record follows a loss
   bool reordered = false;         ///< the lines were not in the order of time
   std::array<std::uint32_t, kWhats> entered{};   ///< how often each kind of event is there
   std::array<std::uint32_t, kWhats> returned{};  ///< and the return of it
   std::array<bool, 256> probe_returns{};         ///< by probe: a return of it is there
+  /// Hits, or returns, of which there is no line. A probe that is hit in an interrupt in the middle
+  /// of another probe is passed over (kprobe_running() in arch/x86/kernel/kprobes), so such an
+  /// interrupt leaves no line of any probe; a return is when more tasks are inside than the probe's
+  /// maxactive.
+  std::array<std::int64_t, kWhats> missed{};
 
   bool has(What what) const { return entered[static_cast<std::size_t>(what)] > 0; }
   bool has_return(What what) const { return returned[static_cast<std::size_t>(what)] > 0; }
@@ -89,6 +95,9 @@ struct Trace {
     for (const Loss& loss : losses) sum += loss.events;
     return sum;
   }
+  bool misses(What what) const { return missed[static_cast<std::size_t>(what)] > 0; }
+  /// That there is no line of it says that it did not happen.
+  bool shows_all(What what) const { return has(what) && !misses(what); }
   bool has_steps() const { return has(What::ref_mod) || has(What::ref_mod_unless); }
 };
 

@@ -68,7 +68,7 @@ void Monitor::release(std::uint32_t index, std::uint64_t pfn, Held as, std::int6
     }
   }
   if (references <= 0) return;
-  if (as == Held::pin && state.was_unpinned && !state.large)
+  if (as == Held::pin && state.was_unpinned && !state.large && !trace_.misses(What::grab))
     violate({.kind = EventKind::released, .as = as}, pfn,
             fmt::format("page {:#x} is unpinned once more than it was pinned (or pinned by a path "
                         "that is not probed)",
@@ -94,7 +94,8 @@ void Monitor::gup_put(std::uint32_t index, TaskState& state) {
     const std::uint32_t before = state.unpin - 1;
     state.unpin = 0;
     if (record(before).page != now.page || !is_pin)
-      contradict("unpin_user_folio does not lead to an unpin of its folio by gup_put_folio",
+      no_line_of(What::gup_put,
+                 "unpin_user_folio does not lead to an unpin of its folio by gup_put_folio",
                  {before, index});
   }
   const Held as = is_pin ? Held::pin : Held::get;
@@ -111,7 +112,8 @@ void Monitor::unpin(std::uint32_t index, TaskState& state) {
     return;
   }
   if (state.unpin != 0)
-    contradict("unpin_user_folio is entered, but the one before did not call gup_put_folio",
+    no_line_of(What::gup_put,
+               "unpin_user_folio is entered, but the one before did not call gup_put_folio",
                {state.unpin - 1, index});
   state.unpin = index + 1;
 }
@@ -173,7 +175,7 @@ void Monitor::nfs_release(std::uint32_t index, TaskState& state) {
   // What kernel iterators give out is seen only where lib/iov_iter.c can be probed. That these are
   // gets is how both kernels are written (iov_iter_get_pages_alloc2, for every kind).
   if (kind != "?" && !user_backed(kind)) path.gotten += left;
-  if (state.nfs_grabbed && (user_backed(kind) || trace_.has(What::iov_get)))
+  if (state.nfs_grabbed && (user_backed(kind) || trace_.shows_all(What::iov_get)))
     violate({.kind = EventKind::released, .as = Held::get}, now.page,
             fmt::format("{} puts {} page(s) more than it got, from page {:#x} on",
                         caller_name(caller), left, now.page),

@@ -103,6 +103,7 @@ std::string trace_json(const Judged& judged) {
                  {"open", open_json(judged)},
                  {"lost_events", trace.lost_events()},
                  {"lost_references", found.lost_references},
+                 {"missed_references", found.missed_references},
                  {"judged", coverage_json(trace)},
                  {"limits", limits(trace)},
                  {"conclusion", conclusion(judged)},

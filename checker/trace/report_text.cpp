@@ -111,6 +111,9 @@ std::string trace_text(const Judged& judged) {
   if (found.lost_references > 0)
     out += fmt::format("\n{} reference(s) were held when events were lost: unknown\n",
                        found.lost_references);
+  if (found.missed_references > 0)
+    out += fmt::format("\n{} reference(s) went without a line while probes missed hits: unknown\n",
+                       found.missed_references);
   return out + coverage_text(trace) + fmt::format("\n{}\n", conclusion(judged));
 }
 

@@ -51,6 +51,7 @@ void Monitor::enter_caller(std::uint32_t index, TaskState& state) {
     if (is_nfs(state.caller)) state.kind = kind;
     return;
   }
+  if (now.what == What::bio_extract) begin_bio(index);
   state.caller = caller_of(now.what);
   state.kind = kind;
   state.bio = now.what == What::bio_extract ? now.bio : 0;
@@ -61,7 +62,8 @@ void Monitor::enter_caller(std::uint32_t index, TaskState& state) {
 void Monitor::grab(std::uint32_t index, TaskState& state) {
   const Record& now = record(index);
   if (state.grab != 0)
-    contradict("a grab is entered, but the one before has not returned", {state.grab - 1, index});
+    no_line_of(What::grab, "a grab is entered, but the one before has not returned",
+               {state.grab - 1, index});
   if (trace_.probe_returns[now.probe]) {
     state.grab = index + 1;
     return;
@@ -76,11 +78,34 @@ void Monitor::grab(std::uint32_t index, TaskState& state) {
   if (held != Held::none) acquire(index, state, now.page, held, references, writes);
 }
 
+/// bio_iov_iter_get_pages is called once in a bio's life: what it was before is over, and if its
+/// release left no line, so are the references.
+void Monitor::begin_bio(std::uint32_t index) {
+  const std::uint64_t bio = record(index).bio;
+  const auto found = ledger_.bios.find(bio);
+  if (found == ledger_.bios.end()) return;
+  for (Releasing& releasing : ledger_.releasing)
+    if (releasing.bio == bio) let_go(releasing, index);
+  for (const std::uint64_t pfn : found->second.pages) {
+    PageState& state = page(pfn);
+    const auto gone = [&](const Entry& entry) {
+      return entry.bio == bio && entry.caller == Caller::bio && missed(entry);
+    };
+    std::erase_if(state.entries, gone);
+    for (Entry& entry : state.entries)
+      if (entry.bio == bio) entry.bio = 0;
+  }
+  ledger_.bios.erase(found);
+}
+
 void Monitor::weigh_pins(std::uint32_t index) {
   const Record& now = record(index);
   if (now.ref <= 0 || now.page == kNoPfn) return;
   PageState& state = page(now.page);
   if (state.large) return;
+  std::erase_if(state.entries, [&](const Entry& entry) {
+    return entry.held == Held::pin && entry.counted && now.ref < kBias && missed(entry);
+  });
   const auto weightless = [&](const Entry& entry) {
     if (entry.held != Held::pin || entry.counted || now.ref >= kBias) return false;
     row(entry.caller, entry.kind).pinned -= entry.references;
@@ -92,7 +117,7 @@ void Monitor::weigh_pins(std::uint32_t index) {
 
 void Monitor::grabbed(std::uint32_t index, TaskState& state) {
   if (state.grab == 0) {
-    if (state.seen) contradict("a grab returns that was not entered", {index});
+    if (state.seen) no_line_of(What::grab, "a grab returns that was not entered", {index});
     return;
   }
   const std::uint32_t entered = state.grab - 1;

@@ -10,11 +10,21 @@ namespace {
 
 using trace::Kernel;
 
-/// A trace being written: one task on one CPU, a line a microsecond.
+/// A trace being written: one task on each CPU, a line a microsecond.
 class Writer {
  public:
   Writer& line(const std::string& event, char interrupt = '.') {
-    text_ += fmt::format("  dd-7  [000] d.{}1.  1.{:06}: {}\n", interrupt, ++time_, event);
+    text_ += fmt::format("  dd-{}  [{:03}] d.{}1.  1.{:06}: {}\n", 7 + cpu_, cpu_, interrupt,
+                         ++time_, event);
+    return *this;
+  }
+  Writer& cpu(int cpu) {
+    cpu_ = cpu;
+    return *this;
+  }
+  /// kprobe_profile, after the trace.
+  Writer& missed(const std::string& probe, int hits) {
+    text_ += fmt::format("  {:<44} {:>15} {:>15}\n", probe, 1000, hits);
     return *this;
   }
   Writer& mark() { return line("tracing_mark_write: x"); }
@@ -75,6 +85,9 @@ class Writer {
   std::size_t open(Kernel kernel = Kernel::v6_12) const {
     return test::outcome(text_, kernel).found.open.size();
   }
+  std::int64_t unknown() const {
+    return test::outcome(text_, Kernel::v6_12).found.missed_references;
+  }
   const std::string& text() const { return text_; }
 
  private:
@@ -84,6 +97,7 @@ class Writer {
 
   std::string text_;
   int time_ = 0;
+  int cpu_ = 0;
 };
 
 TEST_CASE("trace: releases of the wrong kind") {
@@ -140,6 +154,42 @@ TEST_CASE("trace: freed, or written back, while pinned") {
   CHECK(Writer().pin(5, false).writeback(5).violated() == "");
   CHECK(Writer().pin(5, true).unpin(5).writeback(5).violated() == "");
   CHECK(Writer().pin(5, true).writeback(6).violated() == "");
+}
+
+TEST_CASE("trace: a bio that is used anew has let go of what it had before") {
+  const std::string released = Writer().bio().pin(5).bio_release(0x201).unpin(5).violated();
+  CHECK(released == "");
+  // On the releasing CPU nothing follows before another one has the bio again.
+  Writer reused;
+  reused.bio().pin(5).bio_release(0x201).unpin(5).cpu(1).bio().pin(6).cpu(0).mark();
+  CHECK(reused.violated() == "");
+  CHECK(reused.open() == 1);
+  Writer leaked;
+  leaked.bio().pin(5).pin(7).bio_release(0x201).unpin(7).cpu(1).bio().pin(6).cpu(0).mark();
+  CHECK(leaked.violated() == "pin-unpin-balanced 0x5; ");
+}
+
+TEST_CASE("trace: an interrupt in the middle of a probe leaves no line of what it released") {
+  const auto in_time = [] { return Writer().bio().pin(5).pin(6); };
+  CHECK(in_time().free(5).violated() == "not-freed-while-pinned 0x5; not-freed-while-in-use 0x5; ");
+  CHECK(in_time().free(5).missed("gup_put", 0).violated() ==
+        "not-freed-while-pinned 0x5; not-freed-while-in-use 0x5; ");
+  const Writer freed = in_time().free(5).free(6).missed("gup_put", 2);
+  CHECK(freed.violated() == "");
+  CHECK(freed.unknown() == 2);
+  // More than were missed.
+  CHECK(test::contains(in_time().free(5).free(6).missed("gup_put", 1).violated(), "2 pins"));
+  // The bio's next life, and a count that says that the pin is gone.
+  CHECK(in_time().bio().pin(5).bio_release(0x201).unpin(5).missed("gup_put", 2).violated() == "");
+  CHECK(Writer().pin(5).pin(5).missed("gup_put", 1).unknown() == 1);
+  // Returns are missed where too many tasks are inside.
+  const std::string grab = "g: (try_grab_folio_fast+0x0/0x1) page=0x40 refs=1 flags=0x80000 ref=2";
+  CHECK(Writer().pin(5).line(grab).mark().violated() != "");
+  CHECK(Writer().pin(5).line(grab).mark().missed("grab_fast_ret", 1).violated() == "");
+  // What was missed before the trace says nothing about it.
+  const std::string before = "  gup_put 50 2\n";
+  const std::string text = before + in_time().free(5).missed("gup_put", 2).text();
+  CHECK_FALSE(test::outcome(text, Kernel::v6_12).good());
 }
 
 TEST_CASE("trace: counts alone") {
