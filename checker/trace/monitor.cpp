@@ -165,12 +165,10 @@ void Monitor::let_go(Releasing& releasing, std::uint32_t index) {
   releasing.bio = 0;
 }
 
-void Monitor::task_is_back(TaskState& state, std::uint32_t index) {
-  if (trace_.shows_all(What::nfs_release))
-    for (const std::uint64_t pfn : state.nfs_pages)
-      leave_over(pfn, 0, state.caller, {state.nfs_since, index});
+void Monitor::call_is_over(TaskState& state) {
   state.nfs_pages.clear();
   state.nfs_grabbed = false;
+  state.bio = 0;
   state.caller = Caller::gup;
   state.kind = "user memory";
 }
@@ -187,7 +185,7 @@ void Monitor::feed(std::uint32_t index) {
   if (now.lossy) return;
   end_of_release(index);
   TaskState& state = task(now.context);
-  if (from_user_space(now.what) && !now.returns) task_is_back(state, index);
+  if (from_user_space(now.what) && !now.returns) call_is_over(state);
   if (state.grab != 0 && after_grab(now)) {
     no_line_of(What::grab, "a grab was entered and has not returned", {state.grab - 1, index});
     state.grab = 0;

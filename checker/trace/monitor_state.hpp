@@ -27,7 +27,7 @@ class Monitor {
   TaskState& task(const Context&);
   void end_of_release(std::uint32_t index);
   void let_go(Releasing&, std::uint32_t index);
-  void task_is_back(TaskState&, std::uint32_t index);
+  void call_is_over(TaskState&);
   void leave_over(std::uint64_t pfn, std::uint64_t bio, Caller, Evidence);
   void dispatch(std::uint32_t index, TaskState&);
   void close_page(std::uint64_t pfn, PageState&);
@@ -37,6 +37,7 @@ class Monitor {
 
   // requests.cpp: who takes what, as the probes tell it.
   void enter_caller(std::uint32_t index, TaskState&);
+  void leave_caller(std::uint32_t index, TaskState&);
   void grab(std::uint32_t index, TaskState&);
   void grabbed(std::uint32_t index, TaskState&);
   void weigh_pins(std::uint32_t index);
@@ -61,6 +62,7 @@ class Monitor {
   void step(std::uint32_t index, TaskState&);
   void reading(std::uint32_t index);
   void free_page(std::uint32_t index, std::uint64_t pfn);
+  bool put_is_seen(const Entry&) const;
   void freed(std::uint32_t index);
   void start_writeback(std::uint32_t index);
   void close_count(std::uint64_t pfn, PageState&);

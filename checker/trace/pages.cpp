@@ -90,16 +90,25 @@ void Monitor::freed(std::uint32_t index) {
   }
 }
 
+/// A get whose put no probe shows may be long gone. Whose it is has to be sure for that: what a
+/// task takes after an NFS call (get_futex_key() does) is not NFS's, but only the call's return
+/// tells.
+bool Monitor::put_is_seen(const Entry& entry) const {
+  const auto ends = [&](What what) { return trace_.has_return(what) && !trace_.misses(what); };
+  switch (entry.caller) {
+    case Caller::bio: return entry.bio != 0 && trace_.has(What::bio_release);
+    case Caller::nfs_read: return ends(What::nfs_read) && trace_.shows_all(What::nfs_release);
+    case Caller::nfs_write: return ends(What::nfs_write) && trace_.shows_all(What::nfs_release);
+    default: return false;
+  }
+}
+
 void Monitor::free_page(std::uint32_t index, std::uint64_t pfn) {
   const PageState& state = page(pfn);
   Observed observed{.kind = EventKind::freed};
   Evidence evidence;
   for (const Entry& entry : state.entries) {
-    // A get whose put no probe shows may be long gone.
-    const bool put_is_seen = entry.caller == Caller::bio
-                                 ? trace_.has(What::bio_release)
-                                 : entry.caller != Caller::gup && trace_.has(What::nfs_release);
-    if ((entry.held == Held::get && !put_is_seen) || missed(entry)) continue;
+    if ((entry.held == Held::get && !put_is_seen(entry)) || missed(entry)) continue;
     observed.pins += entry.held == Held::pin ? 1 : 0;
     ++observed.holders;
     evidence.push_back(entry.record);

@@ -46,9 +46,9 @@ constexpr std::string_view kEnabled = "1";  // a tracepoint: nothing to fetch
 std::vector<Probe> all_probes() {
   std::vector<Probe> all{
       {"dio", "iomap_dio_rw", What::direct_io, kIterSecond, kIterSecond},
-      {"nfs_dr", "nfs_file_direct_read", What::nfs_read, kIterSecond, kIterSecond},
-      {"nfs_dw", "nfs_file_direct_write", What::nfs_write, kIterSecond, kIterSecond},
-      {"fuse_dio", "fuse_direct_io", What::fuse, kIterSecond, kIterSecond},
+      {"nfs_dr", "nfs_file_direct_read", What::nfs_read, kIterSecond, kIterSecond, kRet},
+      {"nfs_dw", "nfs_file_direct_write", What::nfs_write, kIterSecond, kIterSecond, kRet},
+      {"fuse_dio", "fuse_direct_io", What::fuse, kIterSecond, kIterSecond, kRet},
       {"splice_read", "generic_file_splice_read", What::splice_read, kSpliceRead, ""},
       {"splice_read", "filemap_splice_read", What::splice_read, "", kSpliceRead},
       {"splice_folio", "splice_folio_into_pipe", What::splice_folio, "", kSpliceFolio},

@@ -30,17 +30,19 @@ void add(const Entry& taken, std::vector<Entry>& entries) {
 
 }  // namespace
 
+void Monitor::leave_caller(std::uint32_t index, TaskState& state) {
+  const What what = record(index).what;
+  state.in_iov_get = false;
+  if (what == What::iov_get || what == What::iov_extract) return;
+  if (is_nfs(state.caller) && trace_.shows_all(What::nfs_release))
+    for (const std::uint64_t pfn : state.nfs_pages)
+      leave_over(pfn, 0, state.caller, {state.nfs_since, index});
+  call_is_over(state);
+}
+
 void Monitor::enter_caller(std::uint32_t index, TaskState& state) {
   const Record& now = record(index);
-  if (now.returns) {
-    state.in_iov_get = false;
-    if (now.what == What::bio_extract) {
-      state.bio = 0;
-      state.caller = Caller::gup;
-      state.kind = "user memory";
-    }
-    return;
-  }
+  if (now.returns) return leave_caller(index, state);
   const std::string_view kind = iterator_kind(trace_.kernel, now.itertype);
   if (now.what == What::bio_bvec) {
     row(Caller::bio, "bvec");

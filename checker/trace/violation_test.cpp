@@ -56,6 +56,7 @@ class Writer {
     return line(
         fmt::format("n: (nfs_file_direct_write+0x4/0x5 [nfs]) iter=0x1 itertype={}", itertype));
   }
+  Writer& nfs_return() { return line("n: (f+0x1/0x2 <- nfs_file_direct_write) ret=4096"); }
   Writer& nfs_release(int n, int page) {
     return line(
         fmt::format("n: (nfs_direct_release_pages+0x0/0xb [nfs]) n={} page0={}", n, at(page)));
@@ -135,8 +136,11 @@ TEST_CASE("trace: references that are never released") {
   CHECK(Writer().bio().pin(5).pin(6).bio_release(0x201).unpin(5).violated() == "");
   CHECK(Writer().bio().pin(5).pin(6).bio_release(0x201).unpin(5).open() == 1);
   CHECK(Writer().bio().pin(5).mark().violated() == "");
-  CHECK(Writer().nfs().get(5).get(6).nfs_release(1, 5).mark().violated() ==
+  CHECK(Writer().nfs().get(5).get(6).nfs_release(1, 5).nfs_return().violated() ==
         "get-put-balanced 0x6; ");
+  CHECK(Writer().nfs().get(5).nfs_release(1, 5).nfs_return().get(6).nfs().violated() == "");
+  // Without that return it may be somebody else's.
+  CHECK(Writer().nfs().get(5).nfs_release(1, 5).get(6).nfs().free(6).violated() == "");
   CHECK(Writer().nfs().get(5).get(6).nfs_release(1, 5).open() == 1);
   CHECK(Writer().nfs().get(5).nfs_release(2, 5).violated() == "get-put-balanced 0x5; ");
   CHECK(Writer().nfs(2).nfs_release(2, 5).violated() == "");
