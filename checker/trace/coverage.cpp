@@ -123,7 +123,7 @@ std::vector<std::string> limits(const Trace& trace) {
   if (!trace.has_steps())
     out.emplace_back("inlined gets and puts (get_page, folio_put) leave no line without page_ref");
   if (!trace.has(What::direct_io) && !trace.has(What::bio_extract) && !trace.has(What::nfs_write) &&
-      !trace.has(What::nfs_read) && !trace.has(What::fuse))
+      !trace.has(What::nfs_read) && !trace.has(What::fuse) && !trace.has(What::legacy))
     out.emplace_back("no caller with an iterator is in it: kinds are unknown");
   if (pointers_are_off(trace))
     out.emplace_back(

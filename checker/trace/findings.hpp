@@ -13,7 +13,7 @@
 namespace pincheck::trace {
 
 /// Who extracts pages. The names are those of model/callers where the model has them.
-enum class Caller : std::uint8_t { gup, bio, nfs_read, nfs_write, fuse, splice };
+enum class Caller : std::uint8_t { gup, bio, legacy, nfs_read, nfs_write, fuse, tcp, splice };
 std::string_view caller_name(Caller);
 inline bool is_nfs(Caller caller) {
   return caller == Caller::nfs_read || caller == Caller::nfs_write;

@@ -56,9 +56,11 @@ std::string_view caller_name(Caller caller) {
   switch (caller) {
     case Caller::gup: return "gup";
     case Caller::bio: return "bio";
+    case Caller::legacy: return "legacy";
     case Caller::nfs_read: return "nfs-read";
     case Caller::nfs_write: return "nfs-write";
     case Caller::fuse: return "fuse";
+    case Caller::tcp: return "tcp";
     case Caller::splice: return "splice";
   }
   return "?";
@@ -210,6 +212,8 @@ void Monitor::dispatch(std::uint32_t index, TaskState& state) {
     case What::nfs_read:
     case What::nfs_write:
     case What::fuse:
+    case What::legacy:
+    case What::tcp:
     case What::bio_extract:
     case What::bio_bvec:
     case What::iov_get:

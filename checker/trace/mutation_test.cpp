@@ -135,6 +135,8 @@ std::string excuse(const trace::Trace& trace, const Record& record, Change chang
     case What::nfs_read:
     case What::nfs_write:
     case What::fuse:
+    case What::legacy:
+    case What::tcp:
     case What::splice_read:
     case What::splice_folio:
     case What::splice_write:

@@ -22,6 +22,7 @@ constexpr std::string_view kGup = "start=%di:x64 nr=%si:s32 flags=%dx:x32";
 constexpr std::string_view kRet = "ret=$retval:s64";
 constexpr std::string_view kIterFirst = "iter=%di:x64 itertype=+0(%di):u8";
 constexpr std::string_view kIterSecond = "iter=%si:x64 itertype=+0(%si):u8";
+constexpr std::string_view kIterFourth = "iter=%cx:x64 itertype=+0(%cx):u8";
 constexpr std::string_view kGupPut = "folio=%di:x64 refs=%si:s32 flags=%dx:x32 ref=+0x34(%di):s32";
 constexpr std::string_view kUnpin = "folio=%di:x64 n=%si:u64 ref=+0x34(%di):s32";
 constexpr std::string_view kBioIter = "bio=%di:x64 iter=%si:x64 itertype=+0(%si):u8";
@@ -49,6 +50,8 @@ std::vector<Probe> all_probes() {
       {"nfs_dr", "nfs_file_direct_read", What::nfs_read, kIterSecond, kIterSecond, kRet},
       {"nfs_dw", "nfs_file_direct_write", What::nfs_write, kIterSecond, kIterSecond, kRet},
       {"fuse_dio", "fuse_direct_io", What::fuse, kIterSecond, kIterSecond, kRet},
+      {"legacy_dio", "__blockdev_direct_IO", What::legacy, kIterFourth, kIterFourth, kRet},
+      {"skb_splice", "skb_splice_from_iter", What::tcp, "", kIterSecond},
       {"splice_read", "generic_file_splice_read", What::splice_read, kSpliceRead, ""},
       {"splice_read", "filemap_splice_read", What::splice_read, "", kSpliceRead},
       {"splice_folio", "splice_folio_into_pipe", What::splice_folio, "", kSpliceFolio},

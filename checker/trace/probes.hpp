@@ -33,6 +33,8 @@ enum class What : std::uint8_t {
   nfs_read,
   nfs_write,
   fuse,
+  legacy,  ///< __blockdev_direct_IO: fs/direct-io.c
+  tcp,     ///< skb_splice_from_iter: a zero-copy sender's fragments
   splice_read,
   splice_folio,
   splice_write,

@@ -12,6 +12,8 @@ Caller caller_of(What what) {
     case What::nfs_read: return Caller::nfs_read;
     case What::nfs_write: return Caller::nfs_write;
     case What::fuse: return Caller::fuse;
+    case What::legacy: return Caller::legacy;
+    case What::tcp: return Caller::tcp;
     default: return Caller::bio;
   }
 }
@@ -44,8 +46,8 @@ void Monitor::enter_caller(std::uint32_t index, TaskState& state) {
   const Record& now = record(index);
   if (now.returns) return leave_caller(index, state);
   const std::string_view kind = iterator_kind(trace_.kernel, now.itertype);
-  if (now.what == What::bio_bvec) {
-    row(Caller::bio, "bvec");
+  if (now.what == What::bio_bvec || now.what == What::tcp) {
+    row(caller_of(now.what), now.what == What::tcp ? kind : "bvec");
     return;
   }
   if (now.what == What::iov_get || now.what == What::iov_extract) {

@@ -2,6 +2,8 @@
 // What each property forbids, in traces made up for it, and what looks like it but is allowed.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "checker/trace/trace_support.hpp"
 #include "properties/property.hpp"
 
@@ -194,6 +196,28 @@ TEST_CASE("trace: an interrupt in the middle of a probe leaves no line of what i
   const std::string before = "  gup_put 50 2\n";
   const std::string text = before + in_time().free(5).missed("gup_put", 2).text();
   CHECK_FALSE(test::outcome(text, Kernel::v6_12).good());
+}
+
+TEST_CASE("trace: what a task takes once its call has returned is not the call's") {
+  const std::string back = "n: (f+0x1/0x2 <- nfs_file_direct_write) ret=4096";
+  const auto written = [] { return Writer().nfs().get(5).nfs_release(1, 5); };
+  CHECK(written().line(back).get(6).free(6).violated() == "");
+  CHECK(Writer().nfs().pin(5).line(back).violated() == "");  // no line of nfs_release
+  const std::string legacy = "l: (__blockdev_direct_IO+0x0/0x1) iter=0x1 itertype=0";
+  const std::string done = "l: (f+0x1/0x2 <- __blockdev_direct_IO) ret=4096";
+  const auto text = Writer().line(legacy).pin(5).line(done).pin(6).text();
+  const auto found = test::outcome(text, Kernel::v6_12).found;
+  CHECK(test::row_of(found, trace::Caller::legacy, "ubuf").pinned == 1);
+  CHECK(test::row_of(found, trace::Caller::gup, "user memory").pinned == 1);
+}
+
+TEST_CASE("trace: a TCP sender's iterator is seen, and takes no part of its task") {
+  const std::string send = "s: (skb_splice_from_iter+0x4/0x5) iter=0x1 itertype=2";
+  const auto found = test::outcome(Writer().line(send).get(5).text(), Kernel::v6_12).found;
+  CHECK(std::count_if(found.paths.begin(), found.paths.end(), [](const trace::PathRow& row) {
+          return row.caller == trace::Caller::tcp && row.kind == "bvec";
+        }) == 1);
+  CHECK(test::row_of(found, trace::Caller::gup, "user memory").gotten == 1);
 }
 
 TEST_CASE("trace: counts alone") {
