@@ -84,5 +84,6 @@ int run_replay(const Arguments&);
 int run_shrink(const Arguments&);
 int run_corpus(const Arguments&);
 int run_predict(const Arguments&);
+int run_reproduce(const Arguments&);
 
 }  // namespace pincheck

@@ -227,6 +227,11 @@ int run(int argc, char** argv) {
   shrinking(shrink);
   common(shrink);
 
+  CLI::App& reproducing = *app.add_subcommand(
+      "reproduce", "write a C program that does on a real kernel what a counterexample does");
+  reproducing.add_option("file", arguments.files, "a counterexample file")->required()->expected(1);
+  reproducing.add_option("-o,--output", arguments.output, "where to (standard output)");
+
   CLI::App& corpus = *app.add_subcommand(
       "corpus", "list counterexample files, replay them, find those that others subsume");
   corpus.add_option("folder", arguments.files, "a folder (corpus/regression)")->expected(0, 1);
@@ -267,6 +272,7 @@ int run(int argc, char** argv) {
   if (exporting.parsed()) return run_export(arguments);
   if (replay.parsed()) return run_replay(arguments);
   if (shrink.parsed()) return run_shrink(arguments);
+  if (reproducing.parsed()) return run_reproduce(arguments);
   if (corpus.parsed()) return run_corpus(arguments);
   if (tracer.parsed()) return trace::run(tracing);
   if (predicting.parsed()) return run_predict(arguments);

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// Where a program keeps a scenario's pages and pipes, and what it calls them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/iterators/kind.hpp"
+#include "model/scenario.hpp"
+
+namespace pincheck::reproducing {
+
+inline constexpr int kPageBytes = 4096;
+/// Bytes of its target that an actor has for itself: four pages of order 3 fit.
+inline constexpr int kRegionBytes = 128 << 10;
+
+struct PagePlace {
+  std::string name;  ///< of the C variable that points to it
+  int bytes = 0;
+  int offset = 0;       ///< in the memory for all pages, and in the cached file
+  bool mapped = false;  ///< the program has it in its address space
+  bool cached = false;  ///< it is of the cached file
+  int byte = 0;         ///< what it is filled with
+};
+
+struct Layout {
+  std::vector<PagePlace> pages;
+  std::vector<std::string> pipes;  ///< names of the C variables
+  std::vector<std::string> runs;   ///< names of the actors' functions
+  int bytes = 0;                   ///< of all pages
+
+  /// The pages lie one after the other: one buffer, or one call, takes them all.
+  bool adjacent(const std::vector<int>& wanted) const;
+  int bytes_of(const std::vector<int>& wanted) const;
+};
+
+Layout lay_out(const Scenario&, const Kinds&);
+
+}  // namespace pincheck::reproducing

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "checker/reproduce/comments.hpp"
+#include "checker/reproduce/layout.hpp"
+#include "checker/reproduce/reproduce.hpp"
+#include "checker/reproduce/route.hpp"
+#include "checker/reproduce/runtime.hpp"
+#include "checker/reproduce/timing.hpp"
+#include "model/paths/path.hpp"
+
+namespace pincheck {
+namespace {
+
+using namespace reproducing;
+
+constexpr std::string_view kIncludes = R"(#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/aio_abi.h>
+#include <linux/io_uring.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+)";
+
+std::string entry(int actor) { return fmt::format("&actors[{}]", actor); }
+
+/// What a page is filled with, as C says it.
+std::string byte_of(const PagePlace& page) {
+  return page.byte == 0 ? "0" : fmt::format("'{}'", static_cast<char>(page.byte));
+}
+
+class Writer {
+ public:
+  Writer(const Counterexample& example, const Story& story, const System& system,
+         const Kinds& kinds, const std::string& file)
+      : example_(example),
+        story_(story),
+        scenario_(example.scenario),
+        layout_(lay_out(scenario_, kinds)),
+        turns_(turns(story, system)) {
+    for (const ActorSpec& actor : scenario_.actors) {
+      routes_.push_back(route_of(scenario_, actor, layout_, kinds, file));
+      if (!routes_.back().target.empty()) targets_.insert(routes_.back().target);
+      if (!routes_.back().cache.empty()) cache_key_ = routes_.back().cache;
+    }
+    for (const PagePlace& page : layout_.pages) {
+      any_cached_ = any_cached_ || page.cached;
+      any_mapped_ = any_mapped_ || page.mapped;
+    }
+  }
+
+  std::string text() const {
+    std::string code = globals() + prepare();
+    for (const Turn& turn : turns_) code += run(turn);
+    code += round() + main();
+    return head_comment(example_, story_, turns_, usage()) + std::string(kIncludes) + constants() +
+           helpers_for(code) + code;
+  }
+
+ private:
+  const Counterexample& example_;
+  const Story& story_;
+  const Scenario& scenario_;
+  Layout layout_;
+  std::vector<Turn> turns_;
+  std::vector<Route> routes_;
+  std::set<std::string> targets_;
+  std::string cache_key_ = "cache";  ///< on the command line: where the cached pages' file is
+  bool any_cached_ = false;
+  bool any_mapped_ = false;
+
+  /// Key on the command line, and the name of the variable without its "_path".
+  std::map<std::string, std::string> keys() const {
+    std::map<std::string, std::string> all;
+    for (const std::string& key : targets_) all[key] = key;
+    if (any_cached_) all[targets_.contains(cache_key_) ? "cache" : cache_key_] = "cache";
+    return all;
+  }
+
+  std::string usage() const {
+    std::string out;
+    for (const auto& [key, name] : keys()) out += fmt::format("{}=FILE ", key);
+    return out + "[rounds=N]";
+  }
+
+  /// Large folios go into a pipe page by page.
+  std::string constants() const {
+    int largest = kPageBytes;
+    for (const PagePlace& page : layout_.pages) largest = std::max(largest, page.bytes);
+    return fmt::format("\nenum {{ kPage = {}, kRing = {}, kRegion = {}, kOldByte = 'o' }};\n",
+                       kPageBytes, kRingSlots * (largest / kPageBytes), kRegionBytes);
+  }
+
+  std::string globals() const {
+    std::string out = "\n";
+    for (const auto& [key, name] : keys())
+      out += fmt::format("static const char* {}_path;\n", name);
+    if (any_cached_) out += "static int cache_fd;\n";
+    if (any_mapped_) out += "static char* memory;\n";
+    for (const PagePlace& page : layout_.pages)
+      if (page.mapped) out += fmt::format("static char* {};\n", page.name);
+    for (const std::string& pipe : layout_.pipes) out += fmt::format("static int {}[2];\n", pipe);
+    return out;
+  }
+
+  // --- what there is before anybody begins ---
+
+  std::string prepare() const {
+    std::string out = "\n/// What there is before the first step.\nstatic void prepare(void) {\n";
+    for (const std::string& key : targets_)
+      out += fmt::format("  fill_target({}_path, {} * kRegion);\n", key, scenario_.actors.size());
+    if (any_cached_) out += "  cache_fd = open_file(cache_path, O_RDWR | O_CREAT);\n";
+    if (any_mapped_) out += fmt::format("  memory = map(NULL, {}, -1, 0);\n", layout_.bytes);
+    for (std::size_t i = 0; i < layout_.pages.size(); ++i)
+      out += prepare_page(scenario_.pages[i], layout_.pages[i]);
+    for (std::size_t i = 0; i < layout_.pipes.size(); ++i)
+      out += prepare_pipe(scenario_.pipes[i], layout_.pipes[i]);
+    return out + "}\n";
+  }
+
+  std::string prepare_page(const PageSpec& spec, const PagePlace& page) const {
+    std::string out;
+    const std::string words = page_remark(spec);
+    if (!words.empty()) out += remark(fmt::format("Page {}: {}", spec.name, words), "  ");
+    if (page.cached)
+      out += fmt::format("  cache_page(cache_fd, {}, {}, {}, {});\n", page.offset, page.bytes,
+                         byte_of(page), spec.dirty ? 1 : 0);
+    if (!page.mapped) return out;
+    const std::string at =
+        fmt::format("{} = {{}}(memory + {}, {}", page.name, page.offset, page.bytes);
+    const auto made = [&](const char* how) { return fmt::format(fmt::runtime("  " + at), how); };
+    if (spec.backing == Backing::anon)
+      return out + made("anon_page") + fmt::format(", {});\n", byte_of(page));
+    if (spec.backing == Backing::zero) return out + made("zero_page") + ");\n";
+    out += made("map") + fmt::format(", cache_fd, {});\n", page.offset);
+    if (spec.mapped) out += fmt::format("  touch({}, {});\n", page.name, page.bytes);
+    return out;
+  }
+
+  std::string prepare_pipe(const PipeSpec& spec, const std::string& pipe) const {
+    std::string out = fmt::format("  make_pipe({});\n", pipe);
+    for (const int index : spec.holds) {
+      const PagePlace& page = layout_.pages[index];
+      if (page.cached)
+        out +=
+            fmt::format("  push_cached({}[1], cache_fd, {}, {});\n", pipe, page.offset, page.bytes);
+      else if (page.mapped)
+        out += fmt::format("  push_user({}[1], {}, {});\n", pipe, page.name, page.bytes);
+      else
+        out += fmt::format("  push_private({}[1], {}, {});\n", pipe, page.bytes, byte_of(page));
+    }
+    return out;
+  }
+
+  // --- the actors ---
+
+  std::string waits(const std::vector<Wait>& all, int step) const {
+    std::string out;
+    for (const Wait& wait : all) {
+      const char* until = wait.stage == Stage::returned    ? "wait_returned"
+                          : wait.stage == Stage::in_flight ? "wait_in_flight"
+                                                           : "wait_begun";
+      out += remark(wait_comment(story_, step, wait), "  ") +
+             fmt::format("  {}({});\n", until, entry(wait.actor));
+    }
+    return out;
+  }
+
+  static std::string lines(const std::vector<std::string>& all) {
+    std::string out;
+    for (const std::string& line : all) out += "  " + line + "\n";
+    return out;
+  }
+
+  std::string run(const Turn& turn) const {
+    const Route& route = routes_[turn.actor];
+    const std::string body = lines(route.ready) + waits(turn.waits, turn.step) + "  begin(me);\n" +
+                             lines(route.turn) + "  end(me, n);\n" + lines(route.after);
+    const bool positioned = body.find(", at") != body.npos || body.find("&at") != body.npos;
+    return "\n" + actor_comment(story_, turn, route) +
+           fmt::format(
+               "static void* {}(void* unused) {{\n  struct actor* me = {};\n  long n = 0;\n",
+               layout_.runs[turn.actor], entry(turn.actor)) +
+           (positioned ? fmt::format("  off_t at = {} * kRegion;\n", turn.actor) : "") + body +
+           "  return unused;\n}\n";
+  }
+
+  bool shared(std::size_t pipe, int actor) const {
+    const auto index = static_cast<int>(pipe);
+    for (std::size_t i = 0; i < scenario_.actors.size(); ++i) {
+      const ActorSpec& other = scenario_.actors[i];
+      if (static_cast<int>(i) != actor && (other.pipe == index || other.pipe2 == index))
+        return true;
+    }
+    return false;
+  }
+
+  /// Children first: they are copies of this process, without its threads.
+  std::string start_all() const {
+    std::string out;
+    for (const Turn& turn : turns_) {
+      if (turn.kill == 0) continue;
+      const std::string& run = layout_.runs[turn.actor];
+      out += fmt::format("  const pid_t child_of_{0} = start_child({0});\n", run);
+      const ActorSpec& actor = scenario_.actors[turn.actor];
+      for (std::size_t pipe = 0; pipe < layout_.pipes.size(); ++pipe)
+        if (actor.pipe == static_cast<int>(pipe) && !shared(pipe, turn.actor))
+          out += remark("The pipe is its own: it goes when the child goes.", "  ") +
+                 fmt::format("  close_pipe({});\n", layout_.pipes[pipe]);
+    }
+    for (const Turn& turn : turns_)
+      if (turn.kill == 0)
+        out += fmt::format("  const pthread_t thread_of_{0} = start({0});\n",
+                           layout_.runs[turn.actor]);
+    return out;
+  }
+
+  std::string end_all() const {
+    std::string out;
+    for (const Turn& turn : turns_) {
+      if (turn.kill == 0) continue;
+      out +=
+          remark(fmt::format("Step {}: SIGKILL, while its device is not done.", turn.kill), "  ") +
+          fmt::format("  wait_in_flight({});\n", entry(turn.actor)) +
+          waits(turn.kill_waits, turn.kill) +
+          fmt::format("  kill_child({}, child_of_{});\n", entry(turn.actor),
+                      layout_.runs[turn.actor]);
+    }
+    for (const Turn& turn : turns_)
+      if (turn.kill == 0)
+        out += fmt::format("  pthread_join(thread_of_{}, NULL);\n", layout_.runs[turn.actor]);
+    return out;
+  }
+
+  std::string round() const {
+    std::string out = "\nstatic void run_round(void) {\n  alarm(60);\n  prepare();\n";
+    const std::size_t count = scenario_.actors.size();
+    out += fmt::format("  memset(actors, 0, {} * sizeof *actors);\n", count);
+    for (std::size_t i = 0; i < count; ++i)
+      out += fmt::format("  actors[{}].name = \"{}\";\n", i, scenario_.actors[i].name);
+    out += start_all() + end_all();
+    for (std::size_t i = 0; i < count; ++i)
+      out += fmt::format("  tell_result({});\n", entry(static_cast<int>(i))) + check(i);
+    for (const std::string& pipe : layout_.pipes) out += fmt::format("  close_pipe({});\n", pipe);
+    if (any_mapped_) out += fmt::format("  munmap(memory, {});\n", layout_.bytes);
+    if (any_cached_) out += "  close(cache_fd);\n";
+    return out + "}\n";
+  }
+
+  // --- the data ---
+
+  /// Somebody else changes the page, or takes it away from memory.
+  bool disturbed(int page, std::size_t actor) const {
+    for (std::size_t i = 0; i < scenario_.actors.size(); ++i) {
+      const ActorSpec& other = scenario_.actors[i];
+      const bool changes = find_path(other.path)->dest || other.path == "store" ||
+                           other.path == "munmap" || other.path == "truncate";
+      const bool uses =
+          std::find(other.pages.begin(), other.pages.end(), page) != other.pages.end();
+      if (i != actor && changes && uses) return true;
+    }
+    return false;
+  }
+
+  std::string check(std::size_t index) const {
+    const ActorSpec& actor = scenario_.actors[index];
+    const Route& route = routes_[index];
+    const bool splices = actor.path == "splice-write";
+    const auto& pages = splices ? scenario_.pipes[actor.pipe].holds : actor.pages;
+    const bool memory_read = actor.path == "direct-read" && actor.until == Until::completion;
+    if (route.target.empty() || route.bytes == 0 || actor.until == Until::submit) return "";
+    if (find_path(actor.path)->dest && !memory_read) return "";
+    if (splices && shared(static_cast<std::size_t>(actor.pipe), static_cast<int>(index))) return "";
+    std::string checks;
+    int offset = 0;
+    for (const int page : pages) {
+      const PagePlace& place = layout_.pages[page];
+      if (disturbed(page, index)) return "";
+      if (memory_read && place.mapped)
+        checks +=
+            fmt::format("    check_memory(\"{}\", {}, {});\n", actor.name, place.name, place.bytes);
+      if (!memory_read)
+        checks += fmt::format("    check_file(\"{}\", {}_path, {} * kRegion + {}, {}, {});\n",
+                              actor.name, route.target, index, offset, place.bytes, byte_of(place));
+      offset += place.bytes;
+    }
+    if (checks.empty()) return "";
+    return fmt::format("  if (actors[{}].result == {}) {{\n{}  }}\n", index, route.bytes, checks);
+  }
+
+  std::string main() const {
+    std::string out = "\nint main(int argc, char** argv) {\n  setvbuf(stdout, NULL, _IOLBF, 0);\n";
+    std::string missing;
+    std::string told;
+    for (const auto& [key, name] : keys()) {
+      out += fmt::format("  {}_path = argument(argc, argv, \"{}\");\n", name, key);
+      missing += fmt::format("{}{}_path == NULL", missing.empty() ? "" : " || ", name);
+      told += fmt::format("\n            \"  {}: {}\\n\"", key, target_words(key));
+    }
+    if (!missing.empty())
+      out += fmt::format(
+          "  if ({}) {{\n    fprintf(stderr, \"usage: %s {}; the files are OVERWRITTEN\\n\"{},\n"
+          "            argv[0]);\n    return 2;\n  }}\n",
+          missing, usage(), told);
+    const bool races = std::any_of(turns_.begin(), turns_.end(), [](const Turn& turn) {
+      return !turn.waits.empty() || turn.kill > 0;
+    });
+    out += fmt::format(
+        "  const char* rounds = argument(argc, argv, \"rounds\");\n"
+        "  actors = mmap(NULL, kPage, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);\n"
+        "  if (actors == MAP_FAILED) fail(\"mmap\");\n"
+        "  mark(\"begin\");\n"
+        "  for (long left = rounds != NULL ? atol(rounds) : {}; left > 0; --left) run_round();\n"
+        "  mark(\"end\");\n",
+        races ? 3 : 1);
+    std::set<std::string> paths;
+    for (const Route& route : routes_)
+      if (!route.caller.empty())
+        paths.insert(fmt::format("  tell_path(\"{}\", {});\n", route.caller, route.kind));
+    for (const std::string& path : paths) out += path;
+    return out + "  return 0;\n}\n";
+  }
+};
+
+}  // namespace
+
+std::string reproduce(const Counterexample& example, const Story& story, const System& system,
+                      const Kinds& kinds, const std::string& file) {
+  return Writer(example, story, system, kinds, file).text();
+}
+
+}  // namespace pincheck

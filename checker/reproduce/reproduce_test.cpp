@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+// Every counterexample becomes a program that compiles, or one clear message.
+// PINCHECK_UPDATE_GOLDEN=1 writes golden/.
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "checker/counterexample/corpus.hpp"
+#include "checker/explore/sample.hpp"
+#include "checker/reproduce/reproduce.hpp"
+#include "checker/reproduce/runtime.hpp"
+#include "checker/run_binary.hpp"
+#include "checker/test_support.hpp"
+
+namespace pincheck {
+namespace {
+
+using test::contains;
+
+std::string program(const Counterexample& example, const std::string& file) {
+  Catalogue catalogue;
+  const System system = compile_counterexample(example, file, test::model(), catalogue);
+  const Replay replay = replay_counterexample(example, file, system);
+  INFO(file << ": " << replay.problem);
+  REQUIRE(replay.reproduced);
+  return reproduce(example, replay.story, system, test::model().kinds, file);
+}
+
+/// The message of the InputError, or nothing after the program has been written to `out`.
+std::string refusal(const CorpusFile& one, const std::string& out) {
+  try {
+    std::ofstream(out) << program(one.example, one.path);
+    return "";
+  } catch (const InputError& error) {
+    return error.what();
+  }
+}
+
+bool compiles(const std::string& folder) {
+  const std::string command =
+      "cd '" + folder + "' && gcc -std=gnu17 -O2 -Wall -Wextra -Werror -fsyntax-only ./*.c";
+  return std::system(command.c_str()) == 0;
+}
+
+/// A counterexample of a scenario that the corpus does not have.
+Counterexample found_by_search(std::string_view toml, const std::string& convention,
+                               std::string_view property) {
+  const Scenario scenario = test::scenario(toml);
+  const Convention under = test::convention(convention);
+  Catalogue catalogue;
+  const System system = compile(scenario, under, test::model(), catalogue);
+  const int index = property_index(property);
+  const Moves moves = test::shrunk(system, index, 5000);
+  return make_counterexample(tell(scenario, system, under.name, moves, index), under,
+                             Minimality::none, 1);
+}
+
+/// A generated scenario under some shipped convention, and some schedule of it: no violation, but
+/// all that a program is made of.
+std::optional<std::string> random_program(std::uint64_t seed) {
+  Rng rng(seed);
+  const auto& all = shipped_conventions(test::model().kinds);
+  Counterexample example;
+  example.property = "completes";
+  example.convention = all[rng.below(static_cast<std::uint32_t>(all.size()))];
+  example.scenario = generate_scenario(test::model().kinds, seed);
+  const auto system = test::compiled(example.scenario, example.convention);
+  if (!system) return {};
+  Run run(*system);
+  std::vector<Choice> schedule;
+  for (const Choices& choices = run.choices(); choices.size > 0 && schedule.size() < 60;) {
+    schedule.push_back(choices.item[rng.below(static_cast<std::uint32_t>(choices.size))]);
+    run.take(schedule.back());
+  }
+  const Story story = tell(example.scenario, *system, "any", moves_of(*system, schedule), 0);
+  return reproduce(example, story, *system, test::model().kinds, "random.toml");
+}
+
+}  // namespace
+
+TEST_CASE("every counterexample of the corpus is a program, or a clear message", "[reproduce]") {
+  const test::Folder folder;
+  int programs = 0;
+  for (const CorpusFile& one : shipped_corpus(test::model())) {
+    const std::string out = folder.path(std::filesystem::path(one.path).stem().string() + ".c");
+    const std::string message = refusal(one, out);
+    INFO(one.path << ": " << message);
+    if (message.empty()) {
+      ++programs;
+      continue;
+    }
+    CHECK(message.starts_with(one.path + ": actor '"));
+    CHECK(contains(message, "kmalloc"));
+    CHECK(contains(message, "expected"));
+  }
+  CHECK(programs >= 45);
+  CHECK(compiles(folder.path("")));
+}
+
+TEST_CASE("a what-if counterexample becomes a program", "[reproduce]") {
+  const auto example = found_by_search(R"(name = "what-if"
+page = [{ name = "a-b", backing = "file", dirty = true }, { name = "a.b", backing = "anon" },
+        { name = "z", backing = "zero" }]
+pipe = [{ name = "do", holds = ["a-b", "z"] }, { name = "int" }]
+[[actor]]
+name = "if"
+path = "splice-write"
+caller = "nfs-write"
+pipe = "do"
+[[actor]]
+name = "read"
+path = "direct-read"
+caller = "bio"
+kind = "iovec"
+pages = ["a.b", "a-b"]
+async = true
+[[actor]]
+name = "copy"
+path = "tee"
+pipe = "do"
+to = "int"
+[[actor]]
+name = "cut"
+path = "truncate"
+pages = ["a-b"]
+)",
+                                       "hubbard-v1", "not-refused");
+  const std::string text = program(example, "what-if.toml");
+  CHECK(contains(text, "tee(pipe_do[0], pipe_int[1]"));
+  CHECK(contains(text, "IOCB_CMD_PREADV"));
+  CHECK(contains(text, "FALLOC_FL_PUNCH_HOLE"));
+  CHECK(contains(text, "nfs=FILE"));
+  const test::Folder folder;
+  folder.write("x.c", text);
+  CHECK(compiles(folder.path("")));
+}
+
+TEST_CASE("whatever the generator comes up with compiles, or is refused clearly", "[reproduce]") {
+  const test::Folder folder;
+  int programs = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    INFO("seed " << seed);
+    try {
+      const auto text = random_program(seed);
+      if (!text) continue;
+      folder.write(std::to_string(seed) + ".c", *text);
+      ++programs;
+    } catch (const InputError& error) {
+      CHECK(std::string(error.what()).starts_with("random.toml: actor '"));
+    }
+  }
+  CHECK(programs > 40);
+  CHECK(compiles(folder.path("")));
+}
+
+TEST_CASE("who is killed is a child, and the kill waits for the request", "[reproduce]") {
+  const std::string file = "corpus/regression/not-freed-while-in-use-b74bc4cd.toml";
+  const std::string text =
+      program(parse_counterexample(test::source_file(file), file, test::model().kinds), file);
+  const auto wait = text.rfind("wait_in_flight(&actors[0])");
+  CHECK(wait < text.rfind("kill_child(&actors[0]"));
+  CHECK(contains(text, "tell_path(\"nfs-write\", \"bvec\")"));
+}
+
+TEST_CASE("free text cannot leave a program's comments", "[reproduce]") {
+  const std::string file = "corpus/regression/pin-unpin-balanced-d00badee.toml";
+  auto example = parse_counterexample(test::source_file(file), file, test::model().kinds);
+  example.convention.title = "ends in \\\nint x; */ \xe2\x80\xae \\";
+  const test::Folder folder;
+  folder.write("x.c", program(example, file));
+  CHECK(compiles(folder.path("")));
+}
+
+TEST_CASE("the thread's splice to NFS is as in the golden file", "[reproduce]") {
+  const std::string file = "corpus/regression/pin-unpin-balanced-d00badee.toml";
+  const std::string text =
+      program(parse_counterexample(test::source_file(file), file, test::model().kinds), file);
+  const std::string golden = "checker/reproduce/golden/splice-to-nfs.txt";
+  if (std::getenv("PINCHECK_UPDATE_GOLDEN") != nullptr)
+    std::ofstream(test::variable("PINCHECK_SOURCE_DIR") + "/" + golden) << text;
+  CHECK(text == test::source_file(golden));
+}
+
+TEST_CASE("helpers come with those they use, and no others", "[reproduce]") {
+  const std::string text = reproducing::helpers_for("x = page_out(y); // store(z)\n");
+  CHECK(contains(text, "static long page_out("));
+  CHECK_FALSE(contains(text, "static long store("));
+  CHECK(contains(reproducing::helpers_for("store(z);"), "static int open_file("));
+}
+
+TEST_CASE("reproduce writes a whole file or none", "[reproduce][cli]") {
+  const test::Folder folder;
+  const std::string file = folder.write(
+      "x.toml", test::source_file("corpus/regression/pin-unpin-balanced-d00badee.toml"));
+  const auto printed = test::pincheck({"reproduce", file});
+  CHECK(printed.status == 0);
+  CHECK(test::pincheck({"reproduce", file, "-o", folder.path("x.c")}).status == 0);
+  CHECK(test::contents(folder.path("x.c")) == printed.out);
+  test::check_rejected({"reproduce", file, "-o", folder.path("none/x.c")}, {"none"});
+  const std::string slab = folder.write(
+      "slab.toml", test::source_file("corpus/regression/not-freed-while-in-use-3635ebd9.toml"));
+  test::check_rejected({"reproduce", slab, "-o", folder.path("slab.c")}, {slab, "kmalloc"});
+  CHECK_FALSE(std::filesystem::exists(folder.path("slab.c")));
+}
+
+}  // namespace pincheck

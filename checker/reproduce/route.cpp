@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: MIT
+#include "checker/reproduce/route.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/input.hpp"
+#include "model/paths/path.hpp"
+
+namespace pincheck::reproducing {
+namespace {
+
+std::string quoted(std::string_view text) { return fmt::format("\"{}\"", text); }
+
+/// Adds one route's lines; the functions are its cases.
+class Router {
+ public:
+  Router(const Scenario& scenario, const ActorSpec& actor, const Layout& layout, const Kinds& kinds,
+         const std::string& file)
+      : scenario_(scenario),
+        actor_(actor),
+        layout_(layout),
+        kind_(actor.kind.empty() ? nullptr : find_kind(kinds, actor.kind)),
+        dest_(find_path(actor.path)->dest),
+        file_(file) {}
+
+  Route route() {
+    route_.caller = actor_.caller;
+    if (actor_.path == "direct-read" || actor_.path == "direct-write")
+      direct();
+    else if (actor_.path == "splice-read")
+      splice_read();
+    else if (actor_.path == "splice-write")
+      splice_write();
+    else if (actor_.path == "sendfile")
+      sendfile();
+    else
+      without_caller();
+    return std::move(route_);
+  }
+
+ private:
+  const Scenario& scenario_;
+  const ActorSpec& actor_;
+  const Layout& layout_;
+  const Kind* kind_;
+  bool dest_;
+  const std::string& file_;
+  Route route_;
+
+  [[noreturn]] void no_route(const std::string& why) const {
+    throw InputError(fmt::format("{}: actor '{}': {}, expected one that a system call leads to",
+                                 file_, actor_.name, why));
+  }
+
+  template <class... T>
+  void ready(fmt::format_string<T...> text, T&&... values) {
+    route_.ready.push_back(fmt::format(text, std::forward<T>(values)...));
+  }
+  template <class... T>
+  void turn(fmt::format_string<T...> text, T&&... values) {
+    route_.turn.push_back(fmt::format(text, std::forward<T>(values)...));
+  }
+  void after(const std::string& line) { route_.after.push_back(line); }
+  void remark(const std::string& text) { route_.remarks.push_back(text); }
+
+  const PagePlace& page(int index) const { return layout_.pages[index]; }
+  const PagePlace& only_page() const { return page(actor_.pages[0]); }
+  int bytes() const { return layout_.bytes_of(actor_.pages); }
+
+  void open_target() {
+    const std::string& caller = actor_.caller;
+    route_.target = caller == "nfs-read" || caller == "nfs-write" ? "nfs" : caller;
+    ready("const int fd = open_direct({}_path);", route_.target);
+    after("close(fd);");
+  }
+
+  // --- read(2) and write(2), and who makes an iterator in the kernel ---
+
+  void direct() {
+    route_.bytes = bytes();
+    if (kind_->user_backed) return user_memory();
+    for (const int index : actor_.pages)
+      if (scenario_.pages[index].backing == Backing::kernel && kind_->name != "kvec")
+        no_route(fmt::format("no system call puts a kmalloc'ed object ('{}') into an {}",
+                             scenario_.pages[index].name, kind_->symbol));
+    if (kind_->name == "bvec") return kernel_pages();
+    if (kind_->name == "kvec" && dest_ && actor_.caller != "tcp") return kernel_read();
+    if (kind_->name == "xarray" || kind_->name == "folioq") return page_cache();
+    no_route(fmt::format("nothing in user space makes an {} for {}", kind_->symbol, actor_.caller));
+  }
+
+  /// The pages as vectors: two of them at least, for one alone would become an ITER_UBUF.
+  void vectors() {
+    std::string parts;
+    const auto add = [&](const std::string& base, int size) {
+      parts += fmt::format("{}{{{}, {}}}", parts.empty() ? "" : ", ", base, size);
+    };
+    const bool one = actor_.pages.size() == 1;
+    for (const int index : actor_.pages) {
+      const int half = page(index).bytes / 2;
+      add(page(index).name, one ? half : page(index).bytes);
+      if (one) add(fmt::format("{} + {}", page(index).name, half), half);
+    }
+    ready("const struct iovec parts[] = {{{}}};", parts);
+  }
+
+  void user_memory() {
+    const bool several = kind_->name == "iovec" || !layout_.adjacent(actor_.pages);
+    if (several) vectors();
+    if (several && kind_->name != "iovec")
+      remark("The pages are not side by side, so that they are vectors here: ITER_IOVEC.");
+    const std::string data = several ? "parts" : only_page().name;
+    const std::string size = several ? "sizeof parts / sizeof *parts" : fmt::format("{}", bytes());
+    if (actor_.caller == "tcp") return send_user_memory(several, data, size);
+    open_target();
+    route_.kind = several ? quoted("iovec") : quoted("ubuf");
+    if (actor_.async) {
+      turn("n = run_aio(me, fd, IOCB_CMD_P{}{}, {}, {}, at);", dest_ ? "READ" : "WRITE",
+           several ? "V" : "", data, size);
+      if (!several) route_.kind = "since(6, 4) ? \"ubuf\" : \"iovec\"";
+      return;
+    }
+    turn("n = p{}{}(fd, {}, {}, at);", dest_ ? "read" : "write", several ? "v" : "", data, size);
+  }
+
+  void send_user_memory(bool several, const std::string& data, const std::string& size) {
+    ready("int link[2];");
+    ready("connect_tcp(link);");
+    if (several)
+      turn(
+          "n = sendmsg(link[0], &(struct msghdr){{.msg_iov = (struct iovec*){}, .msg_iovlen = "
+          "{}}}, MSG_ZEROCOPY);",
+          data, size);
+    else
+      turn("n = send(link[0], {}, {}, MSG_ZEROCOPY);", data, size);
+    route_.kind = several ? quoted("iovec") : "since(6, 4) ? \"ubuf\" : \"iovec\"";
+    receive_late();
+  }
+
+  void receive_late() {
+    remark("The sender is told success before the receiver has read anything.");
+    after("drain(link[1]);");
+    after("close_pipe(link);");
+  }
+
+  /// An ITER_BVEC: from a pipe where its creator has references and waits, else from io_uring's
+  /// registered buffers.
+  void kernel_pages() {
+    const bool pins = actor_.holds == Holds::pin || actor_.async || dest_;
+    if (actor_.caller == "tcp" || !pins) return from_own_pipe();
+    registered_buffer();
+  }
+
+  void fill_own_pipe() {
+    ready("int own[2];");
+    ready("make_pipe(own);");
+    for (const int index : actor_.pages) {
+      const PagePlace& place = page(index);
+      if (place.cached)
+        turn("push_cached(own[1], cache_fd, {}, {});", place.offset, place.bytes);
+      else if (place.mapped)
+        turn("push_user(own[1], {}, {});", place.name, place.bytes);
+      else
+        turn("push_private(own[1], {}, '{}');", place.bytes, static_cast<char>(place.byte));
+    }
+    remark("A pipe makes the ITER_BVEC: its buffers hold a reference to each page.");
+  }
+
+  void from_own_pipe() {
+    fill_own_pipe();
+    if (actor_.caller == "tcp") {
+      ready("int link[2];");
+      ready("connect_tcp(link);");
+      turn("n = splice(own[0], NULL, link[0], NULL, {}, SPLICE_F_NONBLOCK);", bytes());
+      route_.kind = "since(6, 5) ? \"bvec\" : \"\"";  // ->sendpage had no iterator
+      receive_late();
+    } else {
+      open_target();
+      turn("n = splice(own[0], NULL, fd, &at, {}, SPLICE_F_NONBLOCK);", bytes());
+      route_.kind = quoted("bvec");
+    }
+    after("close_pipe(own);");
+  }
+
+  void registered_buffer() {
+    open_target();
+    const bool anonymous = std::all_of(actor_.pages.begin(), actor_.pages.end(), [&](int index) {
+      return scenario_.pages[index].backing == Backing::anon;
+    });
+    std::string data = only_page().name;
+    if (!anonymous || !layout_.adjacent(actor_.pages)) {
+      data = "own";
+      ready("char* own = anon_page(NULL, {}, '{}');", bytes(), static_cast<char>(only_page().byte));
+      remark(
+          "io_uring registers anonymous memory, and the pages are its creator's alone: memory of "
+          "its own.");
+    }
+    remark("io_uring makes the ITER_BVEC: a registered buffer, whose pages it pins meanwhile.");
+    ready("struct ring ring = make_ring({}, {});", data, bytes());
+    turn("submit_fixed(me, &ring, fd, IORING_OP_{}_FIXED, {}, {}, at);", dest_ ? "READ" : "WRITE",
+         data, bytes());
+    const bool own = data == "own";
+    if (actor_.until == Until::submit) {
+      remark(
+          "The model's creator lets go as soon as it has submitted. io_uring does not: it keeps "
+          "its pins until the request is done, and only the mapping's references go.");
+      turn("munmap({}, {});", data, bytes());
+    }
+    turn("n = finish_fixed(&ring);");
+    after("close_ring(&ring);");
+    if (own && actor_.until != Until::submit) after(fmt::format("munmap(own, {});", bytes()));
+    route_.kind = quoted("bvec");
+  }
+
+  /// kernel_read() of a file that is open with O_DIRECT.
+  void kernel_read() {
+    open_target();
+    remark(
+        "The kernel reads a module's file into memory of its own, with an ITER_KVEC; what it "
+        "reads is no module, so that the call fails in the end (ENOEXEC).");
+    turn("n = syscall(SYS_finit_module, fd, \"\", 0);");
+    route_.kind = quoted("kvec");
+    route_.bytes = 0;
+  }
+
+  /// Iterators over an address_space: a network file system's buffered I/O, to its server, or to
+  /// its cache on a local disk, which cachefiles reads and writes with O_DIRECT.
+  void page_cache() {
+    const bool local = actor_.caller == "bio";
+    if (!local && actor_.caller != "ceph")
+      no_route(fmt::format("no file system hands an {} to {}", kind_->symbol, actor_.caller));
+    route_.cache = local ? "fscache" : "ceph";
+    remark(
+        "Buffered I/O of a network file system makes the iterator over its page cache: an "
+        "ITER_XARRAY before 6.12, an ITER_FOLIOQ since.");
+    ready("char* data = anon_page(NULL, {}, 'd');", bytes());
+    if (dest_ && local) {
+      remark("What is open for writing is not cached locally. The first read fills that cache.");
+      ready("close(cache_fd);");
+      ready("cache_fd = open_file(cache_path, O_RDONLY);");
+      ready("if (read(cache_fd, data, {}) < 0) fail(\"read\");", bytes());
+      ready("sleep(1);");
+    }
+    if (dest_) ready("posix_fadvise(cache_fd, 0, 0, POSIX_FADV_DONTNEED);");
+    for (const int index : actor_.pages)
+      turn("n += p{}(cache_fd, data, {}, {});", dest_ ? "read" : "write", page(index).bytes,
+           page(index).offset);
+    if (!dest_) turn("if (n > 0 && fsync(cache_fd) != 0) n = -1;");
+    after(fmt::format("munmap(data, {});", bytes()));
+    route_.kind = "since(6, 12) ? \"folioq\" : \"xarray\"";
+    route_.bytes = 0;
+  }
+
+  // --- pipes ---
+
+  void splice_read() {
+    const std::string& pipe = layout_.pipes[actor_.pipe];
+    if (actor_.caller.empty()) {
+      for_cached_runs("splice(cache_fd, &from, " + pipe + "[1], NULL, {}, SPLICE_F_NONBLOCK)");
+      return;
+    }
+    open_target();
+    turn("n = splice(fd, &at, {}[1], NULL, {}, SPLICE_F_NONBLOCK);", pipe, bytes());
+    route_.kind = "since(6, 5) ? \"bvec\" : \"pipe\"";
+  }
+
+  void splice_write() {
+    open_target();
+    turn("n = splice({}[0], NULL, fd, &at, kRegion, SPLICE_F_NONBLOCK);",
+         layout_.pipes[actor_.pipe]);
+    route_.kind = quoted("bvec");
+    route_.bytes = layout_.bytes_of(scenario_.pipes[actor_.pipe].holds);
+  }
+
+  void sendfile() {
+    open_target();
+    ready("lseek(fd, at, SEEK_SET);");
+    for_cached_runs("sendfile(fd, cache_fd, &from, {})");
+    route_.kind = quoted("bvec");
+    route_.bytes = bytes();
+  }
+
+  /// One call for each run of pages that lie side by side in the file. `call` has {} for the bytes.
+  void for_cached_runs(const std::string& call) {
+    ready("off_t from = 0;");
+    for (std::size_t first = 0; first < actor_.pages.size();) {
+      std::vector<int> run{actor_.pages[first]};
+      while (first + run.size() < actor_.pages.size()) {
+        auto longer = run;
+        longer.push_back(actor_.pages[first + run.size()]);
+        if (!layout_.adjacent(longer)) break;
+        run = longer;
+      }
+      turn("from = {};", page(run[0]).offset);
+      turn("n {}= {};", first == 0 ? "" : "+",
+           fmt::format(fmt::runtime(call), layout_.bytes_of(run)));
+      first += run.size();
+    }
+  }
+
+  void without_caller() {
+    const std::string& path = actor_.path;
+    const std::string pipe = actor_.pipe >= 0 ? layout_.pipes[actor_.pipe] : "";
+    if (path == "vmsplice") {
+      vectors();
+      turn("n = vmsplice({}[1], parts, sizeof parts / sizeof *parts, SPLICE_F_NONBLOCK{});", pipe,
+           actor_.gift ? " | SPLICE_F_GIFT" : "");
+    } else if (path == "tee") {
+      turn("n = tee({}[0], {}[1], kPage, SPLICE_F_NONBLOCK);", pipe, layout_.pipes[actor_.pipe2]);
+    } else if (path == "pipe-read") {
+      turn("n = drain({}[0]);", pipe);
+    } else if (path == "pipe-write") {
+      ready("char data[kPage];");
+      ready("memset(data, 'w', sizeof data);");
+      turn("n = write({}[1], data, sizeof data);", pipe);
+    } else {
+      on_one_page();
+    }
+  }
+
+  void on_one_page() {
+    const PagePlace& place = only_page();
+    if (actor_.path == "store") {
+      turn("n = store({});", place.name);
+    } else if (actor_.path == "munmap") {
+      turn("n = munmap({}, {});", place.name, place.bytes);
+    } else if (actor_.path == "truncate") {
+      turn("n = fallocate(cache_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, {}, {});",
+           place.offset, place.bytes);
+    } else if (actor_.path == "writeback") {
+      turn(
+          "n = sync_file_range(cache_fd, {}, {}, SYNC_FILE_RANGE_WRITE | "
+          "SYNC_FILE_RANGE_WAIT_AFTER);",
+          place.offset, place.bytes);
+    } else if (actor_.path == "reclaim") {
+      turn("n = page_out({}, {});", place.name, place.bytes);
+    } else {
+      no_route(fmt::format("nothing in user space stands for path '{}'", actor_.path));
+    }
+  }
+};
+
+}  // namespace
+
+Route route_of(const Scenario& scenario, const ActorSpec& actor, const Layout& layout,
+               const Kinds& kinds, const std::string& file) {
+  return Router(scenario, actor, layout, kinds, file).route();
+}
+
+std::string target_words(const std::string& key) {
+  if (key == "cache") return "a file for the page cache's pages, on ext4 or xfs";
+  if (key == "bio") return "a file on ext4 or xfs, or a block device";
+  if (key == "legacy") return "a file on vfat (fs/direct-io.c)";
+  if (key == "nfs") return "a file on NFS";
+  if (key == "fuse") return "a file on FUSE, with direct_io";
+  if (key == "ceph") return "a file on cephfs";
+  return "a file on a network file system mounted with -o fsc, while cachefilesd runs";
+}
+
+}  // namespace pincheck::reproducing
