@@ -6,7 +6,8 @@
 namespace pincheck::trace {
 
 std::optional<std::uint32_t> Counting::observe(std::int64_t count, std::int64_t val,
-                                               std::uint32_t index, const Context& context) {
+                                               std::uint32_t index, const Context& context,
+                                               bool over) {
   stepped_ = stepped_ || val != 0;
   if (!known_) {
     known_ = true;
@@ -16,14 +17,25 @@ std::optional<std::uint32_t> Counting::observe(std::int64_t count, std::int64_t 
   }
   sum_ += val;
   const std::int64_t off = count - sum_;
-  if (off == off_) return {};
-  // Only another context's step can have been in the count early, and only by what it adds.
-  const bool early = context != off_context_ && val == off_;
-  const std::uint32_t since = off_since_;
-  if (off_ == 0) off_since_ = index;
-  off_context_ = context;
+  const auto wrong = weigh(off, val, context, over);
+  if (off_ == 0 && off != 0) {
+    off_since_ = index;
+    if (!early_) early_ = Early{off, index, context};
+  }
   off_ = off;
-  return off == 0 && !early && stepped_ ? std::optional(since) : std::nullopt;
+  return wrong;
+}
+
+std::optional<std::uint32_t> Counting::weigh(std::int64_t off, std::int64_t val,
+                                             const Context& context, bool over) {
+  if (!early_) return {};
+  if (!over) early_->left -= val;
+  const bool this_was_late = off == 0 && val == off_ && context != early_->context;
+  const bool explained = this_was_late || (!over && early_->left == 0);
+  if (!explained && (!over || off != 0)) return {};
+  const std::uint32_t index = early_->index;
+  early_.reset();
+  return !explained && stepped_ ? std::optional(index) : std::nullopt;
 }
 
 std::optional<WrongStep> Counting::step(std::int64_t count, std::int64_t val, bool large,

@@ -18,9 +18,10 @@ struct WrongStep {
 };
 
 /// Adds steps up and compares with the count that each line prints. The kernel reads that count
-/// after the step, not in it (include/trace/events/page_ref.h), so another context's step may be in
-/// it already: then the sum is off until that step's own line comes. What stays off, or is put
-/// right by the same context, is a step that no line shows, or a line that is wrong.
+/// after the step, not in it (include/trace/events/page_ref.h), and a probe after its line has got
+/// its time, so other contexts' steps may be in it already, of which the lines come later, even
+/// after lines that read the count without them. What stays off, or is put right by the same
+/// context, is a step that no line shows, or a line that is wrong.
 class Counting {
  public:
   bool known() const { return known_; }
@@ -31,10 +32,11 @@ class Counting {
   std::int64_t start() const { return start_; }
   std::int64_t pins() const { return pins_; }
   std::uint32_t last_pin() const { return last_pin_; }  ///< the record that took it
-  /// A line says that `val` was added (0: it only read the count) and the count is `count`. Returns
-  /// the index of an earlier record that cannot be right.
+  /// A line says that `val` was added (0: it only read the count) and the count is `count`. `over`:
+  /// the context of early() has gone on. Returns the index of an earlier record that cannot be
+  /// right.
   std::optional<std::uint32_t> observe(std::int64_t count, std::int64_t val, std::uint32_t index,
-                                       const Context& context);
+                                       const Context& context, bool over);
   /// The kind of reference that the step takes or drops; only once per step, before observe().
   /// Returns what is wrong with it.
   std::optional<WrongStep> step(std::int64_t count, std::int64_t val, bool large,
@@ -44,7 +46,16 @@ class Counting {
   std::int64_t off() const { return off_; }
   std::uint32_t off_since() const { return off_since_; }
 
+  /// A count that has other contexts' steps in it.
+  struct Early {
+    std::int64_t left = 0;  ///< of what it is more, whose lines are to come
+    std::uint32_t index = 0;
+    Context context{};
+  };
+  const std::optional<Early>& early() const { return early_; }
+
  private:
+  std::optional<std::uint32_t> weigh(std::int64_t off, std::int64_t val, const Context&, bool over);
   std::optional<WrongStep> take_back(std::int64_t pins, std::int64_t plain);
 
   bool known_ = false;
@@ -57,7 +68,7 @@ class Counting {
   std::uint32_t last_pin_ = 0;
   std::int64_t off_ = 0;
   std::uint32_t off_since_ = 0;
-  Context off_context_{};
+  std::optional<Early> early_;
 };
 
 }  // namespace pincheck::trace

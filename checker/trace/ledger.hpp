@@ -45,6 +45,7 @@ struct TaskState {
   std::uint32_t nfs_since = 0;  ///< record of the caller's entry
   bool nfs_grabbed = false;     ///< it was seen taking pages since
   bool seen = false;            ///< it did something outside of a grab before
+  std::uint32_t last = 0;       ///< its last record
   std::vector<std::uint64_t> nfs_pages;  ///< taken, in order, and not released
 };
 

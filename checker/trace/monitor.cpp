@@ -187,6 +187,7 @@ void Monitor::feed(std::uint32_t index) {
   if (now.lossy) return;
   end_of_release(index);
   TaskState& state = task(now.context);
+  state.last = index;
   if (from_user_space(now.what) && !now.returns) call_is_over(state);
   if (state.grab != 0 && after_grab(now)) {
     no_line_of(What::grab, "a grab was entered and has not returned", {state.grab - 1, index});

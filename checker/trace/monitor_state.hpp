@@ -66,6 +66,8 @@ class Monitor {
   void freed(std::uint32_t index);
   void start_writeback(std::uint32_t index);
   void close_count(std::uint64_t pfn, PageState&);
+  bool is_over(const Counting&);
+  void close_early(std::uint64_t pfn, const Counting&);
   void observe(std::uint32_t index, std::uint64_t pfn, PageState&, std::int64_t val);
 
   const Record& record(std::uint32_t index) const { return trace_.records[index]; }

@@ -109,6 +109,17 @@ bool at_an_end(const trace::Trace& trace, const Record& record) {
   return !before || !after;
 }
 
+/// Before its context goes on, another one steps the page's count, which the line may have read
+/// late.
+bool is_raced(const trace::Trace& trace, const Record& record) {
+  for (const Record& other : trace.records) {
+    if (other.line <= record.line) continue;
+    if (other.context == record.context) return false;
+    if (is_step(other.what) && other.page == record.page) return true;
+  }
+  return false;
+}
+
 /// The page is pinned, and its count never says so: the zero page.
 bool is_zero_page(const trace::Trace& trace, const Record& record) {
   bool pinned = false;
@@ -167,6 +178,8 @@ std::string excuse(const trace::Trace& trace, const Record& record, Change chang
   };
   if (change == Change::count && std::none_of(trace.records.begin(), trace.records.end(), steps_it))
     return "too little: page_ref has no line of this page";
+  if (change == Change::count && is_raced(trace, record))
+    return "too little: another context steps it before the line's own goes on";
   if (record.what == What::bio_release && !trace.has(What::bio_extract))
     return "too little: no line says which pages the bio has";
   if (record.what == What::unpin && change == Change::removed) return "told twice: gup_put follows";

@@ -14,8 +14,16 @@ constexpr std::int64_t kMaxOrder = 10;
 
 }  // namespace
 
+/// Once its context has gone on, every step that an early count can have had in it has its line.
+bool Monitor::is_over(const Counting& count) {
+  const auto& early = count.early();
+  return early && task(early->context).last > early->index;
+}
+
 void Monitor::observe(std::uint32_t index, std::uint64_t pfn, PageState& state, std::int64_t val) {
-  const auto wrong = state.count.observe(record(index).ref, val, index, record(index).context);
+  const bool over = is_over(state.count);
+  const auto wrong =
+      state.count.observe(record(index).ref, val, index, record(index).context, over);
   if (wrong)
     contradict(fmt::format("the count of page {:#x} on this line is not what the steps before and "
                            "after it say",
@@ -143,6 +151,17 @@ void Monitor::start_writeback(std::uint32_t index) {
           evidence);
 }
 
+void Monitor::close_early(std::uint64_t pfn, const Counting& count) {
+  const auto& early = count.early();
+  if (!early) return;
+  (is_over(count) ? found_.contradictions : found_.unexplained)
+      .push_back(
+          {fmt::format("the count of page {:#x} on this line is not what the steps before and "
+                       "after it say",
+                       pfn),
+           {early->index}});
+}
+
 void Monitor::close_count(std::uint64_t pfn, PageState& state) {
   const Counting& count = state.count;
   if (!count.stepped()) return;
@@ -150,7 +169,7 @@ void Monitor::close_count(std::uint64_t pfn, PageState& state) {
   ++found_.steps.pages;
   if (last > count.start()) ++found_.steps.higher;
   if (last < count.start()) ++found_.steps.lower;
-  if (count.off() == 0) return;
+  if (count.off() == 0) return close_early(pfn, count);
   violate({.kind = EventKind::quiescent, .before = last, .after = count.sum()}, pfn,
           fmt::format("the count of page {:#x} is {}, its steps add up to {}: from this line on a "
                       "step is missing, or is there twice",
