@@ -92,7 +92,7 @@ say_of() {
 
 programs() {
   local kernel file modules=("${modules[@]}" cachefiles) good=0 all=0 status
-  local files=("${cases[@]}")
+  local files=("${cases[@]}") boot_limit=600
   ((${#files[@]})) || files=(corpus/regression/*.toml)
   debian_kernel "$1" || return 1
   make_root "$kernel"
