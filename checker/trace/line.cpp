@@ -157,7 +157,7 @@ Line parse_line(std::string_view text) {
   while (!text.empty() && (text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
   if (text.empty()) {
     line.kind = Line::Kind::blank;
-  } else if (text.front() == '#') {
+  } else if (text.front() == '#' || text.starts_with("cpus=")) {  // trace-cmd's first line
     line.kind = Line::Kind::comment;
   } else if (!parse_lost(text, line) && !parse_event(text, line) && !parse_profile(text, line)) {
     line.kind = Line::Kind::other;

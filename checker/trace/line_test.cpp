@@ -47,10 +47,11 @@ TEST_CASE("trace: lines of ftrace and trace-cmd") {
 TEST_CASE("trace: lines that are no events") {
   CHECK(parse_line("").kind == Line::Kind::blank);
   CHECK(parse_line("# tracer: nop").kind == Line::Kind::comment);
+  CHECK(parse_line("cpus=2").kind == Line::Kind::comment);
   for (const char* text :
-       {"cpus=2", "CASE splice bytes=1", "a-1 [000]", "a-1 [000] ..... 1.5",
-        "a [000] ..... 1.5: e: x", "a-1 [] ..... 1.5: e: x", "CPU:x [LOST]", "[[[[[[", "-",
-        "a-1 [000] 1.: e: x", "gup_put 7", "gup_put 7 x", "7 7"}) {
+       {"CASE splice bytes=1", "a-1 [000]", "a-1 [000] ..... 1.5", "a [000] ..... 1.5: e: x",
+        "a-1 [] ..... 1.5: e: x", "CPU:x [LOST]", "[[[[[[", "-", "a-1 [000] 1.: e: x", "gup_put 7",
+        "gup_put 7 x", "7 7"}) {
     INFO(text);
     CHECK(parse_line(text).kind == Line::Kind::other);
   }
@@ -81,18 +82,33 @@ TEST_CASE("trace: numbers and fields") {
 }
 
 TEST_CASE("trace: an event is known by its function, else by its name") {
-  CHECK(meaning_of("my_probe", "(try_grab_folio_fast+0x0/0x160) page=0x1").probe->what ==
-        What::grab);
-  CHECK(meaning_of("x", "(f+0x1/0x2 <- try_grab_folio) folio=0x1").returns);
-  CHECK(meaning_of("x", "(nfs_direct_release_pages+0x0/0xb0 [nfs]) n=1").probe->what ==
+  const auto meaning = [](std::string_view event, std::string_view text) {
+    return meaning_of(event, text, Kernel::v6_12);
+  };
+  CHECK(meaning("my_probe", "(try_grab_folio_fast+0x0/0x160) page=0x1").probe->what == What::grab);
+  CHECK(meaning("x", "(f+0x1/0x2 <- try_grab_folio_fast) folio=0x1").returns);
+  CHECK(meaning("x", "(nfs_direct_release_pages+0x0/0xb0 [nfs]) n=1").probe->what ==
         What::nfs_release);
-  CHECK(meaning_of("x", "(iov_iter_extract_pages.constprop.0+0x0/0xb0) n=1").probe->what ==
+  CHECK(meaning("x", "(iov_iter_extract_pages.constprop.0+0x0/0xb0) n=1").probe->what ==
         What::iov_extract);
   // trace-cmd prints addresses.
-  CHECK(meaning_of("gup_put", "(ffffffff81234567) refs=1").probe->what == What::gup_put);
-  CHECK(meaning_of("grab_ret", "(ffffffff81234567 <- ffffffff81234500) folio=1").returns);
-  CHECK(meaning_of("sched_switch", "prev_comm=x").probe == nullptr);
-  CHECK(meaning_of("", "").probe == nullptr);
+  CHECK(meaning("gup_put", "(ffffffff81234567) refs=1").probe->what == What::gup_put);
+  CHECK(meaning("grab_fast_ret", "(ffffffff81234567 <- ffffffff81234500) folio=1").returns);
+  CHECK(meaning("print", "tracing_mark_write: begin").probe->what == What::marker);
+  CHECK(meaning("print", "my_function: from trace_printk").probe == nullptr);
+  CHECK(meaning("sched_switch", "prev_comm=x").probe == nullptr);
+  CHECK(meaning("", "").probe == nullptr);
+}
+
+TEST_CASE("trace: one name may be another function's, or another probe's, in each kernel") {
+  for (const auto& [event, text] : {std::pair{"gup_fast", "(ffffffff81) nr=4"},
+                                    {"splice_read", "(ffffffff81) len=4"},
+                                    {"nfs_req_page", "(ffffffff81) ref=4"},
+                                    {"x", "(try_grab_folio+0x0/0x1) ref=4"}})
+    for (const Kernel kernel : {Kernel::v6_1, Kernel::v6_12})
+      CHECK(meaning_of(event, text, kernel).probe->exists(kernel));
+  CHECK_FALSE(meaning_of("gup_fast", "(gup_fast_fallback+0x0/0x1) nr=4", Kernel::v6_1)
+                  .probe->exists(Kernel::v6_1));
 }
 
 }  // namespace

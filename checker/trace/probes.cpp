@@ -66,7 +66,6 @@ std::vector<Probe> all_probes() {
       {"grab", "try_grab_folio", What::grab, kGrab, "", kGrabbed},
       {"grab_fast", "try_grab_folio_fast", What::grab, "", kGrab, kGrabbed},
       {"grab_page", "try_grab_page", What::grab, kGrabPage, ""},
-      // The slow path of 6.12; on 6.1 the same name is the fast one, so this row goes by symbol.
       {"grab_slow", "try_grab_folio", What::grab, "", kGupPut},
       {"add_pin", "folio_add_pin", What::add_pin, "", kFolio},
       {"gup_put", "gup_put_folio", What::gup_put, kGupPut, kGupPut},
@@ -101,16 +100,26 @@ std::vector<Probe> all_probes() {
   return all;
 }
 
+/// Kernels use some names for different things: first this one's, then what only the other has.
 using Index = std::unordered_map<std::string_view, const Probe*>;
 
-Index index_by(std::string_view Probe::*key) {
+Index index_by(std::string_view Probe::*key, Kernel kernel) {
   Index index;
-  for (const Probe& probe : probes())
-    if (!(probe.*key).empty()) index.emplace(probe.*key, &probe);
+  for (const bool exists : {true, false})
+    for (const Probe& probe : probes())
+      if (probe.exists(kernel) == exists && !(probe.*key).empty())
+        index.emplace(probe.*key, &probe);
   return index;
 }
 
-const Probe* find(const Index& index, std::string_view name) {
+using Indices = std::array<Index, 2>;  // by kernel
+
+Indices indices_by(std::string_view Probe::*key) {
+  return {index_by(key, Kernel::v6_1), index_by(key, Kernel::v6_12)};
+}
+
+const Probe* find(const Indices& indices, std::string_view name, Kernel kernel) {
+  const Index& index = indices[static_cast<std::size_t>(kernel)];
   const auto found = index.find(name);
   return found == index.end() ? nullptr : found->second;
 }
@@ -119,14 +128,15 @@ std::string_view symbol_at(std::string_view text) {
   return text.substr(0, text.find_first_of("+. )"));
 }
 
-/// What prints "(caller+0x1/0x2 <- function)" is a return probe.
-Meaning by_symbol(std::string_view text) {
-  static const Index index = index_by(&Probe::symbol);
+/// What prints "(caller+0x1/0x2 <- function)" is a return probe; trace-cmd prints addresses there.
+Meaning by_symbol(std::string_view text, Kernel kernel) {
+  static const Indices indices = indices_by(&Probe::symbol);
   if (!text.starts_with('(')) return {};
   const std::string_view inside = text.substr(1, text.find(')') - 1);
   const std::size_t arrow = inside.find(" <- ");
   const bool returns = arrow != std::string_view::npos;
-  return {find(index, symbol_at(returns ? inside.substr(arrow + 4) : inside)), returns};
+  const std::string_view function = returns ? inside.substr(arrow + 4) : inside;
+  return {find(indices, symbol_at(function), kernel), returns};
 }
 
 }  // namespace
@@ -140,14 +150,13 @@ const std::vector<Probe>& probes() {
   return all;
 }
 
-Meaning meaning_of(std::string_view event, std::string_view text) {
-  static const Index index = index_by(&Probe::name);
-  if (const Meaning meaning = by_symbol(text); meaning.probe != nullptr) return meaning;
-  if (event.ends_with("_ret")) {
-    const Probe* probe = find(index, event.substr(0, event.size() - 4));
-    return {probe, true};
-  }
-  return {find(index, event), false};
+Meaning meaning_of(std::string_view event, std::string_view text, Kernel kernel) {
+  static const Indices indices = indices_by(&Probe::name);
+  if (const Meaning meaning = by_symbol(text, kernel); meaning.probe != nullptr) return meaning;
+  if (event == "print") event = text.substr(0, text.find(':'));  // trace-cmd's tracing_mark_write
+  const bool returns = event.ends_with("_ret");
+  if (returns) event.remove_suffix(4);
+  return {find(indices, event, kernel), returns};
 }
 
 Foll foll(Kernel kernel) {

@@ -74,12 +74,13 @@ struct Probe {
 };
 const std::vector<Probe>& probes();
 
-/// What an event says: looked up by the function its text names, else by the event's name.
+/// What an event says: looked up by the function its text names, else by the event's name. A probe
+/// that the kernel does not have only where that one has none of that name.
 struct Meaning {
   const Probe* probe = nullptr;  ///< null: nothing we know
   bool returns = false;
 };
-Meaning meaning_of(std::string_view event, std::string_view text);
+Meaning meaning_of(std::string_view event, std::string_view text, Kernel);
 
 /// FOLL_GET, FOLL_PIN, FOLL_WRITE of the kernel (include/linux/mm.h, mm_types.h, mm/internal.h).
 struct Foll {

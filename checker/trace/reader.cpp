@@ -101,7 +101,7 @@ class TraceReader {
 
   /// What a profile before the first event counts was missed before it.
   void take_profile(const Line& line) {
-    const Meaning meaning = meaning_of(line.event, "");
+    const Meaning meaning = meaning_of(line.event, "", trace_.kernel);
     if (meaning.probe == nullptr) return;
     trace_.profiled = true;
     const std::int64_t missed = counted(static_cast<std::int64_t>(line.lost));
@@ -136,7 +136,7 @@ class TraceReader {
       ++trace_.ignored;
       return begin_stack(line);
     }
-    const Meaning meaning = meaning_of(line.event, line.text);
+    const Meaning meaning = meaning_of(line.event, line.text, trace_.kernel);
     Last& last = last_[line.cpu];
     last.interrupt = line.interrupt;
     last.record = meaning.probe == nullptr ? 0 : static_cast<std::uint32_t>(trace_.lines);
@@ -163,9 +163,6 @@ class TraceReader {
   /// A function that only the other kernel has: its numbers would be read wrongly.
   void check_kernel(const Probe& found) const {
     if (found.exists(trace_.kernel)) return;
-    for (const Probe& probe : probes())
-      if (probe.symbol == found.symbol && probe.name != found.name && probe.exists(trace_.kernel))
-        return;
     throw InputError(fmt::format("{}:{}: {} is not in kernel {}, expected a trace of that kernel",
                                  file_, trace_.lines, found.symbol, kernel_name(trace_.kernel)));
   }
