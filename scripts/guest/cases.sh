@@ -58,7 +58,7 @@ compare_counters() {
       for (name in good) agreed += good[name]
       printf "%d of %d cases agree, %d system calls, %d of them seen in flight\n", agreed, cases,
         calls, looked
-      exit agreed != cases || failed > 0
+      exit !cases || agreed != cases || failed > 0
     }' "$work/$1/console" "$work/$1/predicted"
 }
 
@@ -80,15 +80,15 @@ compare_traces() {
   done < <(jq -r '.predictions[] |
     "\(.case) \([.syscalls[].pins] | add) \([.syscalls[].unpins] | add)"' "$folder/predicted.json")
   echo "$((all - bad)) of $all traces show the predicted pins and no violation"
-  ((bad == 0))
+  ((all > 0 && bad == 0))
 }
 
 cases() {
   local kernel status=0
-  debian_kernel "$1" || return 1
+  debian_kernel "$1"
   make_root "$kernel"
   install_cases "$kernel"
-  boot "$kernel" || return 1
+  boot "$kernel"
   echo "Linux $(release "$kernel"): pins acquired/released"
   compare_counters "$kernel" || status=1
   compare_traces "$kernel" || status=1

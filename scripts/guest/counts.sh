@@ -60,8 +60,8 @@ compare_steps() {
 }
 
 counts() {
-  local kernel status=0 folder
-  custom_kernel "$1" || return 1
+  local kernel status=0 folder guest_memory=4096
+  custom_kernel "$1"
   make_root "$kernel"
   install_cases "$kernel"
   folder=$work/$kernel
@@ -69,8 +69,7 @@ counts() {
 for trigger in /sys/kernel/tracing/events/page_ref/*/trigger; do echo stacktrace >"$trigger"; done
 echo 16384 >/sys/kernel/tracing/buffer_size_kb
 JOB
-  guest_memory=4096
-  boot "$kernel" || return 1
+  boot "$kernel"
   echo "Linux $(release "$kernel"), pins acquired/released:"
   compare_counters "$kernel" || status=1
   compare_traces "$kernel" || status=1

@@ -33,15 +33,14 @@ unpack() {
   rm -rf "$folder"
   mkdir -p "$folder"
   (cd "$folder" && quietly timeout 600 apt-get download "$package" && quietly dpkg -x ./*.deb . &&
-    rm ./*.deb)
-  touch "$folder/unpacked"
+    rm ./*.deb && touch unpacked)
 }
 
 # debian_kernel VERSION: Debian's newest kernel of that series; sets kernel to its name.
 debian_kernel() {
   kernel=$(newest "$1")
   [[ -n $kernel ]] || { say "no kernel package for $1; apt-get update?"; return 1; }
-  unpack "$kernel"
+  unpack "$kernel" || return 1
   [[ -e $work/$kernel/lib/modules/${kernel#linux-image-}/modules.dep ]] ||
     quietly depmod -b "$work/$kernel" "${kernel#linux-image-}"
 }

@@ -138,14 +138,14 @@ tell_loads() {
 load() {
   local version=$1 kernel built status=0 guest_memory=6144 boot_limit=1200
   need_packages fio stress-ng
-  debian_kernel "$version" || return 1
+  debian_kernel "$version"
   # And one with page_ref, if it has been built.
   for built in "$work/$kernel" "$work/page-ref-$version".*; do
     [[ -e $built/boot ]] || continue
     kernel=$(basename "$built")
     make_root "$kernel"
     install_loads "$kernel"
-    boot "$kernel" || return 1
+    boot "$kernel"
     echo "Linux $(release "$kernel") under load:"
     ! grep -a '^FAILED' "$work/$kernel/console" || status=1
     tell_loads "$kernel" || status=1

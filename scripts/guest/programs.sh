@@ -94,11 +94,11 @@ programs() {
   local kernel file modules=("${modules[@]}" cachefiles) good=0 all=0 status
   local files=("${cases[@]}") boot_limit=600
   ((${#files[@]})) || files=(corpus/regression/*.toml)
-  debian_kernel "$1" || return 1
+  debian_kernel "$1"
   make_root "$kernel"
   make_programs "$kernel"
   make_job "$kernel"
-  boot "$kernel" || return 1
+  boot "$kernel"
   echo "Linux $(release "$kernel"): programs of counterexamples"
   row counterexample drives 'its trace' judged
   for file in "${files[@]}"; do
