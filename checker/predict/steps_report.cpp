@@ -13,11 +13,11 @@ namespace {
 /// So many functions of a stack tell where a step comes from.
 constexpr std::size_t kFunctions = 4;
 
-/// The functions that call page_ref's tracepoint say nothing.
+/// The functions of page_ref's tracepoints say nothing.
 std::vector<std::string_view> telling(const SeenStep& step) {
   std::vector<std::string_view> functions;
   for (const std::string_view function : step.functions)
-    if (!function.starts_with("__page_ref") && functions.size() < kFunctions)
+    if (function.find("page_ref_") == std::string_view::npos && functions.size() < kFunctions)
       functions.push_back(function);
   return functions;
 }

@@ -92,7 +92,7 @@ TEST_CASE("steps: a line of a captured trace removed, doubled or changed is seen
   for (const std::string& file : captured_steps()) {
     const auto lines = test::lines_of(trace::read_text(file));
     for (std::size_t i = 0; i < lines.size(); ++i) {
-      if (lines[i].find("page_ref_") == std::string::npos) continue;
+      if (lines[i].find(": page_ref_") == std::string::npos) continue;
       INFO(file << ": " << lines[i]);
       auto removed = lines;
       removed[i].clear();
