@@ -58,7 +58,7 @@ std::string_view proof_text(Minimality minimality) {
 }
 
 std::string length_text(const Shown& shown) {
-  const std::string steps = fmt::format("{} steps", shown.story.steps.size());
+  std::string steps = fmt::format("{} steps", shown.story.steps.size());
   if (shown.livelock) return steps;
   return fmt::format("{}; {}", steps, proof_text(shown.minimality));
 }

@@ -51,7 +51,7 @@ void count_pages(Row& row, const Story& story, const World& before, const World&
     const std::string was = count_words(story, before, page);
     const std::string is = count_words(story, after, page);
     row.changed.push_back(was != is);
-    row.counts.push_back(was != is ? was + " -> " + is : is);
+    row.counts.push_back(was != is ? fmt::format("{} -> {}", was, is) : is);
   }
 }
 

@@ -17,7 +17,9 @@ constexpr std::size_t kColumns = 96;
 
 /// How to come by a fault that user space cannot cause, by what its outcome says.
 std::string_view help_for(std::string_view outcome) {
-  const auto says = [&](std::string_view word) { return outcome.find(word) != outcome.npos; };
+  const auto says = [&](std::string_view word) {
+    return outcome.find(word) != std::string_view::npos;
+  };
   if (says("no memory") || says("no bio")) return "fault injection can: failslab, fail_page_alloc";
   if (says("error")) return "fault injection can: fail_make_request, dm-flakey, a failing server";
   return "the rounds may meet it";

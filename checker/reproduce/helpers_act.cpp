@@ -2,11 +2,13 @@
 // C helpers for turns, and for requests that take more than one system call.
 #include "checker/reproduce/helpers.hpp"
 
+#include <array>
+
 namespace pincheck::reproducing {
 namespace {
 
-constexpr Helper kTurns[]{
-    {"struct actor", R"(
+constexpr std::array kTurns{
+    Helper{"struct actor", R"(
 /// Who does something, in memory that children share.
 struct actor {
   const char* name;
@@ -18,22 +20,22 @@ struct actor {
 };
 static struct actor* actors;
 )"},
-    {"begin", R"(
+    Helper{"begin", R"(
 static void begin(struct actor* me) { me->task = (pid_t)syscall(SYS_gettid); }
 )"},
-    {"end", R"(
+    Helper{"end", R"(
 static void end(struct actor* me, long result) {
   me->result = result < 0 ? -errno : result;
   me->returned = 1;
 }
 )"},
-    {"wait_begun", R"(
+    Helper{"wait_begun", R"(
 /// Until its turn has come.
 static void wait_begun(const struct actor* other) {
   while (!other->task) usleep(50);
 }
 )"},
-    {"is_asleep", R"(
+    Helper{"is_asleep", R"(
 static int is_asleep(pid_t task) {
   char path[64], line[512] = "";
   snprintf(path, sizeof path, "/proc/%d/stat", (int)task);
@@ -45,7 +47,7 @@ static int is_asleep(pid_t task) {
   return name_end != NULL && (name_end[2] == 'D' || name_end[2] == 'S');
 }
 )"},
-    {"wait_in_flight", R"(
+    Helper{"wait_in_flight", R"(
 /// Until its request is on its way to the device: it was submitted, or the call sleeps. On a fast
 /// device that is over before anybody sees it; then this returns when the call does.
 static void wait_in_flight(const struct actor* other) {
@@ -54,12 +56,12 @@ static void wait_in_flight(const struct actor* other) {
     seen = is_asleep(other->task) ? seen + 1 : 0;
 }
 )"},
-    {"wait_returned", R"(
+    Helper{"wait_returned", R"(
 static void wait_returned(const struct actor* other) {
   while (!other->returned) usleep(50);
 }
 )"},
-    {"start", R"(
+    Helper{"start", R"(
 static pthread_t start(void* (*run)(void*)) {
   pthread_t thread;
   errno = pthread_create(&thread, NULL, run, NULL);
@@ -67,7 +69,7 @@ static pthread_t start(void* (*run)(void*)) {
   return thread;
 }
 )"},
-    {"start_child", R"(
+    Helper{"start_child", R"(
 /// A process of its own: SIGKILL ends all threads of one.
 static pid_t start_child(void* (*run)(void*)) {
   const pid_t child = fork();
@@ -78,7 +80,7 @@ static pid_t start_child(void* (*run)(void*)) {
   _exit(0);
 }
 )"},
-    {"kill_child", R"(
+    Helper{"kill_child", R"(
 static void kill_child(struct actor* who, pid_t child) {
   int status = 0;
   kill(child, SIGKILL);
@@ -87,7 +89,7 @@ static void kill_child(struct actor* who, pid_t child) {
   who->returned = 1;
 }
 )"},
-    {"tell_result", R"(
+    Helper{"tell_result", R"(
 static void tell_result(const struct actor* who) {
   if (who->killed)
     printf("RESULT %s: killed\n", who->name);
@@ -97,7 +99,7 @@ static void tell_result(const struct actor* who) {
     printf("RESULT %s: %ld\n", who->name, (long)who->result);
 }
 )"},
-    {"tell_path", R"(
+    Helper{"tell_path", R"(
 /// Who consumes which kind of iterator here, as a trace names them.
 static void tell_path(const char* caller, const char* kind) {
   if (*kind == 0)
@@ -108,8 +110,8 @@ static void tell_path(const char* caller, const char* kind) {
 )"},
 };
 
-constexpr Helper kRequests[]{
-    {"run_aio", R"(
+constexpr std::array kRequests{
+    Helper{"run_aio", R"(
 /// io_submit, and then the wait for its end. `size`: bytes, or vectors for the opcodes with V.
 static long run_aio(struct actor* me, int fd, int opcode, const void* data, size_t size, off_t at) {
   aio_context_t context = 0;
@@ -129,7 +131,7 @@ static long run_aio(struct actor* me, int fd, int opcode, const void* data, size
   return event.res < 0 ? -1 : (long)event.res;
 }
 )"},
-    {"struct ring", R"(
+    Helper{"struct ring", R"(
 /// An io_uring with one registered buffer, whose pages it pins.
 struct ring {
   int fd;
@@ -138,7 +140,7 @@ struct ring {
   struct io_uring_sqe* entries;
 };
 )"},
-    {"make_ring", R"(
+    Helper{"make_ring", R"(
 static struct ring make_ring(char* data, size_t size) {
   struct ring ring = {0};
   const struct iovec buffer = {data, size};
@@ -153,14 +155,14 @@ static struct ring make_ring(char* data, size_t size) {
   return ring;
 }
 )"},
-    {"close_ring", R"(
+    Helper{"close_ring", R"(
 static void close_ring(const struct ring* ring) {
   munmap(ring->queues, kPage);
   munmap(ring->entries, kPage);
   close(ring->fd);
 }
 )"},
-    {"submit_fixed", R"(
+    Helper{"submit_fixed", R"(
 /// I/O on the registered buffer: the kernel makes an ITER_BVEC of it.
 static void submit_fixed(struct actor* me, struct ring* ring, int fd, int opcode, char* data,
                          size_t size, off_t at) {
@@ -177,7 +179,7 @@ static void submit_fixed(struct actor* me, struct ring* ring, int fd, int opcode
   me->submitted = 1;
 }
 )"},
-    {"finish_fixed", R"(
+    Helper{"finish_fixed", R"(
 static long finish_fixed(const struct ring* ring) {
   const unsigned* head = (unsigned*)(ring->queues + ring->params.cq_off.head);
   const struct io_uring_cqe* done = (struct io_uring_cqe*)(ring->queues + ring->params.cq_off.cqes);
@@ -188,7 +190,7 @@ static long finish_fixed(const struct ring* ring) {
   return result < 0 ? -1 : result;
 }
 )"},
-    {"connect_tcp", R"(
+    Helper{"connect_tcp", R"(
 /// A TCP connection over loopback: ends[0] sends to ends[1].
 static void connect_tcp(int ends[2]) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};

@@ -2,17 +2,19 @@
 // C helpers for what there is before the first step: files, memory, pipes.
 #include "checker/reproduce/helpers.hpp"
 
+#include <array>
+
 namespace pincheck::reproducing {
 namespace {
 
-constexpr Helper kFiles[]{
-    {"fail", R"(
+constexpr std::array kFiles{
+    Helper{"fail", R"(
 static _Noreturn void fail(const char* what) {
   printf("FAILED %s: %s\n", what, strerror(errno));
   exit(1);
 }
 )"},
-    {"argument", R"(
+    Helper{"argument", R"(
 /// What the command line says after "KEY=", or NULL.
 static const char* argument(int argc, char** argv, const char* key) {
   const size_t length = strlen(key);
@@ -21,7 +23,7 @@ static const char* argument(int argc, char** argv, const char* key) {
   return NULL;
 }
 )"},
-    {"mark", R"(
+    Helper{"mark", R"(
 /// A line in the kernel's trace, where somebody traces.
 static void mark(const char* text) {
   const int fd = open("/sys/kernel/tracing/trace_marker", O_WRONLY);
@@ -30,7 +32,7 @@ static void mark(const char* text) {
   close(fd);
 }
 )"},
-    {"since", R"(
+    Helper{"since", R"(
 /// Whether the kernel is that old or newer.
 static int since(int major, int minor) {
   struct utsname name;
@@ -39,17 +41,17 @@ static int since(int major, int minor) {
   return is_major > major || (is_major == major && is_minor >= minor);
 }
 )"},
-    {"open_file", R"(
+    Helper{"open_file", R"(
 static int open_file(const char* path, int flags) {
   const int fd = open(path, flags, 0600);
   if (fd < 0) fail(path);
   return fd;
 }
 )"},
-    {"open_direct", R"(
+    Helper{"open_direct", R"(
 static int open_direct(const char* path) { return open_file(path, O_RDWR | O_DIRECT); }
 )"},
-    {"write_bytes", R"(
+    Helper{"write_bytes", R"(
 static void write_bytes(int fd, off_t at, size_t size, int byte) {
   char* data = malloc(size);
   if (data == NULL) fail("malloc");
@@ -62,7 +64,7 @@ static void write_bytes(int fd, off_t at, size_t size, int byte) {
   free(data);
 }
 )"},
-    {"fill_target", R"(
+    Helper{"fill_target", R"(
 /// OVERWRITES the file's first bytes. They are on the device then, and not in the page cache.
 static void fill_target(const char* path, size_t size) {
   const int fd = open_file(path, O_RDWR | O_CREAT);
@@ -72,14 +74,14 @@ static void fill_target(const char* path, size_t size) {
   close(fd);
 }
 )"},
-    {"cache_page", R"(
+    Helper{"cache_page", R"(
 /// A page of the file in the page cache: clean, or dirty.
 static void cache_page(int fd, off_t at, size_t size, int byte, int dirty) {
   write_bytes(fd, at, size, byte);
   if (!dirty && fdatasync(fd) != 0) fail("fdatasync");
 }
 )"},
-    {"check_file", R"(
+    Helper{"check_file", R"(
 /// Says whether the file has the byte all over there.
 static void check_file(const char* who, const char* path, off_t at, size_t size, int byte) {
   char* data = malloc(size);
@@ -92,7 +94,7 @@ static void check_file(const char* who, const char* path, off_t at, size_t size,
   free(data);
 }
 )"},
-    {"check_memory", R"(
+    Helper{"check_memory", R"(
 /// Says whether what was read is there.
 static void check_memory(const char* who, const char* data, size_t size) {
   size_t same = 0;
@@ -102,8 +104,8 @@ static void check_memory(const char* who, const char* data, size_t size) {
 )"},
 };
 
-constexpr Helper kMemory[]{
-    {"map", R"(
+constexpr std::array kMemory{
+    Helper{"map", R"(
 /// Memory at `at`, or anywhere for NULL; of a file, or anonymous without one.
 static char* map(char* at, size_t size, int fd, off_t offset) {
   const int flags = (fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED) | (at ? MAP_FIXED : 0);
@@ -112,14 +114,14 @@ static char* map(char* at, size_t size, int fd, off_t offset) {
   return mapped;
 }
 )"},
-    {"anon_page", R"(
+    Helper{"anon_page", R"(
 static char* anon_page(char* at, size_t size, int byte) {
   char* page = map(at, size, -1, 0);
   memset(page, byte, size);
   return page;
 }
 )"},
-    {"zero_page", R"(
+    Helper{"zero_page", R"(
 /// Anonymous memory that was only ever read: the zero page.
 static char* zero_page(char* at, size_t size) {
   char* page = map(at, size, -1, 0);
@@ -127,13 +129,13 @@ static char* zero_page(char* at, size_t size) {
   return page;
 }
 )"},
-    {"touch", R"(
+    Helper{"touch", R"(
 /// Maps what is there already, without a fault later on.
 static void touch(char* page, size_t size) {
   if (madvise(page, size, MADV_POPULATE_READ) != 0) fail("MADV_POPULATE_READ");
 }
 )"},
-    {"page_out", R"(
+    Helper{"page_out", R"(
 /// Reclaim, as near as user space comes to it. MADV_PAGEOUT finds pages by the page table, and leaves
 /// those alone that somebody else maps too; so the page is mapped here first.
 static long page_out(char* page, size_t size) {
@@ -141,7 +143,7 @@ static long page_out(char* page, size_t size) {
   return madvise(page, size, MADV_PAGEOUT);
 }
 )"},
-    {"store", R"(
+    Helper{"store", R"(
 /// A store by the CPU, in the kernel's copy_to_user: it fails where a plain one would be SIGBUS.
 static long store(char* page) {
   const int fd = open_file("/dev/zero", O_RDONLY);
@@ -152,22 +154,22 @@ static long store(char* page) {
 )"},
 };
 
-constexpr Helper kPipes[]{
-    {"make_pipe", R"(
+constexpr std::array kPipes{
+    Helper{"make_pipe", R"(
 /// A ring of kRing buffers; nobody waits for room or data.
 static void make_pipe(int ends[2]) {
   if (pipe2(ends, O_NONBLOCK) != 0) fail("pipe2");
   if (fcntl(ends[1], F_SETPIPE_SZ, kRing * kPage) < 0) fail("F_SETPIPE_SZ");
 }
 )"},
-    {"close_pipe", R"(
+    Helper{"close_pipe", R"(
 static void close_pipe(int ends[2]) {
   close(ends[0]);
   close(ends[1]);
   ends[0] = ends[1] = -1;
 }
 )"},
-    {"push_private", R"(
+    Helper{"push_private", R"(
 /// A page that the pipe allocates.
 static void push_private(int to, size_t size, int byte) {
   char data[kPage];
@@ -176,7 +178,7 @@ static void push_private(int to, size_t size, int byte) {
     if (write(to, data, kPage) != kPage) fail("write to the pipe");
 }
 )"},
-    {"push_cached", R"(
+    Helper{"push_cached", R"(
 /// A page of the page cache: the buffer holds a reference to it.
 static void push_cached(int to, int fd, off_t at, size_t size) {
   loff_t from = at;
@@ -187,14 +189,14 @@ static void push_cached(int to, int fd, off_t at, size_t size) {
   }
 }
 )"},
-    {"push_user", R"(
+    Helper{"push_user", R"(
 /// A page of this process: vmsplice takes a get, never a pin.
 static void push_user(int to, char* page, size_t size) {
   const struct iovec buffer = {page, size};
   if (vmsplice(to, &buffer, 1, SPLICE_F_NONBLOCK) != (ssize_t)size) fail("vmsplice");
 }
 )"},
-    {"drain", R"(
+    Helper{"drain", R"(
 /// Reads until there is no more.
 static long drain(int from) {
   char data[kPage];

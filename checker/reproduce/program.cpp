@@ -136,7 +136,7 @@ class Writer {
     return out + "}\n";
   }
 
-  std::string prepare_page(const PageSpec& spec, const PagePlace& page) const {
+  static std::string prepare_page(const PageSpec& spec, const PagePlace& page) {
     std::string out;
     const std::string words = page_remark(spec);
     if (!words.empty()) out += remark(fmt::format("Page {}: {}", spec.name, words), "  ");
@@ -194,7 +194,8 @@ class Writer {
     const Route& route = routes_[turn.actor];
     const std::string body = lines(route.ready) + waits(turn.waits, turn.step) + "  begin(me);\n" +
                              lines(route.turn) + "  end(me, n);\n" + lines(route.after);
-    const bool positioned = body.find(", at") != body.npos || body.find("&at") != body.npos;
+    const bool positioned =
+        body.find(", at") != std::string::npos || body.find("&at") != std::string::npos;
     return "\n" + actor_comment(story_, turn, route) +
            fmt::format(
                "static void* {}(void* unused) {{\n  struct actor* me = {};\n  long n = 0;\n",

@@ -49,11 +49,11 @@ std::string helpers_for(const std::string& code) {
   std::string out;
   std::string users = without_comments(code);
   // Helpers use only what stands before them.
-  for (auto helper = all.rbegin(); helper != all.rend(); ++helper) {
-    if (!uses(users, helper->name)) continue;
-    out.insert(0, helper->text);
-    users += without_comments(helper->text);
-  }
+  std::for_each(all.rbegin(), all.rend(), [&](const Helper& helper) {
+    if (!uses(users, helper.name)) return;
+    out.insert(0, helper.text);
+    users += without_comments(helper.text);
+  });
   return out;
 }
 

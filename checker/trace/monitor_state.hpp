@@ -27,7 +27,7 @@ class Monitor {
   TaskState& task(const Context&);
   void end_of_release(std::uint32_t index);
   void let_go(Releasing&, std::uint32_t index);
-  void call_is_over(TaskState&);
+  static void call_is_over(TaskState&);
   void leave_over(std::uint64_t pfn, std::uint64_t bio, Caller, Evidence);
   void dispatch(std::uint32_t index, TaskState&);
   void close_page(std::uint64_t pfn, PageState&);
