@@ -28,6 +28,8 @@ struct Violation {
   std::uint64_t page = kNoPfn;
   std::string what;
   Evidence evidence;
+  bool unless_missed =
+      false;  ///< it rests on a line not being there, which a probe may have missed
 };
 
 /// Lines that cannot all be true of a kernel: one is missing, doubled or wrong.

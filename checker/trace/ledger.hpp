@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "checker/trace/counting.hpp"
@@ -67,7 +68,8 @@ struct Ledger {
   std::unordered_map<std::uint64_t, PageState> pages;
   std::unordered_map<std::uint64_t, TaskState> tasks;
   std::unordered_map<std::uint64_t, BioState> bios;
-  std::vector<Releasing> releasing;  ///< by CPU
+  std::vector<Releasing> releasing;                       ///< by CPU
+  std::unordered_set<std::uint64_t> freed_unless_missed;  ///< pages, under a pin
 };
 
 }  // namespace pincheck::trace

@@ -91,10 +91,10 @@ PathRow& Monitor::row(Caller caller, std::string_view kind) {
 }
 
 void Monitor::violate(const Observed& observed, std::uint64_t pfn, const std::string& what,
-                      const Evidence& evidence) {
+                      const Evidence& evidence, bool unless_missed) {
   for (const int property : violated_by(observed))
     if (told_.insert({property, pfn}).second)
-      found_.violations.push_back({property, pfn, what, evidence});
+      found_.violations.push_back({property, pfn, what, evidence, unless_missed});
 }
 
 void Monitor::contradict(const std::string& what, Evidence evidence) {
@@ -127,12 +127,17 @@ bool Monitor::may_be_gone(const Entry& entry) const {
          (entry.held == Held::pin && (trace_.misses(What::gup_put) || trace_.misses(What::unpin)));
 }
 
+/// It is gone, and no line says how.
+void Monitor::gone(const Entry& entry) {
+  found_.missed_references += entry.references;
+  if (entry.held == Held::pin) missed_pins_.push_back(entry.record);
+}
+
 /// It must be gone: the page is free, its count has no pin, or its bio is used anew. Counts it as
 /// unknown if that may be.
 bool Monitor::missed(const Entry& entry) {
   if (!may_be_gone(entry)) return false;
-  found_.missed_references += entry.references;
-  if (entry.held == Held::pin) missed_pins_.push_back(entry.record);
+  gone(entry);
   return true;
 }
 
@@ -142,7 +147,7 @@ void Monitor::weigh_misses() {
   const std::int64_t hits = std::max(missed[static_cast<std::size_t>(What::gup_put)],
                                      missed[static_cast<std::size_t>(What::unpin)]);
   const std::size_t pins = missed_pins_.size();
-  if (static_cast<std::int64_t>(pins) > hits)
+  if (trace_.profiled && static_cast<std::int64_t>(pins) > hits)
     contradict(fmt::format("{} pins went without a line, but only {} hits of unpins were missed",
                            pins, hits),
                std::move(missed_pins_));

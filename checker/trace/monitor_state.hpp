@@ -21,7 +21,8 @@ class Monitor {
   // monitor.cpp: finding and telling.
   PageState& page(std::uint64_t pfn);
   PathRow& row(Caller, std::string_view kind);
-  void violate(const Observed&, std::uint64_t pfn, const std::string& what, const Evidence&);
+  void violate(const Observed&, std::uint64_t pfn, const std::string& what, const Evidence&,
+               bool unless_missed = false);
   void contradict(const std::string& what, Evidence);
   void no_line_of(What, const std::string& what, Evidence);
   TaskState& task(const Context&);
@@ -33,6 +34,7 @@ class Monitor {
   void close_page(std::uint64_t pfn, PageState&);
   bool may_be_gone(const Entry&) const;
   bool missed(const Entry&);
+  void gone(const Entry&);
   void weigh_misses();
 
   // requests.cpp: who takes what, as the probes tell it.
@@ -62,6 +64,7 @@ class Monitor {
   void step(std::uint32_t index, TaskState&);
   void reading(std::uint32_t index);
   void free_page(std::uint32_t index, std::uint64_t pfn);
+  void was_freed(std::uint64_t pfn, std::uint32_t index);
   bool put_is_seen(const Entry&) const;
   void freed(std::uint32_t index);
   void start_writeback(std::uint32_t index);

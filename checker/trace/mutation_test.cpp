@@ -89,8 +89,8 @@ std::string changed(std::vector<std::string> lines, std::size_t at, What what, C
 /// All that a report says of references, but the totals of the summary.
 std::string told(const trace::Findings& found) {
   std::string out =
-      fmt::format("{} {} {} lost {}", found.violations.size(), found.contradictions.size(),
-                  found.unexplained.size(), found.lost_references);
+      fmt::format("{} {} {} lost {} {}", found.violations.size(), found.contradictions.size(),
+                  found.unexplained.size(), found.lost_references, found.missed_references);
   for (const auto& open : found.open)
     out += fmt::format(" open {:#x} {}", open.page, open.references);
   for (const auto& row : found.paths) out += fmt::format(" unseen {}", row.unseen);

@@ -112,7 +112,13 @@ bool Monitor::put_is_seen(const Entry& entry) const {
 }
 
 void Monitor::free_page(std::uint32_t index, std::uint64_t pfn) {
-  const PageState& state = page(pfn);
+  PageState& state = page(pfn);
+  const bool stepped = state.count.stepped() && state.count.off() == 0;
+  if (stepped && state.count.sum() <= 0) {  // whatever lines of releases are not there
+    for (const Entry& entry : state.entries)
+      if (entry.held == Held::pin) gone(entry);
+    return;
+  }
   Observed observed{.kind = EventKind::freed};
   Evidence evidence;
   for (const Entry& entry : state.entries) {
@@ -121,16 +127,28 @@ void Monitor::free_page(std::uint32_t index, std::uint64_t pfn) {
     ++observed.holders;
     evidence.push_back(entry.record);
   }
-  if (state.count.stepped() && state.count.sum() > 0 && state.count.off() == 0) {
+  if (stepped) {
     // The same references, seen twice.
     observed.pins = std::max(observed.pins, static_cast<int>(state.count.pins()));
     observed.holders = std::max(observed.holders, static_cast<int>(state.count.sum()));
   }
   evidence.push_back(index);
+  const bool unless_missed = !stepped && !trace_.profiled;
+  const std::size_t before = found_.violations.size();
   violate(observed, pfn,
           fmt::format("page {:#x} is freed with {} reference(s) to it, {} of them pins", pfn,
                       observed.holders, observed.pins),
-          evidence);
+          evidence, unless_missed);
+  if (unless_missed && found_.violations.size() > before) ledger_.freed_unless_missed.insert(pfn);
+}
+
+/// Its unpin comes after it was freed, and so had not been missed before.
+void Monitor::was_freed(std::uint64_t pfn, std::uint32_t index) {
+  for (Violation& violation : found_.violations) {
+    if (violation.page != pfn || !violation.unless_missed) continue;
+    violation.unless_missed = false;
+    violation.evidence.push_back(index);
+  }
 }
 
 void Monitor::start_writeback(std::uint32_t index) {
@@ -148,7 +166,7 @@ void Monitor::start_writeback(std::uint32_t index) {
   violate(observed, now.page,
           fmt::format("writeback of page {:#x} starts while a device may be writing it under a pin",
                       now.page),
-          evidence);
+          evidence, !trace_.profiled);
 }
 
 void Monitor::close_early(std::uint64_t pfn, const Counting& count) {

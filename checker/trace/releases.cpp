@@ -68,6 +68,7 @@ void Monitor::release(std::uint32_t index, std::uint64_t pfn, Held as, std::int6
     }
   }
   if (references <= 0) return;
+  if (as == Held::pin && ledger_.freed_unless_missed.erase(pfn) > 0) was_freed(pfn, index);
   if (as == Held::pin && state.was_unpinned && !state.large && !trace_.misses(What::grab))
     violate({.kind = EventKind::released, .as = as}, pfn,
             fmt::format("page {:#x} is unpinned once more than it was pinned (or pinned by a path "

@@ -44,6 +44,7 @@ Json violations_json(const Judged& judged) {
                    {"holds_when", property.holds_when},
                    {"page", pfn_text(one.page)},
                    {"what", one.what},
+                   {"unless_missed", one.unless_missed},
                    {"lines", lines_json(judged.trace, one.evidence)}});
   }
   return out;

@@ -52,8 +52,9 @@ std::string paths_text(const std::vector<PathRow>& paths) {
 
 std::string violation_text(const Trace& trace, const Violation& violation) {
   const Property& property = properties()[static_cast<std::size_t>(violation.property)];
-  return fmt::format("  {}: {}\n  ({})\n{}", property.name, violation.what, property.holds_when,
-                     evidence_text(trace, violation.evidence));
+  return fmt::format("  {}: {}{}\n  ({})\n{}", property.name, violation.what,
+                     violation.unless_missed ? ", unless a probe missed its release" : "",
+                     property.holds_when, evidence_text(trace, violation.evidence));
 }
 
 std::string open_text(const Trace& trace, const Open& open) {
@@ -76,8 +77,13 @@ std::string coverage_text(const Trace& trace) {
 
 std::string conclusion(const Judged& judged) {
   const Findings& found = judged.found;
-  if (!found.violations.empty())
-    return fmt::format("violated: {} finding(s)", found.violations.size());
+  const auto sure = std::count_if(found.violations.begin(), found.violations.end(),
+                                  [](const Violation& one) { return !one.unless_missed; });
+  if (sure == 0 && !found.violations.empty())
+    return fmt::format(
+        "violated, unless probes missed the releases (kprobe_profile would tell): {} finding(s)",
+        found.violations.size());
+  if (sure > 0) return fmt::format("violated: {} finding(s)", found.violations.size());
   if (!found.contradictions.empty())
     return fmt::format("nothing can be concluded: {} contradiction(s) in the trace",
                        found.contradictions.size());
@@ -112,8 +118,8 @@ std::string trace_text(const Judged& judged) {
     out += fmt::format("\n{} reference(s) were held when events were lost: unknown\n",
                        found.lost_references);
   if (found.missed_references > 0)
-    out += fmt::format("\n{} reference(s) went without a line while probes missed hits: unknown\n",
-                       found.missed_references);
+    out += fmt::format("\n{} reference(s) went without a line{}: unknown\n",
+                       found.missed_references, trace.profiled ? " while probes missed hits" : "");
   return out + coverage_text(trace) + fmt::format("\n{}\n", conclusion(judged));
 }
 

@@ -108,7 +108,10 @@ void Monitor::weigh_pins(std::uint32_t index) {
   PageState& state = page(now.page);
   if (state.large) return;
   std::erase_if(state.entries, [&](const Entry& entry) {
-    return entry.held == Held::pin && entry.counted && now.ref < kBias && missed(entry);
+    if (entry.held != Held::pin || !entry.counted || now.ref >= kBias) return false;
+    if (trace_.profiled) return missed(entry);
+    gone(entry);
+    return true;
   });
   const auto weightless = [&](const Entry& entry) {
     if (entry.held != Held::pin || entry.counted || now.ref >= kBias) return false;

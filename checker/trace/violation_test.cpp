@@ -39,6 +39,13 @@ class Writer {
   Writer& pin(int page, bool write = false) {
     return grab(page, write ? 0x80001 : 0x80000, 2, 1026, "try_grab_folio_fast");
   }
+  /// The same with page_ref's lines.
+  Writer& pin_by_steps(int page) {
+    line(fmt::format("g: (try_grab_folio_fast+0x0/0x1) page={} refs=1 flags=0x80000 ref=2",
+                     at(page)));
+    step(page, 1, 3).step(page, 1023, 1026);
+    return line(fmt::format("g: (f+0x1/0x2 <- try_grab_folio_fast) folio={} ref=1026", at(page)));
+  }
   Writer& get(int page) { return grab(page, 0x2, 2, 3, "try_grab_folio_fast"); }
   Writer& gup_put(int page, int flags, int ref) {
     return line(fmt::format("p: (gup_put_folio+0x0/0x1) folio={} refs=1 flags={:#x} ref={}",
@@ -90,6 +97,12 @@ class Writer {
   }
   std::int64_t unknown() const {
     return test::outcome(text_, Kernel::v6_12).found.missed_references;
+  }
+  /// How many violations need no line of kprobe_profile to be sure.
+  std::ptrdiff_t sure() const {
+    const auto all = test::outcome(text_, Kernel::v6_12).found.violations;
+    return std::count_if(all.begin(), all.end(),
+                         [](const auto& one) { return !one.unless_missed; });
   }
   const std::string& text() const { return text_; }
 
@@ -218,6 +231,24 @@ TEST_CASE("trace: a TCP sender's iterator is seen, and takes no part of its task
           return row.caller == trace::Caller::tcp && row.kind == "bvec";
         }) == 1);
   CHECK(test::row_of(found, trace::Caller::gup, "user memory").gotten == 1);
+}
+
+TEST_CASE("trace: without kprobe_profile, an unpin that has no line may have been missed") {
+  const auto freed = [] { return Writer().pin(5, true).free(5); };
+  CHECK_FALSE(freed().violated().empty());
+  CHECK(freed().sure() == 0);
+  CHECK(freed().missed("gup_put", 0).sure() > 0);
+  // It comes too late.
+  CHECK(freed().unpin(5).sure() > 0);
+  CHECK(Writer().pin(5, true).writeback(5).sure() == 0);
+  CHECK(Writer().pin(5, true).writeback(5).missed("gup_put", 0).sure() == 1);
+  // A count without pins says that they are gone.
+  const auto read = [] { return Writer().pin(5).get(5).free(5); };
+  CHECK(read().violated().empty());
+  CHECK(read().unknown() == 1);
+  const Writer stepped = Writer().pin_by_steps(5).step(5, -1024, 2).step(5, -2, 0).free(5);
+  CHECK(stepped.violated().empty());
+  CHECK(stepped.unknown() == 1);
 }
 
 TEST_CASE("trace: counts alone") {
