@@ -46,15 +46,17 @@ std::optional<WrongStep> Counting::step(std::int64_t count, std::int64_t val, bo
   }
   const std::int64_t whole = large ? 0 : std::abs(val) / kBias;  // a large folio's pin adds 1
   const std::int64_t rest = large ? std::abs(val) : std::abs(val) % kBias;
+  // GUP takes a small page once a time. What takes more is no pin.
+  in_bulk_ = in_bulk_ || val > kBias;
+  if (in_bulk_ || val == 0) return {};
   if (val < 0) return take_back(whole, rest);
-  if (!large && val == kBias - 1) {  // the second half of try_grab_folio's pin, +1 was the first
-    --(gets_ > 0 ? gets_ : base_);
+  const bool second_half = !large && val == kBias - 1;  // of try_grab_folio's pin, +1 was the first
+  if (second_half) --(gets_ > 0 ? gets_ : base_);
+  if (second_half || whole > 0) {
     ++pins_;
     last_pin_ = index;
     return {};
   }
-  pins_ += whole;
-  if (whole > 0) last_pin_ = index;
   gets_ += rest;
   return {};
 }

@@ -65,6 +65,8 @@ class Counting {
   std::int64_t base_ = 0;   // of that, what may still be there: whose, nobody knows
   std::int64_t gets_ = 0;
   std::int64_t pins_ = 0;
+  /// page_frag_alloc and network drivers take many gets at once: kinds cannot be told any more.
+  bool in_bulk_ = false;
   std::uint32_t last_pin_ = 0;
   std::int64_t off_ = 0;
   std::uint32_t off_since_ = 0;

@@ -72,7 +72,7 @@ PageState& Monitor::page(std::uint64_t pfn) {
   for (const Entry& entry : state.entries) found_.lost_references += entry.references;
   state.entries.clear();  // keeps its memory
   state.count = {};
-  state.pins_known = state.was_unpinned = false;
+  state.large = state.zero_page = state.pins_known = state.was_unpinned = false;
   state.epoch = epoch_;
   return state;
 }

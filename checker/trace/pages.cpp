@@ -43,7 +43,7 @@ void Monitor::step(std::uint32_t index, TaskState& task) {
   const Record& now = record(index);
   if (now.page == kNoPfn) return;
   PageState& state = page(now.page);
-  state.large = state.large || now.large;
+  state.large = now.large;
   ++found_.steps.steps;
   switch (now.what) {
     case What::ref_set:

@@ -278,6 +278,22 @@ std::string raced(int first_cpu, int second_cpu, int first_count) {
   return step_line(0, 1, 3) + step_line(first_cpu, 2, first_count) + step_line(second_cpu, 3, 5);
 }
 
+TEST_CASE("trace: references that are taken in bulk are no pins") {
+  // page_frag_alloc, when it got a small page; a network driver's pagecnt_bias.
+  CHECK(Writer().step(5, 32768, 32769).step(5, -1, 32768).step(5, -32768, 0).violated() == "");
+  CHECK(Writer().step(5, 65534, 65535).step(5, -2048, 63487).violated() == "");
+  CHECK(Writer().step(5, 1024, 1025).step(5, -1, 1024).step(5, -1, 1023).violated() != "");
+}
+
+TEST_CASE("trace: a page is as large as its last line says") {
+  const std::string head =
+      " a-1 [000] ..... 0.5: page_ref_mod: pfn=0x5 flags=lru|head count=9 val=1\n";
+  const std::string set = " a-1 [000] ..... 0.6: page_ref_set: pfn=0x5 flags= count=1 val=1\n";
+  const std::string put_of_pin =
+      Writer().step(5, 1024, 1025).step(5, -1, 1024).step(5, -1, 1023).text();
+  CHECK_FALSE(test::outcome(head + set + put_of_pin, Kernel::v6_12).good());
+}
+
 TEST_CASE("trace: a race in reading the count is not a missing step") {
   CHECK(test::outcome(raced(0, 1, 5), Kernel::v6_12).good());
   CHECK(test::outcome(raced(0, 1, 4), Kernel::v6_12).good());
