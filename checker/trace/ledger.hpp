@@ -29,6 +29,7 @@ struct PageState {
   Counting count;
   std::vector<Entry> entries;
   bool large = false;
+  bool small = false;         ///< it was allocated as one page
   bool zero_page = false;     ///< a pin did not move its count: pins of it are no-ops
   bool pins_known = false;    ///< its count said that it had no pin before the first one here
   bool was_unpinned = false;  ///< and all of those were released

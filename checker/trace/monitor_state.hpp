@@ -43,6 +43,7 @@ class Monitor {
   void grab(std::uint32_t index, TaskState&);
   void grabbed(std::uint32_t index, TaskState&);
   void weigh_pins(std::uint32_t index);
+  void weigh_uncounted(std::uint32_t index, PageState&);
   void acquire(std::uint32_t index, TaskState&, std::uint64_t pfn, Held, std::int64_t references,
                bool writes);
   void bio_add(std::uint32_t index);

@@ -96,6 +96,7 @@ void Monitor::freed(std::uint32_t index) {
     close_count(pfn, page(pfn));
     ledger_.pages.erase(pfn);
   }
+  if (now.what == What::page_alloc && order == 0) page(now.page).small = true;
 }
 
 /// A get whose put no probe shows may be long gone. Whose it is has to be sure for that: what a

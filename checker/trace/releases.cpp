@@ -54,6 +54,8 @@ void Monitor::release(std::uint32_t index, std::uint64_t pfn, Held as, std::int6
   PageState& state = page(pfn);
   const Record& now = record(index);
   if (state.zero_page && as == Held::pin && now.ref < kBias) return;
+  // A small page would have as many pins.
+  if (as == Held::pin && now.n > 1 && now.has_ref() && now.ref < now.n * kBias) state.large = true;
   // Only a small page's count tells that there is no pin from before the trace.
   const bool surely =
       bio != 0 || as == Held::get || (!state.large && now.ref >= 0 && now.ref < kBias);
@@ -69,6 +71,11 @@ void Monitor::release(std::uint32_t index, std::uint64_t pfn, Held as, std::int6
   }
   if (references <= 0) return;
   if (as == Held::pin && ledger_.freed_unless_missed.erase(pfn) > 0) was_freed(pfn, index);
+  if (as == Held::pin && state.small && now.has_ref() && now.ref < kBias)
+    violate({.kind = EventKind::released, .as = as, .before = now.ref, .after = now.ref - kBias},
+            pfn,
+            fmt::format("page {:#x} is unpinned, but has no pin: the count is {}", pfn, now.ref),
+            {index});
   if (as == Held::pin && state.was_unpinned && !state.large && !trace_.misses(What::grab))
     violate({.kind = EventKind::released, .as = as}, pfn,
             fmt::format("page {:#x} is unpinned once more than it was pinned (or pinned by a path "

@@ -77,6 +77,7 @@ void Monitor::grab(std::uint32_t index, TaskState& state) {
                     : (now.flags & foll(trace_.kernel).get) != 0 ? Held::get
                                                                  : Held::none;
   const bool writes = (now.flags & foll(trace_.kernel).write) != 0;
+  if (now.large) page(now.page).large = true;
   const std::int64_t references = now.what == What::grab && now.n > 0 ? now.n : 1;
   if (held == Held::pin && now.ref > 0 && now.ref < kBias) page(now.page).pins_known = true;
   if (held != Held::none) acquire(index, state, now.page, held, references, writes);
@@ -106,6 +107,7 @@ void Monitor::weigh_pins(std::uint32_t index) {
   const Record& now = record(index);
   if (now.ref <= 0 || now.page == kNoPfn) return;
   PageState& state = page(now.page);
+  if (now.ref >= kBias) state.zero_page = false;
   if (state.large) return;
   std::erase_if(state.entries, [&](const Entry& entry) {
     if (entry.held != Held::pin || !entry.counted || now.ref >= kBias) return false;
@@ -113,13 +115,29 @@ void Monitor::weigh_pins(std::uint32_t index) {
     gone(entry);
     return true;
   });
-  const auto weightless = [&](const Entry& entry) {
-    if (entry.held != Held::pin || entry.counted || now.ref >= kBias) return false;
+  weigh_uncounted(index, state);
+}
+
+/// Pins without a return probe: whether they moved the count since their entry, once that is over.
+void Monitor::weigh_uncounted(std::uint32_t index, PageState& state) {
+  const std::int64_t count = record(index).ref;
+  for (std::size_t i = state.entries.size(); i-- > 0;) {
+    Entry& entry = state.entries[i];
+    const Record& then = record(entry.record);
+    if (entry.held != Held::pin || entry.counted) continue;
+    const bool returned =
+        record(index).context == then.context || task(then.context).last > entry.record;
+    if (!returned) continue;
+    const std::int64_t moved = count - then.ref;
+    if (count < kBias && (then.ref <= 0 || moved < 0)) continue;  // others put theirs: too little
+    entry.counted = true;
+    if (count >= kBias) continue;
+    state.large = moved > 0;
+    if (state.large) return;
+    state.zero_page = true;
     row(entry.caller, entry.kind).pinned -= entry.references;
-    return true;
-  };
-  state.zero_page = std::erase_if(state.entries, weightless) > 0 || state.zero_page;
-  for (Entry& entry : state.entries) entry.counted = true;
+    state.entries.erase(state.entries.begin() + static_cast<long>(i));
+  }
 }
 
 void Monitor::grabbed(std::uint32_t index, TaskState& state) {
@@ -159,7 +177,7 @@ void Monitor::acquire(std::uint32_t index, TaskState& state, std::uint64_t pfn, 
                       std::int64_t references, bool writes) {
   if (pfn == kNoPfn) return;
   PageState& taken = page(pfn);
-  if (taken.zero_page && held == Held::pin) return;
+  if (taken.zero_page && held == Held::pin && record(index).ref < kBias) return;
   // GUP in a caller whose iterator is not over user memory is somebody else's (vmsplice, say).
   const bool own = state.caller != Caller::gup && (state.in_iov_get || user_backed(state.kind));
   const Caller caller = own ? state.caller : Caller::gup;
