@@ -78,6 +78,9 @@ make_root() {
   compile "$root/bin/pinserve" scripts/guest/pinserve.c
   copy_modules "$1" "$root/modules"
   echo "${slow_device[*]}" >"$root/modules/slow_device"
+  truncate -s 8M "$root"/slow.{vfat,ext2}
+  quietly mkfs.vfat "$root/slow.vfat"
+  quietly mke2fs -q -F -t ext2 "$root/slow.ext2"
 }
 
 # boot KERNEL: run its guest, and fetch what it leaves. Never KVM: it may be there and yet not run
