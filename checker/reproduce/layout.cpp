@@ -53,6 +53,10 @@ std::vector<int> in_order(const Scenario& scenario) {
 
 }  // namespace
 
+std::string byte_of(const PagePlace& page) {
+  return page.byte == 0 ? "0" : fmt::format("'{}'", static_cast<char>(page.byte));
+}
+
 bool Layout::adjacent(const std::vector<int>& wanted) const {
   for (std::size_t i = 1; i < wanted.size(); ++i)
     if (pages[wanted[i]].offset != pages[wanted[i - 1]].offset + pages[wanted[i - 1]].bytes)

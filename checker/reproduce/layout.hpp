@@ -23,6 +23,9 @@ struct PagePlace {
   int byte = 0;         ///< what it is filled with
 };
 
+/// What a page is filled with, as C says it.
+std::string byte_of(const PagePlace&);
+
 struct Layout {
   std::vector<PagePlace> pages;
   std::vector<std::string> pipes;  ///< names of the C variables

@@ -42,11 +42,6 @@ constexpr std::string_view kIncludes = R"(#define _GNU_SOURCE
 
 std::string entry(int actor) { return fmt::format("&actors[{}]", actor); }
 
-/// What a page is filled with, as C says it.
-std::string byte_of(const PagePlace& page) {
-  return page.byte == 0 ? "0" : fmt::format("'{}'", static_cast<char>(page.byte));
-}
-
 class Writer {
  public:
   Writer(const Counterexample& example, const Story& story, const System& system,
@@ -286,19 +281,19 @@ class Writer {
     const Route& route = routes_[index];
     const bool splices = actor.path == "splice-write";
     const auto& pages = splices ? scenario_.pipes[actor.pipe].holds : actor.pages;
-    const bool memory_read = actor.path == "direct-read" && actor.until == Until::completion;
+    const bool reads = find_path(actor.path)->dest;
     if (route.target.empty() || route.bytes == 0 || actor.until == Until::submit) return "";
-    if (find_path(actor.path)->dest && !memory_read) return "";
+    if (reads && !route.reads_into_pages) return "";
     if (splices && shared(static_cast<std::size_t>(actor.pipe), static_cast<int>(index))) return "";
     std::string checks;
     int offset = 0;
     for (const int page : pages) {
       const PagePlace& place = layout_.pages[page];
       if (disturbed(page, index)) return "";
-      if (memory_read && place.mapped)
+      if (reads)
         checks +=
             fmt::format("    check_memory(\"{}\", {}, {});\n", actor.name, place.name, place.bytes);
-      if (!memory_read)
+      else
         checks += fmt::format("    check_file(\"{}\", {}_path, {} * kRegion + {}, {}, {});\n",
                               actor.name, route.target, index, offset, place.bytes, byte_of(place));
       offset += place.bytes;

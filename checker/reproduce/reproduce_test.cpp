@@ -8,25 +8,15 @@
 #include <fstream>
 
 #include "checker/counterexample/corpus.hpp"
-#include "checker/explore/sample.hpp"
-#include "checker/reproduce/reproduce.hpp"
+#include "checker/reproduce/program_support.hpp"
 #include "checker/reproduce/runtime.hpp"
-#include "checker/run_binary.hpp"
-#include "checker/test_support.hpp"
 
 namespace pincheck {
 namespace {
 
+using test::compiles;
 using test::contains;
-
-std::string program(const Counterexample& example, const std::string& file) {
-  Catalogue catalogue;
-  const System system = compile_counterexample(example, file, test::model(), catalogue);
-  const Replay replay = replay_counterexample(example, file, system);
-  INFO(file << ": " << replay.problem);
-  REQUIRE(replay.reproduced);
-  return reproduce(example, replay.story, system, test::model().kinds, file);
-}
+using test::program;
 
 /// The message of the InputError, or nothing after the program has been written to `out`.
 std::string refusal(const CorpusFile& one, const std::string& out) {
@@ -38,44 +28,11 @@ std::string refusal(const CorpusFile& one, const std::string& out) {
   }
 }
 
-bool compiles(const std::string& folder) {
-  const std::string command =
-      "cd '" + folder + "' && gcc -std=gnu17 -O2 -Wall -Wextra -Werror -fsyntax-only ./*.c";
-  return std::system(command.c_str()) == 0;
-}
-
-/// A counterexample of a scenario that the corpus does not have.
-Counterexample found_by_search(std::string_view toml, const std::string& convention,
-                               std::string_view property) {
-  const Scenario scenario = test::scenario(toml);
-  const Convention under = test::convention(convention);
-  Catalogue catalogue;
-  const System system = compile(scenario, under, test::model(), catalogue);
-  const int index = property_index(property);
-  const Moves moves = test::shrunk(system, index, 5000);
-  return make_counterexample(tell(scenario, system, under.name, moves, index), under,
-                             Minimality::none, 1);
-}
-
-/// A generated scenario under some shipped convention, and some schedule of it: no violation, but
-/// all that a program is made of.
+/// A generated scenario under some shipped convention, and some schedule of it.
 std::optional<std::string> random_program(std::uint64_t seed) {
-  Rng rng(seed);
   const auto& all = shipped_conventions(test::model().kinds);
-  Counterexample example;
-  example.property = "completes";
-  example.convention = all[rng.below(static_cast<std::uint32_t>(all.size()))];
-  example.scenario = generate_scenario(test::model().kinds, seed);
-  const auto system = test::compiled(example.scenario, example.convention);
-  if (!system) return {};
-  Run run(*system);
-  std::vector<Choice> schedule;
-  for (const Choices& choices = run.choices(); choices.size > 0 && schedule.size() < 60;) {
-    schedule.push_back(choices.item[rng.below(static_cast<std::uint32_t>(choices.size))]);
-    run.take(schedule.back());
-  }
-  const Story story = tell(example.scenario, *system, "any", moves_of(*system, schedule), 0);
-  return reproduce(example, story, *system, test::model().kinds, "random.toml");
+  const Convention& under = all[Rng(seed).below(static_cast<std::uint32_t>(all.size()))];
+  return test::any_program(generate_scenario(test::model().kinds, seed), under, seed);
 }
 
 }  // namespace
@@ -100,7 +57,7 @@ TEST_CASE("every counterexample of the corpus is a program, or a clear message",
 }
 
 TEST_CASE("a what-if counterexample becomes a program", "[reproduce]") {
-  const auto example = found_by_search(R"(name = "what-if"
+  const auto example = test::found_by_search(R"(name = "what-if"
 page = [{ name = "a-b", backing = "file", dirty = true }, { name = "a.b", backing = "anon" },
         { name = "z", backing = "zero" }]
 pipe = [{ name = "do", holds = ["a-b", "z"] }, { name = "int" }]
@@ -126,7 +83,7 @@ name = "cut"
 path = "truncate"
 pages = ["a-b"]
 )",
-                                       "hubbard-v1", "not-refused");
+                                             "hubbard-v1", "not-refused");
   const std::string text = program(example, "what-if.toml");
   CHECK(contains(text, "tee(pipe_do[0], pipe_int[1]"));
   CHECK(contains(text, "IOCB_CMD_PREADV"));

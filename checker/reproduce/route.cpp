@@ -114,6 +114,7 @@ class Router {
     const std::string data = several ? "parts" : only_page().name;
     const std::string size = several ? "sizeof parts / sizeof *parts" : fmt::format("{}", bytes());
     if (actor_.caller == "tcp") return send_user_memory(several, data, size);
+    route_.reads_into_pages = true;
     open_target();
     route_.kind = several ? quoted("iovec") : quoted("ubuf");
     if (actor_.async) {
@@ -163,7 +164,7 @@ class Router {
       else if (place.mapped)
         turn("push_user(own[1], {}, {});", place.name, place.bytes);
       else
-        turn("push_private(own[1], {}, '{}');", place.bytes, static_cast<char>(place.byte));
+        turn("push_private(own[1], {}, {});", place.bytes, byte_of(place));
     }
     remark("A pipe makes the ITER_BVEC: its buffers hold a reference to each page.");
   }
@@ -184,24 +185,32 @@ class Router {
     after("close_pipe(own);");
   }
 
+  /// Filled as the pages are.
+  void own_memory(bool anonymous) {
+    ready("char* own = anon_page(NULL, {}, {});", bytes(), byte_of(only_page()));
+    for (int i = 1, offset = only_page().bytes; i < std::ssize(actor_.pages); ++i) {
+      const PagePlace& next = page(actor_.pages[i]);
+      ready("memset(own + {}, {}, {});", offset, byte_of(next), next.bytes);
+      offset += next.bytes;
+    }
+    remark(fmt::format(
+        "{}: memory of its own. Who else uses the scenario's pages acts on other pages then.",
+        anonymous ? "io_uring registers one stretch of memory, and the pages are not side by side"
+                  : "io_uring registers anonymous memory, and the pages are its creator's alone"));
+  }
+
   void registered_buffer() {
     open_target();
     const bool anonymous = std::all_of(actor_.pages.begin(), actor_.pages.end(), [&](int index) {
       return scenario_.pages[index].backing == Backing::anon;
     });
-    std::string data = only_page().name;
-    if (!anonymous || !layout_.adjacent(actor_.pages)) {
-      data = "own";
-      ready("char* own = anon_page(NULL, {}, '{}');", bytes(), static_cast<char>(only_page().byte));
-      remark(
-          "io_uring registers anonymous memory, and the pages are its creator's alone: memory of "
-          "its own.");
-    }
+    route_.reads_into_pages = anonymous && layout_.adjacent(actor_.pages);
+    const std::string data = route_.reads_into_pages ? only_page().name : "own";
+    if (!route_.reads_into_pages) own_memory(anonymous);
     remark("io_uring makes the ITER_BVEC: a registered buffer, whose pages it pins meanwhile.");
     ready("struct ring ring = make_ring({}, {});", data, bytes());
     turn("submit_fixed(me, &ring, fd, IORING_OP_{}_FIXED, {}, {}, at);", dest_ ? "READ" : "WRITE",
          data, bytes());
-    const bool own = data == "own";
     if (actor_.until == Until::submit) {
       remark(
           "The model's creator lets go as soon as it has submitted. io_uring does not: it keeps "
@@ -210,7 +219,8 @@ class Router {
     }
     turn("n = finish_fixed(&ring);");
     after("close_ring(&ring);");
-    if (own && actor_.until != Until::submit) after(fmt::format("munmap(own, {});", bytes()));
+    if (!route_.reads_into_pages && actor_.until != Until::submit)
+      after(fmt::format("munmap(own, {});", bytes()));
     route_.kind = quoted("bvec");
   }
 

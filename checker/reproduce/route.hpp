@@ -20,6 +20,7 @@ struct Route {
   std::string caller;                ///< who consumes the iterator, as a trace names it
   std::string kind;                  ///< the iterator's kind: a C expression
   int bytes = 0;                     ///< what it transfers when all goes well; 0: unknown
+  bool reads_into_pages = false;     ///< what it reads is in the scenario's pages then
 };
 
 /// Throws InputError, which begins with `file`, where no system call leads there.
