@@ -3,15 +3,33 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "model/input.hpp"
 
 namespace pincheck {
 namespace {
+
+[[noreturn]] void fail(const std::string& path) {
+  throw InputError(
+      fmt::format("{}: cannot be written: {}, expected a file in a writable folder with room on "
+                  "its disk",
+                  path, std::strerror(errno)));
+}
+
+void write_all(int fd, const std::string& path, const std::string& text) {
+  for (std::size_t done = 0; done < text.size();) {
+    const ssize_t written = write(fd, text.data() + done, text.size() - done);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) fail(path);
+    done += static_cast<std::size_t>(written);
+  }
+}
 
 /// A file descriptor and its file, both gone at the end unless renamed.
 class Temporary {
@@ -20,7 +38,7 @@ class Temporary {
       : target_(path),
         path_(fmt::format("{}.{}.tmp", path, getpid())),
         fd_(open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
-    if (fd_ < 0) fail();
+    if (fd_ < 0) fail(target_);
   }
   Temporary(const Temporary&) = delete;
   Temporary& operator=(const Temporary&) = delete;
@@ -29,20 +47,13 @@ class Temporary {
     if (!path_.empty()) unlink(path_.c_str());
   }
 
-  void write_all(const std::string& text) {
-    for (std::size_t done = 0; done < text.size();) {
-      const ssize_t written = write(fd_, text.data() + done, text.size() - done);
-      if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) fail();
-      done += static_cast<std::size_t>(written);
-    }
-  }
+  int fd() const { return fd_; }
   void rename_to_target() {
-    if (fsync(fd_) != 0) fail();
+    if (fsync(fd_) != 0) fail(target_);
     const int status = close(fd_);
     fd_ = -1;
-    if (status != 0) fail();
-    if (rename(path_.c_str(), target_.c_str()) != 0) fail();
+    if (status != 0) fail(target_);
+    if (rename(path_.c_str(), target_.c_str()) != 0) fail(target_);
     path_.clear();
     sync_folder();
   }
@@ -58,23 +69,39 @@ class Temporary {
     close(fd);
   }
 
-  [[noreturn]] void fail() const {
-    throw InputError(
-        fmt::format("{}: cannot be written: {}, expected a file in a writable folder with room on "
-                    "its disk",
-                    target_, std::strerror(errno)));
-  }
-
   std::string target_;
   std::string path_;
   int fd_;
 };
 
+/// Whether a rename would put a file in the place of something else: a device, a FIFO, a folder.
+bool is_no_file(const std::string& path) {
+  struct stat found {};
+  if (stat(path.c_str(), &found) == 0) return !S_ISREG(found.st_mode);
+  if (errno != ENOENT) fail(path);
+  return false;
+}
+
+void write_in_place(const std::string& path, const std::string& text) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0) fail(path);
+  write_all(fd, path, text);
+  close(fd);
+}
+
+/// Where the links end, also when nothing is there. They do end: stat() has followed them.
+std::string without_links(std::filesystem::path path) {
+  while (std::filesystem::is_symlink(path))
+    path = path.parent_path() / std::filesystem::read_symlink(path);
+  return path;
+}
+
 }  // namespace
 
 void write_atomically(const std::string& path, const std::string& text) {
-  Temporary file(path);
-  file.write_all(text);
+  if (is_no_file(path)) return write_in_place(path, text);
+  Temporary file(without_links(path));
+  write_all(file.fd(), path, text);
   file.rename_to_target();
 }
 
