@@ -9,9 +9,11 @@ namespace {
 
 constexpr std::array kTurns{
     Helper{"struct actor", R"(
-/// Who does something, in memory that children share.
+/// Who does something.
 struct actor {
   const char* name;
+  void* (*run)(void*);
+  _Atomic pid_t child;  // the process that does it, where one is killed
   _Atomic pid_t task;
   _Atomic int submitted;  // an asynchronous request is on its way
   _Atomic int returned;
@@ -62,29 +64,40 @@ static void wait_returned(const struct actor* other) {
 }
 )"},
     Helper{"start", R"(
-static pthread_t start(void* (*run)(void*)) {
+static pthread_t start(struct actor* who, void* (*run)(void*)) {
   pthread_t thread;
-  errno = pthread_create(&thread, NULL, run, NULL);
+  errno = pthread_create(&thread, NULL, run, who);
   if (errno != 0) fail("pthread_create");
   return thread;
 }
 )"},
-    Helper{"start_child", R"(
-/// A process of its own: SIGKILL ends all threads of one.
-static pid_t start_child(void* (*run)(void*)) {
-  const pid_t child = fork();
-  if (child < 0) fail("fork");
-  if (child > 0) return child;
+    Helper{"live_apart", R"(
+/// As a process with this one's memory, and with files of its own: vfork() suspends this thread
+/// until that is gone, so nobody else uses its stack and its errno.
+static void* live_apart(void* of) {
+  struct actor* who = of;
+  const pid_t child = vfork();
+  if (child < 0) fail("vfork");
+  if (child > 0) return NULL;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  run(NULL);
+  who->child = getpid();
+  who->run(who);
   _exit(0);
 }
 )"},
+    Helper{"start_child", R"(
+/// A process: SIGKILL ends all threads of one.
+static void start_child(struct actor* who, void* (*run)(void*)) {
+  who->run = run;
+  pthread_detach(start(who, live_apart));
+  while (!who->child) usleep(50);
+}
+)"},
     Helper{"kill_child", R"(
-static void kill_child(struct actor* who, pid_t child) {
+static void kill_child(struct actor* who) {
   int status = 0;
-  kill(child, SIGKILL);
-  waitpid(child, &status, 0);
+  kill(who->child, SIGKILL);
+  waitpid(who->child, &status, 0);
   who->killed = WIFSIGNALED(status);
   who->returned = 1;
 }

@@ -163,10 +163,9 @@ static void make_pipe(int ends[2]) {
 }
 )"},
     Helper{"close_pipe", R"(
-static void close_pipe(int ends[2]) {
+static void close_pipe(const int ends[2]) {
   close(ends[0]);
   close(ends[1]);
-  ends[0] = ends[1] = -1;
 }
 )"},
     Helper{"push_private", R"(

@@ -18,28 +18,6 @@ namespace {
 
 using namespace reproducing;
 
-constexpr std::string_view kIncludes = R"(#define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
-#include <linux/aio_abi.h>
-#include <linux/io_uring.h>
-#include <netinet/in.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/sendfile.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
-#include <sys/utsname.h>
-#include <sys/wait.h>
-#include <unistd.h>
-)";
-
 std::string entry(int actor) { return fmt::format("&actors[{}]", actor); }
 
 class Writer {
@@ -66,7 +44,7 @@ class Writer {
     std::string code = globals() + prepare();
     for (const Turn& turn : turns_) code += run(turn);
     code += round() + main();
-    return head_comment(example_, story_, turns_, usage()) + std::string(kIncludes) + constants() +
+    return head_comment(example_, story_, turns_, usage()) + std::string(includes()) + constants() +
            helpers_for(code) + code;
   }
 
@@ -187,16 +165,16 @@ class Writer {
 
   std::string run(const Turn& turn) const {
     const Route& route = routes_[turn.actor];
-    const std::string body = lines(route.ready) + waits(turn.waits, turn.step) + "  begin(me);\n" +
-                             lines(route.turn) + "  end(me, n);\n" + lines(route.after);
+    const std::string body = lines(foreign_pipes(turn)) + lines(route.ready) +
+                             waits(turn.waits, turn.step) + "  begin(me);\n" + lines(route.turn) +
+                             "  end(me, n);\n" + lines(route.after);
     const bool positioned =
         body.find(", at") != std::string::npos || body.find("&at") != std::string::npos;
     return "\n" + actor_comment(story_, turn, route) +
-           fmt::format(
-               "static void* {}(void* unused) {{\n  struct actor* me = {};\n  long n = 0;\n",
-               layout_.runs[turn.actor], entry(turn.actor)) +
+           fmt::format("static void* {}(void* of) {{\n  struct actor* me = of;\n  long n = 0;\n",
+                       layout_.runs[turn.actor]) +
            (positioned ? fmt::format("  off_t at = {} * kRegion;\n", turn.actor) : "") + body +
-           "  return unused;\n}\n";
+           "  return NULL;\n}\n";
   }
 
   bool shared(std::size_t pipe, int actor) const {
@@ -209,40 +187,71 @@ class Writer {
     return false;
   }
 
-  /// Children first: they are copies of this process, without its threads.
+  /// The pipes that go when this actor is killed: it alone uses them.
+  std::vector<std::string> own_pipes(const Turn& turn) const {
+    std::vector<std::string> own;
+    for (std::size_t pipe = 0; pipe < layout_.pipes.size(); ++pipe)
+      if (turn.kill > 0 && scenario_.actors[turn.actor].pipe == static_cast<int>(pipe) &&
+          !shared(pipe, turn.actor))
+        own.push_back(layout_.pipes[pipe]);
+    return own;
+  }
+
+  /// What a child has open of the pipes of those that become children after it.
+  std::vector<std::string> foreign_pipes(const Turn& turn) const {
+    std::vector<std::string> foreign;
+    bool later = false;
+    for (const Turn& other : turns_) {
+      if (later && turn.kill > 0)
+        for (const std::string& pipe : own_pipes(other))
+          foreign.push_back(fmt::format("close_pipe({});  // it goes with {}", pipe,
+                                        scenario_.actors[other.actor].name));
+      later = later || other.actor == turn.actor;
+    }
+    return foreign;
+  }
+
+  /// Children first: what threads open is not theirs.
   std::string start_all() const {
     std::string out;
     for (const Turn& turn : turns_) {
       if (turn.kill == 0) continue;
-      const std::string& run = layout_.runs[turn.actor];
-      out += fmt::format("  const pid_t child_of_{0} = start_child({0});\n", run);
-      const ActorSpec& actor = scenario_.actors[turn.actor];
-      for (std::size_t pipe = 0; pipe < layout_.pipes.size(); ++pipe)
-        if (actor.pipe == static_cast<int>(pipe) && !shared(pipe, turn.actor))
-          out += remark("The pipe is its own: it goes when the child goes.", "  ") +
-                 fmt::format("  close_pipe({});\n", layout_.pipes[pipe]);
+      out += fmt::format("  start_child({}, {});\n", entry(turn.actor), layout_.runs[turn.actor]);
+      for (const std::string& pipe : own_pipes(turn))
+        out += remark("The pipe is its own: it goes when the child goes.", "  ") +
+               fmt::format("  close_pipe({});\n", pipe);
     }
     for (const Turn& turn : turns_)
       if (turn.kill == 0)
-        out += fmt::format("  const pthread_t thread_of_{0} = start({0});\n",
-                           layout_.runs[turn.actor]);
+        out += fmt::format("  const pthread_t thread_of_{0} = start({1}, {0});\n",
+                           layout_.runs[turn.actor], entry(turn.actor));
     return out;
   }
 
   std::string end_all() const {
     std::string out;
-    for (const Turn& turn : turns_) {
-      if (turn.kill == 0) continue;
+    std::vector<Turn> kills = turns_;
+    std::erase_if(kills, [](const Turn& turn) { return turn.kill == 0; });
+    std::ranges::sort(kills, {}, &Turn::kill);
+    for (const Turn& turn : kills)
       out +=
           remark(fmt::format("Step {}: SIGKILL, while its device is not done.", turn.kill), "  ") +
           fmt::format("  wait_in_flight({});\n", entry(turn.actor)) +
-          waits(turn.kill_waits, turn.kill) +
-          fmt::format("  kill_child({}, child_of_{});\n", entry(turn.actor),
-                      layout_.runs[turn.actor]);
-    }
+          waits(turn.kill_waits, turn.kill) + fmt::format("  kill_child({});\n", entry(turn.actor));
     for (const Turn& turn : turns_)
       if (turn.kill == 0)
         out += fmt::format("  pthread_join(thread_of_{}, NULL);\n", layout_.runs[turn.actor]);
+    return out;
+  }
+
+  /// Those that no child had for itself.
+  std::string close_pipes() const {
+    std::set<std::string> gone;
+    for (const Turn& turn : turns_)
+      for (const std::string& pipe : own_pipes(turn)) gone.insert(pipe);
+    std::string out;
+    for (const std::string& pipe : layout_.pipes)
+      if (!gone.contains(pipe)) out += fmt::format("  close_pipe({});\n", pipe);
     return out;
   }
 
@@ -255,7 +264,7 @@ class Writer {
     out += start_all() + end_all();
     for (std::size_t i = 0; i < count; ++i)
       out += fmt::format("  tell_result({});\n", entry(static_cast<int>(i))) + check(i);
-    for (const std::string& pipe : layout_.pipes) out += fmt::format("  close_pipe({});\n", pipe);
+    out += close_pipes();
     if (any_mapped_) out += fmt::format("  munmap(memory, {});\n", layout_.bytes);
     if (any_cached_) out += "  close(cache_fd);\n";
     return out + "}\n";

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "checker/reproduce/program_support.hpp"
+#include "checker/reproduce/runtime.hpp"
 
 namespace pincheck {
 
@@ -29,6 +30,69 @@ actor = [{{ name = "read", path = "direct-read", caller = "legacy", kind = "{1}"
   CHECK(contains(cached, "acts on other pages"));
   CHECK(contains(cached, "anon_page(NULL, 8192, 'b')"));
   CHECK(contains(cached, "memset(own + 4096, 'a', 4096)"));
+}
+
+TEST_CASE("a killed actor has the others' memory, and its files are its own", "[reproduce]") {
+  const std::string code = R"(
+static int ends[2], memory;
+static void* act(void* of) {
+  struct actor* me = of;
+  memory = 1;
+  begin(me);
+  for (;;) pause();
+  return NULL;
+}
+int main(void) {
+  static struct actor one;
+  make_pipe(ends);
+  start_child(&one, act);
+  close(ends[0]);
+  wait_begun(&one);
+  const int open = write(ends[1], "x", 1) == 1;
+  signal(SIGPIPE, SIG_IGN);
+  kill_child(&one);
+  return memory == 1 && open && one.killed && write(ends[1], "x", 1) < 0 ? 0 : 1;
+}
+)";
+  const test::Folder folder;
+  folder.write("x.c", std::string(reproducing::includes()) +
+                          "enum { kPage = 4096, kRing = 16 };\n" + reproducing::helpers_for(code) +
+                          code);
+  const std::string built = folder.path("x");
+  REQUIRE(
+      std::system(("gcc -std=gnu17 -O2 -Wall -Wextra -Werror -Wno-unused -static -pthread -o '" +
+                   built + "' '" + built + ".c'")
+                      .c_str()) == 0);
+  CHECK(std::system(("timeout 20 '" + built + "'").c_str()) == 0);
+}
+
+TEST_CASE("who is killed first is killed first, and its pipe goes with it", "[reproduce]") {
+  const auto killed = [](std::uint64_t seed) {
+    return test::any_program(test::scenario(R"(name = "s"
+page = [{ name = "a", backing = "anon" }, { name = "b", backing = "anon" }]
+pipe = [{ name = "p", holds = ["a"] }, { name = "q", holds = ["b"] }]
+actor = [{ name = "one", path = "splice-write", caller = "nfs-write", pipe = "p" },
+         { name = "two", path = "splice-write", caller = "nfs-write", pipe = "q" }]
+)"),
+                             test::convention("get-put"), seed)
+        .value();
+  };
+  int crossed = 0;
+  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+    const std::string text = killed(seed);
+    const auto step_of = [&](const char* word, const char* name) {
+      const auto at = text.rfind(fmt::format("{}(&actors[{}]", word, name));
+      return at == std::string::npos ? -1 : static_cast<long>(at);
+    };
+    const bool both = step_of("kill_child", "0") > 0 && step_of("kill_child", "1") > 0;
+    if (!both) continue;
+    const bool one_first = step_of("start_child", "0") < step_of("start_child", "1");
+    CHECK(contains(text, one_first ? "close_pipe(pipe_q);  // it goes with two"
+                                   : "close_pipe(pipe_p);  // it goes with one"));
+    const bool one_dies_first = step_of("kill_child", "0") < step_of("kill_child", "1");
+    crossed += one_first != one_dies_first ? 1 : 0;
+  }
+  CHECK(crossed > 0);
 }
 
 }  // namespace pincheck

@@ -11,6 +11,28 @@
 namespace pincheck::reproducing {
 namespace {
 
+constexpr std::string_view kIncludes = R"(#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/aio_abi.h>
+#include <linux/io_uring.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+)";
+
 std::vector<Helper> all_helpers() {
   auto all = helpers_to_prepare();
   const auto more = helpers_to_act();
@@ -20,14 +42,13 @@ std::vector<Helper> all_helpers() {
 
 bool part_of_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
-/// Whether code calls the function, or names the struct.
+/// Whether code calls the function, or passes it on as the last argument, or names the struct.
 bool uses(std::string_view code, std::string_view name) {
-  const char after = name.starts_with("struct ") ? ' ' : '(';
+  const std::string_view after = name.starts_with("struct ") ? " *" : "()";
   for (auto at = code.find(name); at != std::string_view::npos; at = code.find(name, at + 1)) {
     const std::size_t end = at + name.size();
     const bool begins = at == 0 || !part_of_word(code[at - 1]);
-    if (begins && end < code.size() && (code[end] == after || (after == ' ' && code[end] == '*')))
-      return true;
+    if (begins && end < code.size() && after.find(code[end]) != std::string_view::npos) return true;
   }
   return false;
 }
@@ -43,6 +64,8 @@ std::string without_comments(std::string_view code) {
 }
 
 }  // namespace
+
+std::string_view includes() { return kIncludes; }
 
 std::string helpers_for(const std::string& code) {
   static const std::vector<Helper> all = all_helpers();

@@ -3,8 +3,12 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace pincheck::reproducing {
+
+/// The headers that they need.
+std::string_view includes();
 
 /// Those helpers that `code` uses, and those that they use, in an order that compiles.
 std::string helpers_for(const std::string& code);
