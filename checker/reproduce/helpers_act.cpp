@@ -204,7 +204,7 @@ static long finish_fixed(const struct ring* ring) {
 }
 )"},
     Helper{"connect_tcp", R"(
-/// A TCP connection over loopback: ends[0] sends to ends[1].
+/// A TCP connection over loopback: ends[0] sends to ends[1]; neither waits for the other.
 static void connect_tcp(int ends[2]) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
   socklen_t size = sizeof address;
@@ -214,6 +214,7 @@ static void connect_tcp(int ends[2]) {
     fail("listen");
   ends[0] = socket(AF_INET, SOCK_STREAM, 0);
   if (connect(ends[0], (struct sockaddr*)&address, size) != 0) fail("connect");
+  fcntl(ends[0], F_SETFL, O_NONBLOCK);
   ends[1] = accept4(listener, NULL, NULL, SOCK_NONBLOCK);
   if (ends[1] < 0) fail("accept");
   if (setsockopt(ends[0], SOL_SOCKET, SO_ZEROCOPY, &one, sizeof one) != 0) fail("SO_ZEROCOPY");

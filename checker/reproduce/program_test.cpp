@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "checker/reproduce/program_support.hpp"
+#include "checker/reproduce/route.hpp"
 #include "checker/reproduce/runtime.hpp"
 
 namespace pincheck {
@@ -93,6 +94,20 @@ actor = [{ name = "one", path = "splice-write", caller = "nfs-write", pipe = "p"
     crossed += one_first != one_dies_first ? 1 : 0;
   }
   CHECK(crossed > 0);
+}
+
+TEST_CASE("TCP is a connection, whatever sends", "[reproduce]") {
+  const std::string text = program_of(R"(name = "s"
+page = [{ name = "a", backing = "file" }, { name = "b", backing = "file" }]
+pipe = [{ name = "p", holds = ["b"] }]
+actor = [{ name = "send", path = "sendfile", caller = "tcp", pages = ["a"] },
+         { name = "splice", path = "splice-write", caller = "tcp", pipe = "p" }]
+)");
+  CHECK(contains(text, "sendfile(link[0], cache_fd, &from, 4096)"));
+  CHECK(contains(text, "splice(pipe_p[0], NULL, link[0], NULL, kRegion"));
+  CHECK(contains(text, "drain(link[1])"));
+  CHECK_FALSE(contains(text, "tcp_path"));
+  CHECK_THROWS_WITH(reproducing::target_words("tcp"), Catch::Contains("internal error"));
 }
 
 }  // namespace pincheck

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "model/input.hpp"
 #include "model/paths/path.hpp"
@@ -76,6 +77,30 @@ class Router {
     after("close(fd);");
   }
 
+  /// Where a pipe's ITER_BVEC goes, as C says it.
+  struct Sink {
+    std::string fd;
+    std::string at;
+  };
+  Sink open_sink() {
+    if (actor_.caller != "tcp") {
+      open_target();
+      route_.kind = quoted("bvec");
+      return {"fd", "&at"};
+    }
+    connect();
+    route_.kind = "since(6, 5) ? \"bvec\" : \"\"";  // ->sendpage had no iterator
+    return {"link[0]", "NULL"};
+  }
+
+  void connect() {
+    ready("int link[2];");
+    ready("connect_tcp(link);");
+    remark("The sender is told success before the receiver has read anything.");
+    after("drain(link[1]);");
+    after("close_pipe(link);");
+  }
+
   // --- read(2) and write(2), and who makes an iterator in the kernel ---
 
   void direct() {
@@ -127,8 +152,7 @@ class Router {
   }
 
   void send_user_memory(bool several, const std::string& data, const std::string& size) {
-    ready("int link[2];");
-    ready("connect_tcp(link);");
+    connect();
     if (several)
       turn(
           "n = sendmsg(link[0], &(struct msghdr){{.msg_iov = (struct iovec*){}, .msg_iovlen = "
@@ -137,13 +161,6 @@ class Router {
     else
       turn("n = send(link[0], {}, {}, MSG_ZEROCOPY);", data, size);
     route_.kind = several ? quoted("iovec") : "since(6, 4) ? \"ubuf\" : \"iovec\"";
-    receive_late();
-  }
-
-  void receive_late() {
-    remark("The sender is told success before the receiver has read anything.");
-    after("drain(link[1]);");
-    after("close_pipe(link);");
   }
 
   /// An ITER_BVEC: from a pipe where its creator has references and waits, else from io_uring's
@@ -171,17 +188,8 @@ class Router {
 
   void from_own_pipe() {
     fill_own_pipe();
-    if (actor_.caller == "tcp") {
-      ready("int link[2];");
-      ready("connect_tcp(link);");
-      turn("n = splice(own[0], NULL, link[0], NULL, {}, SPLICE_F_NONBLOCK);", bytes());
-      route_.kind = "since(6, 5) ? \"bvec\" : \"\"";  // ->sendpage had no iterator
-      receive_late();
-    } else {
-      open_target();
-      turn("n = splice(own[0], NULL, fd, &at, {}, SPLICE_F_NONBLOCK);", bytes());
-      route_.kind = quoted("bvec");
-    }
+    const Sink sink = open_sink();
+    turn("n = splice(own[0], NULL, {}, {}, {}, SPLICE_F_NONBLOCK);", sink.fd, sink.at, bytes());
     after("close_pipe(own);");
   }
 
@@ -277,18 +285,16 @@ class Router {
   }
 
   void splice_write() {
-    open_target();
-    turn("n = splice({}[0], NULL, fd, &at, kRegion, SPLICE_F_NONBLOCK);",
-         layout_.pipes[actor_.pipe]);
-    route_.kind = quoted("bvec");
+    const Sink sink = open_sink();
+    turn("n = splice({}[0], NULL, {}, {}, kRegion, SPLICE_F_NONBLOCK);", layout_.pipes[actor_.pipe],
+         sink.fd, sink.at);
     route_.bytes = layout_.bytes_of(scenario_.pipes[actor_.pipe].holds);
   }
 
   void sendfile() {
-    open_target();
-    ready("lseek(fd, at, SEEK_SET);");
-    for_cached_runs("sendfile(fd, cache_fd, &from, {})");
-    route_.kind = quoted("bvec");
+    const Sink sink = open_sink();
+    if (!route_.target.empty()) ready("lseek({}, at, SEEK_SET);", sink.fd);
+    for_cached_runs("sendfile(" + sink.fd + ", cache_fd, &from, {})");
     route_.bytes = bytes();
   }
 
@@ -366,7 +372,9 @@ std::string target_words(const std::string& key) {
   if (key == "nfs") return "a file on NFS";
   if (key == "fuse") return "a file on FUSE, with direct_io";
   if (key == "ceph") return "a file on cephfs";
-  return "a file on a network file system mounted with -o fsc, while cachefilesd runs";
+  if (key == "fscache")
+    return "a file on a network file system mounted with -o fsc, while cachefilesd runs";
+  throw std::logic_error(fmt::format("internal error: no words for a program's target '{}'", key));
 }
 
 }  // namespace pincheck::reproducing
