@@ -83,6 +83,9 @@ std::string comment(std::string_view text, std::string_view indent) {
     std::replace_if(
         line.begin(), line.end(), [](unsigned char c) { return c < ' ' || c > '~' || c == '\\'; },
         '?');
+    // A trigraph for a backslash.
+    for (auto at = line.find("?\?/"); at != std::string::npos; at = line.find("?\?/", at))
+      line.insert(at + 2, " ");
     while (line.ends_with(' ')) line.pop_back();
     out += fmt::format("{}//{}{}\n", indent, line.empty() ? "" : " ", line);
     text.remove_prefix(std::min(end + 1, text.size()));

@@ -124,9 +124,9 @@ static void tell_path(const char* caller, const char* kind) {
 };
 
 constexpr std::array kRequests{
-    Helper{"run_aio", R"(
+    Helper{"do_aio", R"(
 /// io_submit, and then the wait for its end. `size`: bytes, or vectors for the opcodes with V.
-static long run_aio(struct actor* me, int fd, int opcode, const void* data, size_t size, off_t at) {
+static long do_aio(struct actor* me, int fd, int opcode, const void* data, size_t size, off_t at) {
   aio_context_t context = 0;
   struct iocb request = {.aio_lio_opcode = (__u16)opcode,
                          .aio_fildes = (__u32)fd,

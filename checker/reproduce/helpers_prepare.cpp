@@ -135,10 +135,10 @@ static void touch(char* page, size_t size) {
   if (madvise(page, size, MADV_POPULATE_READ) != 0) fail("MADV_POPULATE_READ");
 }
 )"},
-    Helper{"page_out", R"(
+    Helper{"reclaim", R"(
 /// Reclaim, as near as user space comes to it. MADV_PAGEOUT finds pages by the page table, and leaves
 /// those alone that somebody else maps too; so the page is mapped here first.
-static long page_out(char* page, size_t size) {
+static long reclaim(char* page, size_t size) {
   madvise(page, size, MADV_POPULATE_READ);
   return madvise(page, size, MADV_PAGEOUT);
 }

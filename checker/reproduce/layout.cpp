@@ -10,7 +10,7 @@ namespace pincheck::reproducing {
 namespace {
 
 /// A C identifier. Names may have '-' and '.'; the number keeps those apart that get alike.
-std::string identifier(const char* prefix, std::string name, std::size_t index) {
+std::string identifier(std::string_view prefix, std::string name, std::size_t index) {
   const auto fits = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; };
   if (std::all_of(name.begin(), name.end(), fits)) return fmt::format("{}_{}", prefix, name);
   std::replace_if(
@@ -77,15 +77,18 @@ Layout lay_out(const Scenario& scenario, const Kinds& kinds) {
     const PageSpec& spec = scenario.pages[page];
     const auto index = static_cast<std::size_t>(page);
     const bool zero = spec.backing == Backing::zero;
-    layout.pages[page] = {
-        identifier("page", spec.name, index), kPageBytes << spec.order,      layout.bytes,
-        is_mapped(scenario, page, kinds),     spec.backing == Backing::file, zero ? 0 : 'a' + page};
+    layout.pages[page] = {identifier(kPagePrefix, spec.name, index),
+                          kPageBytes << spec.order,
+                          layout.bytes,
+                          is_mapped(scenario, page, kinds),
+                          spec.backing == Backing::file,
+                          zero ? 0 : 'a' + page};
     layout.bytes += kPageBytes << spec.order;
   }
   for (std::size_t i = 0; i < scenario.pipes.size(); ++i)
-    layout.pipes.push_back(identifier("pipe", scenario.pipes[i].name, i));
+    layout.pipes.push_back(identifier(kPipePrefix, scenario.pipes[i].name, i));
   for (std::size_t i = 0; i < scenario.actors.size(); ++i)
-    layout.runs.push_back(identifier("run", scenario.actors[i].name, i));
+    layout.runs.push_back(identifier(kRunPrefix, scenario.actors[i].name, i));
   return layout;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/iterators/kind.hpp"
@@ -13,6 +14,11 @@ namespace pincheck::reproducing {
 inline constexpr int kPageBytes = 4096;
 /// Bytes of its target that an actor has for itself: four pages of order 3 fit.
 inline constexpr int kRegionBytes = 128 << 10;
+
+/// How names that come from a scenario begin, and no others: no helper, nothing in a header.
+inline constexpr std::string_view kPagePrefix = "page";
+inline constexpr std::string_view kPipePrefix = "pipe";
+inline constexpr std::string_view kRunPrefix = "run";
 
 struct PagePlace {
   std::string name;  ///< of the C variable that points to it

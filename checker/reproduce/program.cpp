@@ -256,7 +256,7 @@ class Writer {
   }
 
   std::string round() const {
-    std::string out = "\nstatic void run_round(void) {\n  alarm(60);\n  prepare();\n";
+    std::string out = "\nstatic void one_round(void) {\n  alarm(60);\n  prepare();\n";
     const std::size_t count = scenario_.actors.size();
     out += fmt::format("  memset(actors, 0, {} * sizeof *actors);\n", count);
     for (std::size_t i = 0; i < count; ++i)
@@ -333,7 +333,7 @@ class Writer {
         "  actors = mmap(NULL, kPage, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);\n"
         "  if (actors == MAP_FAILED) fail(\"mmap\");\n"
         "  mark(\"begin\");\n"
-        "  for (long left = rounds != NULL ? atol(rounds) : {}; left > 0; --left) run_round();\n"
+        "  for (long left = rounds != NULL ? atol(rounds) : {}; left > 0; --left) one_round();\n"
         "  mark(\"end\");\n",
         races ? 3 : 1);
     std::set<std::string> paths;

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "checker/reproduce/helpers.hpp"
+#include "checker/reproduce/layout.hpp"
 #include "checker/reproduce/program_support.hpp"
 #include "checker/reproduce/route.hpp"
 #include "checker/reproduce/runtime.hpp"
@@ -108,6 +110,48 @@ actor = [{ name = "send", path = "sendfile", caller = "tcp", pages = ["a"] },
   CHECK(contains(text, "drain(link[1])"));
   CHECK_FALSE(contains(text, "tcp_path"));
   CHECK_THROWS_WITH(reproducing::target_words("tcp"), Catch::Contains("internal error"));
+}
+
+TEST_CASE("no helper is called as what a scenario names", "[reproduce]") {
+  for (const auto& group : {reproducing::helpers_to_prepare(), reproducing::helpers_to_act()})
+    for (const reproducing::Helper& helper : group)
+      for (const auto prefix :
+           {reproducing::kPagePrefix, reproducing::kPipePrefix, reproducing::kRunPrefix}) {
+        INFO(helper.name);
+        CHECK_FALSE(helper.name.starts_with(prefix));
+      }
+  const test::Folder folder;
+  folder.write("x.c", program_of(R"(name = "s"
+page = [{ name = "out", backing = "file" }, { name = "cached", backing = "zero" }]
+actor = [{ name = "round", path = "direct-read", caller = "bio", kind = "ubuf", pages = ["out"] },
+         { name = "aio", path = "direct-write", caller = "bio", kind = "ubuf", pages = ["cached"] },
+         { name = "child", path = "reclaim", pages = ["out"] }]
+)"));
+  CHECK(test::compiles(folder.path("")));
+}
+
+TEST_CASE("vmsplice makes one buffer of a page", "[reproduce]") {
+  const std::string text = program_of(R"(name = "s"
+page = [{ name = "a", backing = "anon" }]
+pipe = [{ name = "p" }]
+actor = [{ name = "in", path = "vmsplice", pages = ["a"], pipe = "p" }]
+)");
+  CHECK(contains(text, "parts[] = {{page_a, 4096}};"));
+}
+
+TEST_CASE("zeros are written as C has them", "[reproduce]") {
+  const std::string text = program_of(R"(name = "s"
+page = [{ name = "z", backing = "zero" }]
+[[actor]]
+name = "out"
+path = "direct-write"
+caller = "bio"
+kind = "bvec"
+async = true
+pages = ["z"]
+)");
+  CHECK(contains(text, "own = anon_page(NULL, 4096, 0)"));
+  CHECK(text.find('\0') == std::string::npos);
 }
 
 }  // namespace pincheck

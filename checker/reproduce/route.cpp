@@ -116,24 +116,24 @@ class Router {
     no_route(fmt::format("nothing in user space makes an {} for {}", kind_->symbol, actor_.caller));
   }
 
-  /// The pages as vectors: two of them at least, for one alone would become an ITER_UBUF.
-  void vectors() {
-    std::string parts;
-    const auto add = [&](const std::string& base, int size) {
-      parts += fmt::format("{}{{{}, {}}}", parts.empty() ? "" : ", ", base, size);
-    };
-    const bool one = actor_.pages.size() == 1;
-    for (const int index : actor_.pages) {
-      const int half = page(index).bytes / 2;
-      add(page(index).name, one ? half : page(index).bytes);
-      if (one) add(fmt::format("{} + {}", page(index).name, half), half);
-    }
-    ready("const struct iovec parts[] = {{{}}};", parts);
+  /// A page as that many vectors.
+  static std::string vector(const PagePlace& place, int parts) {
+    std::string out;
+    for (int part = 0, size = place.bytes / parts; part < parts; ++part)
+      out += fmt::format("{}{{{}{}, {}}}", part == 0 ? "" : ", ", place.name,
+                         part == 0 ? "" : fmt::format(" + {}", part * size), size);
+    return out;
+  }
+  void vectors(int parts) {
+    std::vector<std::string> all;
+    for (const int index : actor_.pages) all.push_back(vector(page(index), parts));
+    ready("const struct iovec parts[] = {{{}}};", fmt::join(all, ", "));
   }
 
   void user_memory() {
     const bool several = kind_->name == "iovec" || !layout_.adjacent(actor_.pages);
-    if (several) vectors();
+    // One vector alone would become an ITER_UBUF.
+    if (several) vectors(actor_.pages.size() == 1 ? 2 : 1);
     if (several && kind_->name != "iovec")
       remark("The pages are not side by side, so that they are vectors here: ITER_IOVEC.");
     const std::string data = several ? "parts" : only_page().name;
@@ -143,7 +143,7 @@ class Router {
     open_target();
     route_.kind = several ? quoted("iovec") : quoted("ubuf");
     if (actor_.async) {
-      turn("n = run_aio(me, fd, IOCB_CMD_P{}{}, {}, {}, at);", dest_ ? "READ" : "WRITE",
+      turn("n = do_aio(me, fd, IOCB_CMD_P{}{}, {}, {}, at);", dest_ ? "READ" : "WRITE",
            several ? "V" : "", data, size);
       if (!several) route_.kind = "since(6, 4) ? \"ubuf\" : \"iovec\"";
       return;
@@ -320,7 +320,7 @@ class Router {
     const std::string& path = actor_.path;
     const std::string pipe = actor_.pipe >= 0 ? layout_.pipes[actor_.pipe] : "";
     if (path == "vmsplice") {
-      vectors();
+      vectors(1);  // each becomes a buffer of the pipe
       turn("n = vmsplice({}[1], parts, sizeof parts / sizeof *parts, SPLICE_F_NONBLOCK{});", pipe,
            actor_.gift ? " | SPLICE_F_GIFT" : "");
     } else if (path == "tee") {
@@ -351,7 +351,7 @@ class Router {
           "SYNC_FILE_RANGE_WAIT_AFTER);",
           place.offset, place.bytes);
     } else if (actor_.path == "reclaim") {
-      turn("n = page_out({}, {});", place.name, place.bytes);
+      turn("n = reclaim({}, {});", place.name, place.bytes);
     } else {
       no_route(fmt::format("nothing in user space stands for path '{}'", actor_.path));
     }
