@@ -113,9 +113,12 @@ static void tell_result(const struct actor* who) {
 }
 )"},
     Helper{"tell_path", R"(
-/// Who consumes which kind of iterator here, as a trace names them.
-static void tell_path(const char* caller, const char* kind) {
-  if (*kind == 0)
+/// Who consumed which kind of iterator, as a trace names them. A call that failed may not have come
+/// that far.
+static void tell_path(const struct actor* who, const char* caller, const char* kind) {
+  if (who->result <= 0 && !who->killed)
+    printf("%s may not have come to %s\n", who->name, caller);
+  else if (*kind == 0)
     printf("%s has no iterator there on this kernel\n", caller);
   else
     printf("DRIVES %s %s\n", caller, kind);

@@ -48,9 +48,6 @@ static int open_file(const char* path, int flags) {
   return fd;
 }
 )"},
-    Helper{"open_direct", R"(
-static int open_direct(const char* path) { return open_file(path, O_RDWR | O_DIRECT); }
-)"},
     Helper{"write_bytes", R"(
 static void write_bytes(int fd, off_t at, size_t size, int byte) {
   char* data = malloc(size);

@@ -263,7 +263,8 @@ class Writer {
       out += fmt::format("  actors[{}].name = \"{}\";\n", i, scenario_.actors[i].name);
     out += start_all() + end_all();
     for (std::size_t i = 0; i < count; ++i)
-      out += fmt::format("  tell_result({});\n", entry(static_cast<int>(i))) + check(i);
+      out +=
+          fmt::format("  tell_result({});\n", entry(static_cast<int>(i))) + tell_path(i) + check(i);
     out += close_pipes();
     if (any_mapped_) out += fmt::format("  munmap(memory, {});\n", layout_.bytes);
     if (any_cached_) out += "  close(cache_fd);\n";
@@ -273,6 +274,13 @@ class Writer {
   // --- the data ---
 
   /// Somebody else changes the page, or takes it away from memory.
+  std::string tell_path(std::size_t actor) const {
+    const Route& route = routes_[actor];
+    if (route.caller.empty()) return "";
+    return fmt::format("  tell_path({}, \"{}\", {});\n", entry(static_cast<int>(actor)),
+                       route.caller, route.kind);
+  }
+
   bool disturbed(int page, std::size_t actor) const {
     for (std::size_t i = 0; i < scenario_.actors.size(); ++i) {
       const ActorSpec& other = scenario_.actors[i];
@@ -336,11 +344,6 @@ class Writer {
         "  for (long left = rounds != NULL ? atol(rounds) : {}; left > 0; --left) one_round();\n"
         "  mark(\"end\");\n",
         races ? 3 : 1);
-    std::set<std::string> paths;
-    for (const Route& route : routes_)
-      if (!route.caller.empty())
-        paths.insert(fmt::format("  tell_path(\"{}\", {});\n", route.caller, route.kind));
-    for (const std::string& path : paths) out += path;
     return out + "  return 0;\n}\n";
   }
 };

@@ -119,7 +119,7 @@ TEST_CASE("who is killed is a child, and the kill waits for the request", "[repr
       program(parse_counterexample(test::source_file(file), file, test::model().kinds), file);
   const auto wait = text.rfind("wait_in_flight(&actors[0])");
   CHECK(wait < text.rfind("kill_child(&actors[0]"));
-  CHECK(contains(text, "tell_path(\"nfs-write\", \"bvec\")"));
+  CHECK(contains(text, "tell_path(&actors[0], \"nfs-write\", \"bvec\")"));
 }
 
 TEST_CASE("free text cannot leave a program's comments", "[reproduce]") {

@@ -75,16 +75,17 @@ say_of() {
   while read -r _ caller kind; do
     drives+="${drives:+, }$caller $kind"
     shows "$out.json" "$caller" "$kind" || lacks=yes
-  done < <(grep '^DRIVES ' "$out.said")
+  done < <(grep '^DRIVES ' "$out.said" | sort -u)
   judged=$(jq -r '[.violations[].property] | unique | if . == [] then "no violation"
     else "violated: " + join(", ") end' "$out.json")
   if grep '^FAILED' "$out.said" >&2; then lacks=yes; fi
+  if [[ -z $drives ]] && grep ' may not have come to ' "$out.said" >&2; then lacks=yes; fi
   if [[ -n $lacks ]]; then
     row "$2" "${drives:--}" MISSING "$judged"
     return 1
   fi
   if [[ -z $drives ]]; then
-    row "$2" - - "$judged; $(sed -n '$p' "$out.said")"
+    row "$2" - - "$judged; $(grep -m 1 ' has no iterator ' "$out.said")"
     return 2
   fi
   row "$2" "$drives" shown "$judged"
