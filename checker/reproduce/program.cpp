@@ -102,8 +102,11 @@ class Writer {
       out += fmt::format("  fill_target({}_path, {} * kRegion);\n", key, scenario_.actors.size());
     if (any_cached_) out += "  cache_fd = open_file(cache_path, O_RDWR | O_CREAT);\n";
     if (any_mapped_) out += fmt::format("  memory = map(NULL, {}, -1, 0);\n", layout_.bytes);
-    for (std::size_t i = 0; i < layout_.pages.size(); ++i)
-      out += prepare_page(scenario_.pages[i], layout_.pages[i]);
+    // What makes one page clean makes them all clean.
+    for (const bool dirty : {false, true})
+      for (std::size_t i = 0; i < layout_.pages.size(); ++i)
+        if (scenario_.pages[i].dirty == dirty)
+          out += prepare_page(scenario_.pages[i], layout_.pages[i]);
     for (std::size_t i = 0; i < layout_.pipes.size(); ++i)
       out += prepare_pipe(scenario_.pipes[i], layout_.pipes[i]);
     return out + "}\n";
@@ -271,9 +274,6 @@ class Writer {
     return out + "}\n";
   }
 
-  // --- the data ---
-
-  /// Somebody else changes the page, or takes it away from memory.
   std::string tell_path(std::size_t actor) const {
     const Route& route = routes_[actor];
     if (route.caller.empty()) return "";
@@ -281,6 +281,9 @@ class Writer {
                        route.caller, route.kind);
   }
 
+  // --- the data ---
+
+  /// Somebody else changes the page, or takes it away from memory.
   bool disturbed(int page, std::size_t actor) const {
     for (std::size_t i = 0; i < scenario_.actors.size(); ++i) {
       const ActorSpec& other = scenario_.actors[i];

@@ -186,4 +186,15 @@ int main(void) {
   CHECK(said_by(code) == "f may not have come to bio\nDRIVES bio ubuf\n");
 }
 
+TEST_CASE("a dirty page stays dirty while others are made clean", "[reproduce]") {
+  const std::string text = program_of(R"(name = "s"
+page = [{ name = "a", backing = "file", dirty = true }, { name = "b", backing = "file" }]
+actor = [{ name = "flusher", path = "writeback", pages = ["a"] },
+         { name = "cut", path = "truncate", pages = ["b"] }]
+)");
+  const auto clean = text.find("cache_page(cache_fd, 4096, 4096, 'b', 0)");
+  REQUIRE(clean != std::string::npos);
+  CHECK(text.find("cache_page(cache_fd, 0, 4096, 'a', 1)", clean) != std::string::npos);
+}
+
 }  // namespace pincheck
