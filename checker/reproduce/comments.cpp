@@ -144,6 +144,8 @@ std::string wait_comment(const Story& story, int step, const Wait& wait) {
   switch (wait.stage) {
     case Stage::returned: return fmt::format("{}: {} has returned.", when, other);
     case Stage::in_flight: return fmt::format("{}: the request of {} is on its way.", when, other);
+    case Stage::completing:
+      return fmt::format("{}: the completion of {} stands between two steps: a race.", when, other);
     case Stage::begun: break;
   }
   return fmt::format(

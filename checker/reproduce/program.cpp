@@ -151,9 +151,9 @@ class Writer {
   std::string waits(const std::vector<Wait>& all, int step) const {
     std::string out;
     for (const Wait& wait : all) {
-      const char* until = wait.stage == Stage::returned    ? "wait_returned"
-                          : wait.stage == Stage::in_flight ? "wait_in_flight"
-                                                           : "wait_begun";
+      const char* until = wait.stage == Stage::returned ? "wait_returned"
+                          : wait.stage == Stage::begun  ? "wait_begun"
+                                                        : "wait_in_flight";
       out += remark(wait_comment(story_, step, wait), "  ") +
              fmt::format("  {}({});\n", until, entry(wait.actor));
     }

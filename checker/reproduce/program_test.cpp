@@ -9,6 +9,7 @@
 #include "checker/reproduce/program_support.hpp"
 #include "checker/reproduce/route.hpp"
 #include "checker/reproduce/runtime.hpp"
+#include "checker/reproduce/timing.hpp"
 
 namespace pincheck {
 
@@ -195,6 +196,40 @@ actor = [{ name = "flusher", path = "writeback", pages = ["a"] },
   const auto clean = text.find("cache_page(cache_fd, 4096, 4096, 'b', 0)");
   REQUIRE(clean != std::string::npos);
   CHECK(text.find("cache_page(cache_fd, 0, 4096, 'a', 1)", clean) != std::string::npos);
+}
+
+TEST_CASE("an asynchronous call has not returned before its completion", "[reproduce]") {
+  const Scenario s = test::scenario(R"(name = "s"
+page = [{ name = "a", backing = "file", dirty = true }]
+[[actor]]
+name = "read"
+path = "direct-read"
+caller = "nfs-read"
+kind = "ubuf"
+async = true
+pages = ["a"]
+[[actor]]
+name = "flusher"
+path = "writeback"
+pages = ["a"]
+)");
+  const System system = test::compiled(s, test::convention("get-put")).value();
+  Run run(system);
+  std::vector<Choice> schedule;
+  const auto take = [&](int thread) {
+    const auto next = std::ranges::find(run.choices(), thread, &Choice::thread);
+    REQUIRE(next != run.choices().end());
+    schedule.push_back(*next);
+    run.take(schedule.back());
+  };
+  while (!run.world().request[0].has(kReturned)) take(0);
+  while (!run.world().request[0].has(kDeviceDone)) take(1);
+  REQUIRE_FALSE(run.world().request[0].has(kCompleted));
+  take(2);
+  const Story story = tell(s, system, "any", moves_of(system, schedule), 0);
+  const reproducing::Turn flusher = reproducing::turns(story, system).at(1);
+  REQUIRE(flusher.waits.size() == 1);
+  CHECK(flusher.waits[0].stage == reproducing::Stage::completing);
 }
 
 }  // namespace pincheck

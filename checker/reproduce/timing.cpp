@@ -16,10 +16,14 @@ const World& world_before(const Story& story, const System& system, int number) 
 
 Stage stage_of(const World& world, const System& system, const ActorSpec& spec, int actor) {
   const Request& request = world.request[actor];
-  const bool busy = request.has(kSubmitted) && !request.has(kDeviceDone);
-  if (busy && (spec.async || !system.finished(world, 2 * actor)) && !request.has(kKilled))
-    return Stage::in_flight;
-  return system.finished(world, 2 * actor) || request.has(kKilled) ? Stage::returned : Stage::begun;
+  const bool submitter_done = system.finished(world, 2 * actor);
+  if (request.has(kKilled)) return Stage::returned;
+  const bool waits = spec.async || !submitter_done;  // the program's actor, for its completion
+  if (waits && request.has(kSubmitted) && !request.has(kDeviceDone)) return Stage::in_flight;
+  if (!submitter_done) return Stage::begun;
+  const bool completing = spec.async && request.has(kSubmitted) && !request.has(kCompleted) &&
+                          !system.finished(world, 2 * actor + 1);
+  return completing ? Stage::completing : Stage::returned;
 }
 
 std::vector<Wait> waits_at(const Story& story, const System& system,

@@ -10,9 +10,10 @@ namespace pincheck::reproducing {
 
 /// How far another actor is when a turn comes.
 enum class Stage : std::uint8_t {
-  begun,      ///< between two steps of its call, where user space cannot hold it
-  in_flight,  ///< its request is on its way to the device
-  returned,   ///< its call has returned
+  begun,       ///< between two steps of its call, where user space cannot hold it
+  in_flight,   ///< its request is on its way to the device
+  completing,  ///< between two steps of an asynchronous request's completion
+  returned,    ///< its call has returned
 };
 
 struct Wait {
