@@ -32,7 +32,7 @@ class Writer {
     for (const ActorSpec& actor : scenario_.actors) {
       routes_.push_back(route_of(scenario_, actor, layout_, kinds, file));
       if (!routes_.back().target.empty()) targets_.insert(routes_.back().target);
-      if (!routes_.back().cache.empty()) cache_key_ = routes_.back().cache;
+      choose_cache(routes_.back().cache, actor, file);
     }
     for (const PagePlace& page : layout_.pages) {
       any_cached_ = any_cached_ || page.cached;
@@ -56,7 +56,7 @@ class Writer {
   std::vector<Turn> turns_;
   std::vector<Route> routes_;
   std::set<std::string> targets_;
-  std::string cache_key_ = "cache";  ///< on the command line: where the cached pages' file is
+  std::string cache_key_;  ///< on the command line: where the cached pages' file is
   bool any_cached_ = false;
   bool any_mapped_ = false;
 
@@ -64,8 +64,17 @@ class Writer {
   std::map<std::string, std::string> keys() const {
     std::map<std::string, std::string> all;
     for (const std::string& key : targets_) all[key] = key;
-    if (any_cached_) all[targets_.contains(cache_key_) ? "cache" : cache_key_] = "cache";
+    if (any_cached_) all[cache_key_.empty() ? "cache" : cache_key_] = "cache";
     return all;
+  }
+
+  /// The pages of the page cache are of one file.
+  void choose_cache(const std::string& key, const ActorSpec& actor, const std::string& file) {
+    if (!key.empty() && !cache_key_.empty() && key != cache_key_)
+      throw InputError(fmt::format(
+          "{}: actor '{}': its pages are of {}, others' of {}, expected those of one file", file,
+          actor.name, target_words(key), target_words(cache_key_)));
+    if (!key.empty()) cache_key_ = key;
   }
 
   std::string usage() const {

@@ -232,4 +232,45 @@ pages = ["a"]
   CHECK(flusher.waits[0].stage == reproducing::Stage::completing);
 }
 
+TEST_CASE("the page cache's file is where its iterator comes from", "[reproduce]") {
+  const std::string ceph = R"(name = "s"
+page = [{ name = "a", backing = "file" }, { name = "b", backing = "file" }]
+[[actor]]
+name = "read"
+path = "direct-read"
+caller = "ceph"
+kind = "xarray"
+pages = ["a"]
+)";
+  const std::string text = program_of(ceph + R"([[actor]]
+name = "user"
+path = "direct-read"
+caller = "ceph"
+kind = "ubuf"
+pages = ["b"]
+)");
+  CHECK(contains(text, "cache_path = argument(argc, argv, \"cephcache\")"));
+  CHECK(contains(text, "ceph_path = argument(argc, argv, \"ceph\")"));
+  CHECK_THROWS_WITH(program_of(ceph + R"([[actor]]
+name = "local"
+path = "direct-read"
+caller = "bio"
+kind = "xarray"
+pages = ["b"]
+)"),
+                    Catch::Contains("actor 'local': its pages are of") &&
+                        Catch::Contains("expected those of one file"));
+}
+
+TEST_CASE("a local cache is written to by a cold read", "[reproduce]") {
+  const std::string text = program_of(R"(name = "s"
+page = [{ name = "x", backing = "anon" }, { name = "a", backing = "file" }]
+actor = [{ name = "w", path = "direct-write", caller = "bio", kind = "xarray", pages = ["a"] }]
+)");
+  CHECK_FALSE(contains(text, "pwrite(cache_fd, data"));
+  const auto begins = text.find("begin(me);");
+  CHECK(text.find("n += pread(cache_fd, data, 4096, 0);", begins) != std::string::npos);
+  CHECK_FALSE(contains(text, "fail(\"read\")"));
+}
+
 }  // namespace pincheck

@@ -252,26 +252,55 @@ class Router {
     const bool local = actor_.caller == "bio";
     if (!local && actor_.caller != "ceph")
       no_route(fmt::format("no file system hands an {} to {}", kind_->symbol, actor_.caller));
-    route_.cache = local ? "fscache" : "ceph";
+    route_.cache = local ? "fscache" : "cephcache";
     remark(
         "Buffered I/O of a network file system makes the iterator over its page cache: an "
         "ITER_XARRAY before 6.12, an ITER_FOLIOQ since.");
     ready("char* data = anon_page(NULL, {}, 'd');", bytes());
-    if (dest_ && local) {
-      remark("What is open for writing is not cached locally. The first read fills that cache.");
-      ready("close(cache_fd);");
-      ready("cache_fd = open_file(cache_path, O_RDONLY);");
-      ready("if (read(cache_fd, data, {}) < 0) fail(\"read\");", bytes());
-      ready("sleep(1);");
-    }
-    if (dest_) ready("posix_fadvise(cache_fd, 0, 0, POSIX_FADV_DONTNEED);");
-    for (const int index : actor_.pages)
-      turn("n += p{}(cache_fd, data, {}, {});", dest_ ? "read" : "write", page(index).bytes,
-           page(index).offset);
-    if (!dest_) turn("if (n > 0 && fsync(cache_fd) != 0) n = -1;");
+    local ? through_local_cache() : to_server();
     after(fmt::format("munmap(data, {});", bytes()));
     route_.kind = "since(6, 12) ? \"folioq\" : \"xarray\"";
     route_.bytes = 0;
+  }
+
+  void read_all(bool ahead) {
+    for (const int index : actor_.pages) {
+      const std::string call =
+          fmt::format("pread(cache_fd, data, {}, {})", page(index).bytes, page(index).offset);
+      if (ahead)
+        ready("if ({} < 0) fail(\"read\");", call);
+      else
+        turn("n += {};", call);
+    }
+  }
+
+  void to_server() {
+    if (dest_) {
+      ready("posix_fadvise(cache_fd, 0, 0, POSIX_FADV_DONTNEED);");
+      return read_all(false);
+    }
+    for (const int index : actor_.pages)
+      turn("n += pwrite(cache_fd, data, {}, {});", page(index).bytes, page(index).offset);
+    turn("if (n > 0 && fsync(cache_fd) != 0) n = -1;");
+  }
+
+  /// A cold read comes from the server, and is then written to the cache; the next one is read
+  /// there.
+  void through_local_cache() {
+    remark(
+        "What is open for writing is not cached locally. The first read of a file fills that "
+        "cache.");
+    ready("close(cache_fd);");
+    ready("cache_fd = open_file(cache_path, O_RDONLY);");
+    ready("posix_fadvise(cache_fd, 0, 0, POSIX_FADV_DONTNEED);");
+    if (dest_) {
+      read_all(true);
+      ready("sleep(1);");
+      ready("posix_fadvise(cache_fd, 0, 0, POSIX_FADV_DONTNEED);");
+    } else {
+      after("sleep(1);  // the write to the cache is not waited for");
+    }
+    read_all(false);
   }
 
   // --- pipes ---
@@ -375,6 +404,7 @@ std::string target_words(const std::string& key) {
   if (key == "nfs") return "a file on NFS";
   if (key == "fuse") return "a file on FUSE, with direct_io";
   if (key == "ceph") return "a file on cephfs";
+  if (key == "cephcache") return "a file on cephfs, for the page cache's pages";
   if (key == "fscache")
     return "a file on a network file system mounted with -o fsc, while cachefilesd runs";
   throw std::logic_error(fmt::format("internal error: no words for a program's target '{}'", key));
