@@ -51,6 +51,26 @@ std::vector<int> in_order(const Scenario& scenario) {
   return order;
 }
 
+/// Where a folio of that size may begin in a file.
+int aligned(int offset, int bytes) { return (offset + bytes - 1) / bytes * bytes; }
+
+/// Where the first page lies so that they lie as near to each other as they can.
+int first_offset(const Scenario& scenario, const std::vector<int>& order) {
+  constexpr int kLargest = kPageBytes << 3;
+  const auto span = [&](int first) {
+    int end = first;
+    for (const int page : order) {
+      const int bytes = kPageBytes << scenario.pages[page].order;
+      end = aligned(end, bytes) + bytes;
+    }
+    return end - first;
+  };
+  int best = 0;
+  for (int first = 0; first < kLargest; first += kPageBytes)
+    if (span(first) < span(best)) best = first;
+  return best;
+}
+
 }  // namespace
 
 std::string byte_of(const PagePlace& page) {
@@ -73,18 +93,23 @@ int Layout::bytes_of(const std::vector<int>& wanted) const {
 Layout lay_out(const Scenario& scenario, const Kinds& kinds) {
   Layout layout;
   layout.pages.resize(scenario.pages.size());
-  for (const int page : in_order(scenario)) {
+  const std::vector<int> order = in_order(scenario);
+  int end = first_offset(scenario, order);
+  for (const int page : order) {
     const PageSpec& spec = scenario.pages[page];
     const auto index = static_cast<std::size_t>(page);
     const bool zero = spec.backing == Backing::zero;
+    const int bytes = kPageBytes << spec.order;
+    const int offset = aligned(end, bytes);
     layout.pages[page] = {identifier(kPagePrefix, spec.name, index),
-                          kPageBytes << spec.order,
-                          layout.bytes,
+                          bytes,
+                          offset,
                           is_mapped(scenario, page, kinds),
                           spec.backing == Backing::file,
                           zero ? 0 : 'a' + page};
-    layout.bytes += kPageBytes << spec.order;
+    end = offset + bytes;
   }
+  layout.bytes = end;
   for (std::size_t i = 0; i < scenario.pipes.size(); ++i)
     layout.pipes.push_back(identifier(kPipePrefix, scenario.pipes[i].name, i));
   for (std::size_t i = 0; i < scenario.actors.size(); ++i)

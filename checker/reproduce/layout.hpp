@@ -23,7 +23,7 @@ inline constexpr std::string_view kRunPrefix = "run";
 struct PagePlace {
   std::string name;  ///< of the C variable that points to it
   int bytes = 0;
-  int offset = 0;       ///< in the memory for all pages, and in the cached file
+  int offset = 0;  ///< in the memory for all pages, and in the cached file; a multiple of bytes
   bool mapped = false;  ///< the program has it in its address space
   bool cached = false;  ///< it is of the cached file
   int byte = 0;         ///< what it is filled with
@@ -36,7 +36,7 @@ struct Layout {
   std::vector<PagePlace> pages;
   std::vector<std::string> pipes;  ///< names of the C variables
   std::vector<std::string> runs;   ///< names of the actors' functions
-  int bytes = 0;                   ///< of all pages
+  int bytes = 0;                   ///< where the last page ends
 
   /// The pages lie one after the other: one buffer, or one call, takes them all.
   bool adjacent(const std::vector<int>& wanted) const;

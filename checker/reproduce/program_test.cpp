@@ -273,4 +273,21 @@ actor = [{ name = "w", path = "direct-write", caller = "bio", kind = "xarray", p
   CHECK_FALSE(contains(text, "fail(\"read\")"));
 }
 
+TEST_CASE("a large folio lies where a file may have one, beside its neighbours", "[reproduce]") {
+  const Scenario s = test::scenario(R"(name = "s"
+page = [{ name = "a", backing = "file" }, { name = "large", backing = "file", order = 2 },
+        { name = "b", backing = "file", order = 1 }]
+[[actor]]
+name = "w"
+path = "direct-write"
+caller = "bio"
+kind = "ubuf"
+pages = ["a", "large", "b"]
+)");
+  const reproducing::Layout layout = reproducing::lay_out(s, test::model().kinds);
+  for (const reproducing::PagePlace& page : layout.pages) CHECK(page.offset % page.bytes == 0);
+  CHECK(layout.adjacent({0, 1, 2}));
+  CHECK(layout.bytes >= layout.pages[2].offset + layout.pages[2].bytes);
+}
+
 }  // namespace pincheck
