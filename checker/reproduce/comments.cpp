@@ -7,6 +7,7 @@
 
 #include "checker/render/render.hpp"
 #include "checker/render/words.hpp"
+#include "checker/reproduce/faults.hpp"
 #include "model/paths/path.hpp"
 #include "properties/property.hpp"
 
@@ -15,17 +16,14 @@ namespace {
 
 constexpr std::size_t kColumns = 96;
 
-/// How to come by a fault that user space cannot cause, by what its outcome says.
-std::string_view help_for(std::string_view outcome) {
-  const auto says = [&](std::string_view word) {
-    return outcome.find(word) != std::string_view::npos;
-  };
-  if (says("no memory") || says("no bio")) return "fault injection can: failslab, fail_page_alloc";
-  if (says("error")) return "fault injection can: fail_make_request, dm-flakey, a failing server";
-  return "the rounds may meet it";
+std::string way_comment(const StoryStep& step) {
+  std::string out;
+  for (const std::string& line : wrapped(way_to(step.step, step.outcome), kColumns - 8))
+    out += comment("        " + line);
+  return out;
 }
 
-/// The steps of one actor, and below each what user space cannot do about it.
+/// The steps of one actor, and below those that the environment chose what makes it do so.
 std::string steps_of(const Story& story, const Turn& turn) {
   std::size_t width = 0;
   const auto is_its = [&](const StoryStep& step) { return step.choice.thread / 2 == turn.actor; };
@@ -38,9 +36,7 @@ std::string steps_of(const Story& story, const Turn& turn) {
     if (!is_its(step)) continue;
     out += comment(fmt::format("  {} {:>2}  {:<{}}  {}", step.fault ? '!' : ' ', number,
                                step.function, width, step_words(step)));
-    if (step.fault && number != turn.kill)
-      out +=
-          comment(fmt::format("        user space cannot force this; {}", help_for(step.outcome)));
+    if (step.fault && number != turn.kill) out += way_comment(step);
   }
   return out;
 }

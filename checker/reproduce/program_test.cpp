@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "checker/generate.hpp"
+#include "checker/reproduce/faults.hpp"
 #include "checker/reproduce/helpers.hpp"
 #include "checker/reproduce/layout.hpp"
 #include "checker/reproduce/program_support.hpp"
@@ -288,6 +290,32 @@ pages = ["a", "large", "b"]
   for (const reproducing::PagePlace& page : layout.pages) CHECK(page.offset % page.bytes == 0);
   CHECK(layout.adjacent({0, 1, 2}));
   CHECK(layout.bytes >= layout.pages[2].offset + layout.pages[2].bytes);
+}
+
+TEST_CASE("every outcome that the environment chooses has a way to it", "[reproduce]") {
+  Catalogue all;
+  const auto add = [&](const Scenario& s, const Convention& under) {
+    try {
+      compile(s, under, test::model(), all);
+    } catch (const NotStated&) {
+    }
+  };
+  for (const Convention& under : shipped_conventions(test::model().kinds)) {
+    for (const Scenario& s : shipped_scenarios(test::model().kinds)) add(s, under);
+    for (std::uint64_t seed = 1; seed <= 100; ++seed)
+      add(generate_scenario(test::model().kinds, seed), under);
+  }
+  int faults = 0;
+  for (const Catalogue::Entry& entry : all.entries()) {
+    if (!entry.fault) continue;
+    ++faults;
+    INFO(entry.step << ": " << entry.outcome);
+    CHECK_FALSE(reproducing::way_to(entry.step, entry.outcome).empty());
+  }
+  CHECK(faults > 20);
+  CHECK(reproducing::way_to("legacy/get-block", "hole").starts_with("user space can"));
+  CHECK(
+      reproducing::way_to("splice-read/move-to-pipe", "short read").starts_with("user space can"));
 }
 
 }  // namespace pincheck
