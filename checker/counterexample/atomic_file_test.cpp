@@ -18,9 +18,9 @@ TEST_CASE("a FIFO is written to, not replaced", "[files][reproduce]") {
   const int reader = open(fifo.c_str(), O_RDONLY | O_NONBLOCK);
   write_atomically(fifo, "text");
   CHECK(std::filesystem::is_fifo(fifo));
-  char read_back[8] = "";
-  CHECK(read(reader, read_back, sizeof read_back) == 4);
-  CHECK(std::string(read_back) == "text");
+  std::string read_back(8, ' ');
+  CHECK(read(reader, read_back.data(), read_back.size()) == 4);
+  CHECK(read_back == "text    ");
   close(reader);
 }
 

@@ -35,8 +35,7 @@ constexpr std::array kWays{
     Way{"", "killed: cancelled", kKill},
     Way{"", "killed before the daemon read it", kKill},
     Way{"/add-page", "trimmed to the block size",
-        "user space can: memory that is aligned to less than a block of the device, and whose next "
-        "page is not mapped"},
+        "user space can: memory, or a pipe's buffers, that come up short of a block of the device"},
     Way{"/add-page", "refused", "a zoned device can: by its limit for zone appends"},
     Way{"/revert", "a page past i_size", "user space can: a file that ends before that page"},
     Way{"/move-to-pipe", "short read", "user space can: a file that ends before that page"},

@@ -219,7 +219,7 @@ pages = ["a"]
   Run run(system);
   std::vector<Choice> schedule;
   const auto take = [&](int thread) {
-    const auto next = std::ranges::find(run.choices(), thread, &Choice::thread);
+    const auto* const next = std::ranges::find(run.choices(), thread, &Choice::thread);
     REQUIRE(next != run.choices().end());
     schedule.push_back(*next);
     run.take(schedule.back());
