@@ -80,6 +80,7 @@ struct Convention {
   bool writeback_skips_pinned = false;  ///< Kara's RFC of Feb 2023
   bool zero_pins_are_noops = true;      ///< "zp"
   bool page_pins_skip_zero = true;      ///< the helper that pins a struct page knows zp too
+  bool page_pins_counted = true;        ///< by nr_foll_pin_acquired, when made from a struct page
   SpliceRead splice_read = SpliceRead::iter_pipe;
   bool sendpage_ok = false;  ///< zero-copy senders refuse slab pages
   std::vector<Expectation> expect;

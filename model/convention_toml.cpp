@@ -108,6 +108,10 @@ Convention read_convention(Reader& reader, const Kinds& kinds) {
         part->boolean_or("struct_page_pins_too", convention.zero_pins_are_noops);
     part->finish();
   }
+  if (auto part = reader.table("vmstat")) {
+    convention.page_pins_counted = part->boolean_or("counts_struct_page_pins", true);
+    part->finish();
+  }
   if (auto part = reader.table("splice")) {
     convention.splice_read = part->word_or("read", SpliceRead::iter_pipe, kSpliceRead);
     part->finish();
@@ -147,6 +151,7 @@ std::string write_convention(const Convention& convention, const std::string& pr
   out += fmt::format("writeback.skips_pinned = {}\n", convention.writeback_skips_pinned);
   out += fmt::format("zero_page.pins_are_noops = {}\n", convention.zero_pins_are_noops);
   out += fmt::format("zero_page.struct_page_pins_too = {}\n", convention.page_pins_skip_zero);
+  if (!convention.page_pins_counted) out += "vmstat.counts_struct_page_pins = false\n";
   out += fmt::format("splice.read = \"{}\"\n", word(kSpliceRead, convention.splice_read));
   out += fmt::format("net.sendpage_ok = {}\n", convention.sendpage_ok);
   for (const RowEntry& entry : convention.rows) {

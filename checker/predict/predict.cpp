@@ -19,6 +19,7 @@ using PageHistory = std::array<std::array<SyscallPrediction, kParts>, kMaxActors
 
 /// What a scenario does, page by page.
 struct History {
+  bool page_pins_counted = true;  ///< as the convention says
   std::array<PageHistory, kMaxPages> page;
   std::array<Part, kMaxActors> part{};                         ///< where each actor is
   std::array<std::array<bool, kParts>, kMaxActors> reached{};  ///< it took a step there
@@ -31,7 +32,7 @@ void advance(Part& part, const Step& step) {
 }
 
 /// What vmstat and the page's holders see of an event. `before` is the world before its step.
-void count(const Event& event, const World& before, RefCounts& counts) {
+void count(const Event& event, const World& before, bool page_pins_counted, RefCounts& counts) {
   const bool changed = event.before != event.after;
   const bool acquired = event.kind == EventKind::acquired;
   if (!acquired && event.kind != EventKind::released) return;
@@ -47,7 +48,7 @@ void count(const Event& event, const World& before, RefCounts& counts) {
     return;
   }
   ++counts.pins;
-  if (!event.from_page) ++counts.pin_acquired;
+  if (!event.from_page || page_pins_counted) ++counts.pin_acquired;
   // GUP's lockless pin begins as a get (try_grab_folio_fast).
   if (before.request[event.actor].holds(event.slot, event.role) == Held::get) --counts.gets;
 }
@@ -66,7 +67,7 @@ void record_events(const System& system, const World& before, Choice choice, Par
     if (event.page == kNoPage) return;
     auto& [then, all, at] = *static_cast<Watch*>(context);
     SyscallPrediction& syscall = all.page[event.page][event.actor][at];
-    count(event, then, syscall.per_page);
+    count(event, then, all.page_pins_counted, syscall.per_page);
     if (event.kind == EventKind::device_read || event.kind == EventKind::device_write)
       syscall.in_flight = now.page[event.page].ref - model.initial.page[event.page].ref;
   };
@@ -84,8 +85,9 @@ void record_events(const System& system, const World& before, Choice choice, Par
   }
 }
 
-History run_scenario(const System& system) {
+History run_scenario(const System& system, const Convention& convention) {
   History history;
+  history.page_pins_counted = convention.page_pins_counted;
   Run run(system);
   run_undisturbed(system, run, [&](const Run& now, Choice choice) {
     const int actor = choice.thread / 2;
@@ -114,7 +116,7 @@ void check_alike(const Case& one, const History& history) {
 Prediction predict(const Case& one, const Convention& convention, const Model& model) {
   Catalogue catalogue;
   const System system = compile(one.scenario, convention, model, catalogue);
-  const History history = run_scenario(system);
+  const History history = run_scenario(system, convention);
   check_alike(one, history);
   Prediction prediction{one, convention.name, {}};
   for (int actor = 0; actor < system.actors; ++actor)

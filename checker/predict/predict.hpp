@@ -30,7 +30,7 @@ struct RefCounts {
   int puts = 0;
   int pins = 0;
   int unpins = 0;
-  int pin_acquired = 0;  ///< nr_foll_pin_acquired: GUP counts its pins, folio_add_pin does not
+  int pin_acquired = 0;  ///< nr_foll_pin_acquired: GUP counts its pins, a helper perhaps its own
   int pin_released = 0;  ///< nr_foll_pin_released: gup_put_folio counts every unpin
   bool operator==(const RefCounts&) const = default;
 };

@@ -87,8 +87,19 @@ TEST_CASE("predict: pins of the zero page are not there") {
   CHECK(predict(one, before, test::model()).syscalls[0].per_page == RefCounts{0, 0, 1, 1, 1, 1});
 }
 
-TEST_CASE("predict: pins made from a struct page are released, but not counted as acquired") {
+TEST_CASE("predict: whether pins made from a struct page count as acquired, the convention says") {
   CHECK(of_page("vfat-write", "6.12") == RefCounts{0, 0, 3, 3, 1, 3});
+  const Case one = find_cases({"vfat-write"}, test::model().kinds).front();
+  const Prediction v2 = predict(one, test::convention("hubbard-v2"), test::model());
+  CHECK(v2.syscalls[0].per_page == RefCounts{0, 0, 3, 3, 3, 3});
+}
+
+TEST_CASE("predict: a convention that is written down keeps what it counts") {
+  for (const std::string name : {"linux-6.12", "hubbard-v2"}) {
+    const Convention one = test::convention(name);
+    const Convention again = parse_convention(write_convention(one, ""), name, test::model().kinds);
+    CHECK(again.page_pins_counted == one.page_pins_counted);
+  }
 }
 
 TEST_CASE("predict: a registered buffer is pinned once") {
