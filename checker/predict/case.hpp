@@ -16,6 +16,7 @@ namespace pincheck {
 inline constexpr std::int64_t kPageBytes = 4096;
 
 struct Case {
+  std::string file;  ///< that has it, for messages
   std::string name;
   std::string program;                ///< words for scripts/guest/pincase.c
   std::vector<std::string> syscalls;  ///< one per part of the scenario, in order
@@ -27,7 +28,8 @@ struct Case {
   int pages() const { return static_cast<int>((offset + bytes + kPageBytes - 1) / kPageBytes); }
 };
 
-/// Reads a file of cases: one [scenario], and one [[case]] for each program. Throws InputError.
+/// Reads a file of cases: one [scenario], and one [[case]] for each program. Throws InputError,
+/// also where the pages of a buffer would not all be treated alike.
 std::vector<Case> parse_cases(std::string_view text, const std::string& file, const Kinds&);
 
 /// Those of corpus/cases, by file.
