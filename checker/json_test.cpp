@@ -157,8 +157,8 @@ void check_mutations_rejected(const Json& whole) {
     INFO("in " << at.to_string());
     CHECK(schema().problem(more) != "");
     for (const auto& [key, value] : small[at].items()) {
-      static const std::set<std::string> optional{"random", "swept", "not_stated", "subsumed_by",
-                                                  "in_flight"};
+      static const std::set<std::string> optional{
+          "random", "swept", "not_stated", "subsumed_by", "in_flight", "breach", "fails"};
       if (optional.contains(key)) continue;
       Json less = small;
       less[at].erase(key);
@@ -314,6 +314,16 @@ TEST_CASE("json: predictions") {
   CHECK(predicted["predictions"][0]["pages"] == 16);
   CHECK(predicted["predictions"][1]["syscalls"].size() == 2);
   check_mutations_rejected(predicted);
+}
+
+TEST_CASE("json: predictions that fail, or violate a property") {
+  const Json cut = document("predict nfs-splice --convention hubbard-v1-diff --json");
+  CHECK(cut["predictions"][0]["syscalls"].size() == 1);
+  CHECK(cut["predictions"][0]["breach"]["property"] == "pin-unpin-balanced");
+  check_mutations_rejected(cut);
+  const Json refused = document("predict nfs-splice-read --convention hubbard-v1 --json");
+  CHECK(refused["predictions"][0]["syscalls"][0]["fails"] == true);
+  check_mutations_rejected(refused);
 }
 
 TEST_CASE("json: steps predicted and seen") {

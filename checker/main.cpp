@@ -243,7 +243,9 @@ int run(int argc, char** argv) {
       "trace", "hold a trace of a booted kernel against the properties; 1: violated");
   add_trace(tracer, tracing);
   CLI::App& predicting = *app.add_subcommand(
-      "predict", "what a kernel's counters show of system calls that nothing disturbs");
+      "predict",
+      "what a kernel's counters show of system calls that nothing disturbs; 1: they violate a "
+      "property");
   predicting.add_option("cases", arguments.files, "shipped cases or files of cases; all if none");
   predicting.add_option("--convention", arguments.conventions, "a shipped name or a file")
       ->required()

@@ -2,113 +2,107 @@
 #include "checker/predict/predict.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <array>
+#include <algorithm>
 
-#include "checker/undisturbed.hpp"
+#include "checker/predict/history.hpp"
+#include "checker/story.hpp"
 
 namespace pincheck {
 namespace {
 
-/// Parts of an actor that are system calls of their own: a creator registers its buffer before the
-/// I/O and unregisters it afterwards (io_uring_register).
-enum Part : std::uint8_t { kRegister, kIo, kUnregister, kParts };
-
-/// One page's history, by actor and part.
-using PageHistory = std::array<std::array<SyscallPrediction, kParts>, kMaxActors>;
-
-/// What a scenario does, page by page.
-struct History {
-  bool page_pins_counted = true;  ///< as the convention says
-  std::array<PageHistory, kMaxPages> page;
-  std::array<Part, kMaxActors> part{};                         ///< where each actor is
-  std::array<std::array<bool, kParts>, kMaxActors> reached{};  ///< it took a step there
-};
-
-void advance(Part& part, const Step& step) {
-  const bool creator = step.name.starts_with("creator/");
-  if (!creator) part = kIo;
-  if (creator && part == kIo) part = kUnregister;
+[[noreturn]] void reject(const Case& one, const std::string& message) {
+  throw InputError(fmt::format("{}: case '{}': {}", one.file, one.name, message));
 }
 
-/// What vmstat and the page's holders see of an event. `before` is the world before its step.
-void count(const Event& event, const World& before, bool page_pins_counted, RefCounts& counts) {
-  const bool changed = event.before != event.after;
-  const bool acquired = event.kind == EventKind::acquired;
-  if (!acquired && event.kind != EventKind::released) return;
-  if (event.as == Held::get) {
-    ++(acquired ? counts.gets : counts.puts);
-    return;
-  }
-  // Neither the kernel nor its counters notice a pin of the zero page where such pins are no-ops.
-  if (!changed && before.page[event.page].backing == Backing::zero) return;
-  if (!acquired) {
-    ++counts.unpins;
-    ++counts.pin_released;
-    return;
-  }
-  ++counts.pins;
-  if (!event.from_page || page_pins_counted) ++counts.pin_acquired;
-  // GUP's lockless pin begins as a get (try_grab_folio_fast).
-  if (before.request[event.actor].holds(event.slot, event.role) == Held::get) --counts.gets;
+std::string name_of(const Case& one, const Call& call) {
+  static constexpr std::array<std::string_view, kParts> kSuffix{": creator takes", "",
+                                                                ": creator lets go"};
+  return one.scenario.actors[call.actor].name + std::string(kSuffix[call.part]);
 }
 
-struct Watch {
-  const World& before;
-  History& history;
-  Part part;
-};
-
-void record_events(const System& system, const World& before, Choice choice, Part part,
-                   History& history) {
-  World world = before;
-  Watch watch{before, history, part};
-  const auto keep = [](void* context, const System& model, const World& now, const Event& event) {
-    if (event.page == kNoPage) return;
-    auto& [then, all, at] = *static_cast<Watch*>(context);
-    SyscallPrediction& syscall = all.page[event.page][event.actor][at];
-    count(event, then, all.page_pins_counted, syscall.per_page);
-    if (event.kind == EventKind::device_read || event.kind == EventKind::device_write)
-      syscall.in_flight = now.page[event.page].ref - model.initial.page[event.page].ref;
-  };
-  apply(system, world, choice, {keep, &watch});
-  const int actor = choice.thread / 2;
-  const Step& step = system.step_of(before, choice.thread);
-  for (int page = 0; page < system.pages; ++page) {
-    const int from = before.page[page].ref;
-    const int onto = world.page[page].ref;
-    SyscallPrediction& syscall = history.page[page][actor][part];
-    // What a completion still does may come after the submitter's next call.
-    if (part == history.part[actor]) syscall.held = onto - system.initial.page[page].ref;
-    if (from == onto) continue;
-    syscall.changes.push_back({step.function, step.name, from, onto});
-  }
+void check_names(const Case& one, const std::vector<Call>& calls) {
+  if (calls.size() == one.syscalls.size()) return;
+  std::vector<std::string> parts;
+  for (const Call& call : calls) parts.push_back(name_of(one, call));
+  reject(one, fmt::format("{} 'syscalls', expected {}: one for each part of its scenario ({})",
+                          one.syscalls.size(), calls.size(), fmt::join(parts, ", ")));
 }
 
-History run_scenario(const System& system, const Convention& convention) {
-  History history;
-  history.page_pins_counted = convention.page_pins_counted;
-  Run run(system);
-  run_undisturbed(system, run, [&](const Run& now, Choice choice) {
-    const int actor = choice.thread / 2;
-    Part& part = history.part[actor];
-    const bool submitter = choice.thread % 2 == 0;
-    if (submitter) advance(part, system.step_of(now.world(), choice.thread));
-    const Part here = submitter ? part : kIo;
-    history.reached[actor][here] = true;
-    record_events(system, now.world(), choice, here, history);
+/// The first page that does not go through the call as page 0 does; 0 when all do.
+std::size_t odd_page(const Case& one, const History& history, const Call& call) {
+  const auto what = [&](std::size_t page) { return history.page[page][call.actor][call.part]; };
+  for (std::size_t page = 1; page < one.scenario.pages.size(); ++page)
+    if (what(page) != what(0)) return page;
+  return 0;
+}
+
+void check_alike(const Case& one, const History& history, const Call& call) {
+  const std::size_t page = odd_page(one, history, call);
+  if (page == 0) return;
+  reject(one, fmt::format("{} treats pages '{}' and '{}' differently, expected a scenario whose "
+                          "pages stand for all",
+                          name_of(one, call), one.scenario.pages[0].name,
+                          one.scenario.pages[page].name));
+}
+
+/// A call that does nothing waits for a pipe to be filled or emptied, or was not needed.
+void check_touches(const Case& one, const History& history, const Call& call) {
+  if (history.touched[call.actor][call.part] || history.failed[call.actor][call.part]) return;
+  reject(one, fmt::format("{} finds nothing to do and could only wait, expected a scenario in "
+                          "which its pipe or its pages are ready for it",
+                          name_of(one, call)));
+}
+
+/// Where in the list a call is.
+std::size_t position(const std::vector<Call>& calls, const Call& call) {
+  const auto found = std::find(calls.begin(), calls.end(), call);
+  return static_cast<std::size_t>(found - calls.begin());
+}
+
+/// A failed call is the last one: the program does not go on.
+std::vector<Call> calls_made(const std::vector<Call>& calls, const History& history) {
+  const auto failed = std::find_if(calls.begin(), calls.end(), [&](const Call& call) {
+    return history.failed[call.actor][call.part];
   });
-  return history;
+  return {calls.begin(), failed == calls.end() ? failed : failed + 1};
 }
 
-void check_alike(const Case& one, const History& history) {
-  const auto pages = one.scenario.pages.size();
-  for (std::size_t page = 1; page < pages; ++page)
-    if (history.page[page] != history.page[0])
-      throw InputError(
-          fmt::format("case '{}': pages '{}' and '{}' are treated differently, expected a scenario "
-                      "whose pages stand for all",
-                      one.name, one.scenario.pages[0].name, one.scenario.pages[page].name));
+/// It shows in one of the calls that are made, or after all of them.
+bool violated_in(const std::vector<Call>& made, const std::vector<Call>& all,
+                 const History& history) {
+  if (!history.violation) return false;
+  const FirstViolation& first = *history.violation;
+  return first.at_end ? made.size() == all.size() : position(made, first.call) < made.size();
+}
+
+Breach breach_of(const Case& one, const System& system, const std::vector<Call>& calls,
+                 const History& history, const std::string& convention) {
+  const FirstViolation& first = *history.violation;
+  const Story story =
+      tell(one.scenario, system, convention, moves_of(system, history.schedule), first.property);
+  Breach breach{std::string(properties()[first.property].name), "", "", "", story.sentence, "", {}};
+  if (history.ender && *history.ender != first.property)
+    breach.then = properties()[*history.ender].name;
+  if (first.at_end) return breach;
+  breach.syscall = one.syscalls[position(calls, first.call)];
+  breach.function = story.steps.back().function;
+  breach.step = story.steps.back().step;
+  return breach;
+}
+
+/// Takes away the calls of which nothing can be said for all pages, and keeps what is known of one.
+void cut(const Case& one, const History& history, std::vector<Call>& made, Breach& breach) {
+  const FirstViolation& first = *history.violation;
+  const auto odd = std::find_if(made.begin(), made.end(), [&](const Call& call) {
+    return odd_page(one, history, call) != 0;
+  });
+  if (!history.ender && odd == made.end()) return;
+  const auto violating = made.begin() + static_cast<std::ptrdiff_t>(position(made, first.call));
+  made.erase(first.at_end ? odd : violating, made.end());
+  if (first.at_end || first.page == kNoPage) return;
+  breach.changes = history.page[first.page][first.call.actor][first.call.part].changes;
 }
 
 }  // namespace
@@ -116,19 +110,23 @@ void check_alike(const Case& one, const History& history) {
 Prediction predict(const Case& one, const Convention& convention, const Model& model) {
   Catalogue catalogue;
   const System system = compile(one.scenario, convention, model, catalogue);
+  const std::vector<Call> calls = calls_of(system);
+  check_names(one, calls);
   const History history = run_scenario(system, convention);
-  check_alike(one, history);
-  Prediction prediction{one, convention.name, {}};
-  for (int actor = 0; actor < system.actors; ++actor)
-    for (int part = 0; part < kParts; ++part)
-      if (history.reached[actor][part]) prediction.syscalls.push_back(history.page[0][actor][part]);
-  if (prediction.syscalls.size() != one.syscalls.size())
-    throw InputError(
-        fmt::format("case '{}': {} 'syscalls', expected {}: one for each part of its "
-                    "scenario",
-                    one.name, one.syscalls.size(), prediction.syscalls.size()));
-  for (std::size_t i = 0; i < one.syscalls.size(); ++i)
-    prediction.syscalls[i].name = one.syscalls[i];
+  Prediction prediction{one, convention.name, {}, {}};
+  std::vector<Call> made = calls_made(calls, history);
+  if (violated_in(made, calls, history)) {
+    prediction.breach = breach_of(one, system, calls, history, convention.name);
+    cut(one, history, made, *prediction.breach);
+  }
+  for (const Call& call : made) {
+    check_touches(one, history, call);
+    check_alike(one, history, call);
+    SyscallPrediction syscall = history.page[0][call.actor][call.part];
+    syscall.name = one.syscalls[prediction.syscalls.size()];
+    syscall.fails = history.failed[call.actor][call.part];
+    prediction.syscalls.push_back(std::move(syscall));
+  }
   return prediction;
 }
 

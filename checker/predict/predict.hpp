@@ -42,17 +42,36 @@ struct SyscallPrediction {
   std::vector<RefChange> changes;
   int held = 0;  ///< `_refcount` afterwards, above what it was before the first call
   std::optional<int> in_flight;  ///< the same while the device touches the page
+  bool fails = false;            ///< it returns an error and hands nothing to the device
   bool operator==(const SyscallPrediction&) const = default;
+};
+
+/// The first property that does not hold, though nothing disturbs the calls.
+struct Breach {
+  std::string property;
+  std::string syscall;   ///< during which; empty when it shows at the end
+  std::string function;  ///< kernel function; empty too
+  std::string step;      ///< `<program>/<step>`; empty too
+  std::string sentence;  ///< what is wrong
+  std::string then;      ///< the property whose violation ends the run, where it is another one
+  /// Where the prediction ends with it: what the page goes through in that call, as far as the
+  /// model can follow.
+  std::vector<RefChange> changes;
 };
 
 struct Prediction {
   Case of;
   std::string convention;
+  /// Without those after one that fails, or from one on whose violation leaves nothing to say.
   std::vector<SyscallPrediction> syscalls;
+  std::optional<Breach> breach;
+
+  bool whole() const { return syscalls.size() == of.syscalls.size(); }
 };
 
-/// Runs the case's scenario undisturbed. Throws InputError when its pages are not treated alike or
-/// when it has not as many parts as the case has system calls, and what compile() throws.
+/// Runs the case's scenario undisturbed. Throws InputError when its pages are not treated alike,
+/// when a call could only wait, or when it has not as many parts as the case has system calls, and
+/// what compile() throws.
 Prediction predict(const Case&, const Convention&, const Model&);
 
 std::string predictions_text(const std::vector<Prediction>&);

@@ -29,7 +29,13 @@ int compare_traces(const Arguments& arguments, const Convention& convention, con
     texts.push_back(trace::read_text(file));
     const auto trace = trace::read_trace(texts.back(), file, trace::kernel_of(arguments.kernel));
     const Case& one = case_named(marked_case(trace, file).name, cases, file);
-    all.push_back(compare_steps(trace, file, predict(one, convention, model)));
+    const Prediction prediction = predict(one, convention, model);
+    if (!prediction.whole())
+      throw InputError(fmt::format(
+          "{}: case '{}' completes {} of its {} system calls under {}, expected a "
+          "convention under which it completes them all",
+          file, one.name, prediction.syscalls.size(), one.syscalls.size(), convention.name));
+    all.push_back(compare_steps(trace, file, prediction));
   }
   print(arguments.json ? steps_json(all) : steps_text(all));
   const bool agree =
@@ -47,7 +53,9 @@ int run_predict(const Arguments& arguments) {
   for (const Case& one : find_cases(arguments.files, model.kinds))
     all.push_back(predict(one, convention, model));
   print(arguments.json ? predictions_json(all) : predictions_text(all));
-  return kAsExpected;
+  const bool holds =
+      std::all_of(all.begin(), all.end(), [](const Prediction& one) { return !one.breach; });
+  return holds ? kAsExpected : kDiffers;
 }
 
 }  // namespace pincheck

@@ -21,9 +21,9 @@ RefCounts of_page(const std::string& name, const std::string& kernel) {
 }
 
 /// The page's counter before the call, and after each change.
-std::vector<int> counters(const SyscallPrediction& syscall) {
+std::vector<int> counters(const std::vector<RefChange>& changes) {
   std::vector<int> out;
-  for (const RefChange& change : syscall.changes) {
+  for (const RefChange& change : changes) {
     if (out.empty()) out.push_back(change.before);
     out.push_back(change.after);
   }
@@ -60,11 +60,11 @@ TEST_CASE("predict: direct I/O gets on 6.1 and pins on 6.12") {
 
 TEST_CASE("predict: a page's counter, step by step") {
   const Prediction write = predicted("ext4-write", "6.12");
-  CHECK(counters(write.syscalls[0]) == std::vector{1, 2, 1025, 1});
+  CHECK(counters(write.syscalls[0].changes) == std::vector{1, 2, 1025, 1});
   const Prediction splice = predicted("ext4-splice", "6.12");
   REQUIRE(splice.syscalls.size() == 2);
-  CHECK(counters(splice.syscalls[0]) == std::vector{2, 3, 4, 3});
-  CHECK(counters(splice.syscalls[1]) == std::vector{3, 2});
+  CHECK(counters(splice.syscalls[0].changes) == std::vector{2, 3, 4, 3});
+  CHECK(counters(splice.syscalls[1].changes) == std::vector{3, 2});
 }
 
 TEST_CASE("predict: what a page holds between the calls, and while the device touches it") {
@@ -149,7 +149,84 @@ TEST_CASE("predict: one name for each system call") {
   const test::Folder folder;
   const std::string more = test::replaced(kCases, "[\"write\"]", "[\"write\", \"read\"]");
   test::check_rejected({"predict", folder.write("more.toml", more), "--convention", "linux-6.12"},
-                       {"2 'syscalls', expected 1"});
+                       {"more.toml: case 'one'", "2 'syscalls', expected 1", "(direct-write-1)"});
+  const std::string fixed =
+      test::replaced(kCases, "kind = \"ubuf\"", "kind = \"bvec\"\nname = \"w\"\nholds = \"pin\"");
+  test::check_rejected({"predict", folder.write("fixed.toml", fixed), "--convention", "linux-6.12"},
+                       {"expected 3", "(w: creator takes, w, w: creator lets go)"});
+}
+
+TEST_CASE("predict: calls that violate a property end with it, and say where") {
+  const auto done = test::pincheck({"predict", "nfs-splice", "--convention", "hubbard-v1-diff"});
+  CHECK(done.status == 1);
+  for (const char* part :
+       {"splice-in: 32 gets, 16 puts", "5 -> -1019 nfs_direct_release_pages", "hubbard-v1-diff",
+        "pin-unpin-balanced, by splice-out in nfs_direct_release_pages (nfs-write/release-array)"})
+    CHECK(test::contains(done.out, part));
+  CHECK_FALSE(test::contains(done.out, "splice-out: 32"));
+  const auto alone = predict(find_cases({"nfs-splice"}, test::model().kinds).front(),
+                             test::convention("hubbard-v1-diff"), test::model());
+  REQUIRE(alone.breach);
+  CHECK_FALSE(alone.whole());
+  CHECK(counters(alone.breach->changes) == std::vector{3, 4, 5, -1019});
+}
+
+TEST_CASE("predict: one page in the scenario shows the same violation as two") {
+  Case one = find_cases({"vfat-splice"}, test::model().kinds).front();
+  const Prediction two = predict(one, test::convention("easy-fix"), test::model());
+  one.scenario.pages.resize(1);
+  one.scenario.actors[0].pages = {0};
+  const Prediction alone = predict(one, test::convention("easy-fix"), test::model());
+  REQUIRE(two.breach);
+  REQUIRE(alone.breach);
+  CHECK(alone.breach->step == two.breach->step);
+  CHECK(alone.breach->changes == two.breach->changes);
+  CHECK(alone.syscalls == two.syscalls);
+}
+
+TEST_CASE("predict: a violation after which all goes on leaves the numbers whole") {
+  const Prediction write = predict(find_cases({"nfs-write"}, test::model().kinds).front(),
+                                   test::convention("hubbard-v1"), test::model());
+  REQUIRE(write.breach);
+  CHECK(write.breach->property == "pin-covers-io");
+  CHECK(write.breach->changes.empty());
+  REQUIRE(write.whole());
+  CHECK(write.syscalls[0].per_page == RefCounts{1, 1, 1, 1, 1, 1});
+}
+
+TEST_CASE("predict: a call that fails is said to, and is the last") {
+  const Case one = find_cases({"nfs-splice-read"}, test::model().kinds).front();
+  const Prediction refused = predict(one, test::convention("hubbard-v1"), test::model());
+  REQUIRE(refused.syscalls.size() == 1);
+  CHECK(refused.syscalls[0].fails);
+  REQUIRE(refused.breach);
+  CHECK(refused.breach->property == "not-refused");
+  const test::Folder folder;
+  const std::string discard = test::replaced(
+      test::replaced(test::replaced(kCases, "\"ubuf\"", "\"discard\""), "pages = [\"a\"]", ""),
+      "direct-write", "direct-read");
+  const auto done =
+      test::pincheck({"predict", folder.write("d.toml", discard), "--convention", "linux-6.12"});
+  CHECK(done.status == 0);
+  CHECK(test::contains(done.out, "fails with an error"));
+}
+
+TEST_CASE("predict: a call that could only wait is refused") {
+  const std::string reads = test::replaced(
+      test::replaced(kCases, "path = \"direct-write\"\ncaller = \"bio\"\nkind = \"ubuf\"\n",
+                     "path = \"pipe-read\"\n"),
+      "pages = [\"a\"]", "pipe = \"ring\"");
+  const std::string empty = test::replaced(reads, "[[scenario.actor]]",
+                                           "[[scenario.pipe]]\nname = \"ring\"\n\n"
+                                           "[[scenario.actor]]");
+  const test::Folder folder;
+  test::check_rejected({"predict", folder.write("e.toml", empty), "--convention", "linux-6.12"},
+                       {"e.toml: case 'one': pipe-read-1", "could only wait"});
+  const std::string full =
+      test::replaced(empty, "name = \"ring\"", "name = \"ring\"\nholds = [\"a\"]");
+  const auto done =
+      test::pincheck({"predict", folder.write("f.toml", full), "--convention", "linux-6.12"});
+  CHECK(done.status == 0);
 }
 
 TEST_CASE("predict: pages that are treated differently cannot stand for all") {
@@ -160,7 +237,7 @@ TEST_CASE("predict: pages that are treated differently cannot stand for all") {
   const test::Folder folder;
   test::check_rejected(
       {"predict", folder.write("unlike.toml", unlike), "--convention", "linux-6.12"},
-      {"treated differently"});
+      {"unlike.toml: case 'one'", "direct-write-1 treats pages 'a' and 'b' differently"});
 }
 
 }  // namespace pincheck

@@ -16,10 +16,14 @@ RefCounts times(RefCounts counts, int pages) {
   return counts;
 }
 
+Json to_json(const std::vector<RefChange>& changes) {
+  Json all = Json::array();
+  for (const RefChange& change : changes) all.push_back(to_json(change));
+  return all;
+}
+
 Json to_json(const SyscallPrediction& syscall, int pages) {
   const RefCounts all = times(syscall.per_page, pages);
-  Json changes = Json::array();
-  for (const RefChange& change : syscall.changes) changes.push_back(to_json(change));
   Json out{{"name", syscall.name},
            {"gets", all.gets},
            {"puts", all.puts},
@@ -27,20 +31,37 @@ Json to_json(const SyscallPrediction& syscall, int pages) {
            {"unpins", all.unpins},
            {"pin_acquired", all.pin_acquired},
            {"pin_released", all.pin_released},
-           {"refcount", changes},
+           {"refcount", to_json(syscall.changes)},
            {"held", syscall.held}};
   if (syscall.in_flight) out["in_flight"] = *syscall.in_flight;
+  if (syscall.fails) out["fails"] = true;
   return out;
+}
+
+Json to_json(const Breach& breach) {
+  return {{"property", breach.property},        {"syscall", breach.syscall},
+          {"function", breach.function},        {"step", breach.step},
+          {"sentence", breach.sentence},        {"then", breach.then},
+          {"refcount", to_json(breach.changes)}};
 }
 
 Json to_json(const Prediction& prediction) {
   const Case& of = prediction.of;
   Json syscalls = Json::array();
   for (const auto& syscall : prediction.syscalls) syscalls.push_back(to_json(syscall, of.pages()));
-  return {{"case", of.name},       {"convention", prediction.convention},
-          {"program", of.program}, {"bytes", of.bytes},
-          {"offset", of.offset},   {"pages", of.pages()},
-          {"syscalls", syscalls}};
+  Json out{{"case", of.name},       {"convention", prediction.convention},
+           {"program", of.program}, {"bytes", of.bytes},
+           {"offset", of.offset},   {"pages", of.pages()},
+           {"syscalls", syscalls}};
+  if (prediction.breach) out["breach"] = to_json(*prediction.breach);
+  return out;
+}
+
+std::string changes_text(const std::vector<RefChange>& changes) {
+  std::string out;
+  for (const RefChange& change : changes)
+    out += fmt::format("    {:>5} -> {:<5} {}\n", change.before, change.after, change.function);
+  return out;
 }
 
 std::string syscall_text(const SyscallPrediction& syscall, int pages) {
@@ -50,8 +71,23 @@ std::string syscall_text(const SyscallPrediction& syscall, int pages) {
   out += fmt::format("; nr_foll_pin_acquired +{}, _released +{}\n    _refcount afterwards {:+}",
                      all.pin_acquired, all.pin_released, syscall.held);
   out += syscall.in_flight ? fmt::format(", in flight {:+}\n", *syscall.in_flight) : "\n";
-  for (const RefChange& change : syscall.changes)
-    out += fmt::format("    {:>5} -> {:<5} {}\n", change.before, change.after, change.function);
+  if (syscall.fails) out += "    fails with an error: the program ends here\n";
+  return out + changes_text(syscall.changes);
+}
+
+std::string breach_text(const Prediction& prediction) {
+  const Breach& breach = *prediction.breach;
+  std::string out;
+  if (!prediction.whole() && !breach.changes.empty())
+    out += fmt::format("  {}: one page, as far as the model can follow\n", breach.syscall) +
+           changes_text(breach.changes);
+  const std::string where = breach.step.empty() ? "at the end"
+                                                : fmt::format("by {} in {} ({})", breach.syscall,
+                                                              breach.function, breach.step);
+  out += fmt::format("  VIOLATED under {}: {}, {}\n    {}\n", prediction.convention,
+                     breach.property, where, breach.sentence);
+  if (!breach.then.empty())
+    out += fmt::format("    then {}: what follows means nothing\n", breach.then);
   return out;
 }
 
@@ -71,6 +107,7 @@ std::string predictions_text(const std::vector<Prediction>& all) {
     out += fmt::format("{}: {} page{}, {}\n", prediction.of.name, pages, pages == 1 ? "" : "s",
                        prediction.convention);
     for (const auto& syscall : prediction.syscalls) out += syscall_text(syscall, pages);
+    if (prediction.breach) out += breach_text(prediction);
   }
   return out;
 }

@@ -180,4 +180,12 @@ TEST_CASE("steps: what cannot be compared is refused in one message") {
   rejected(kWrite[0] + "\n" + kWrite[9] + "\n", {"CONFIG_DEBUG_PAGE_REF"});
 }
 
+TEST_CASE("steps: a prediction that ends before its calls do is compared with nothing") {
+  const std::string trace =
+      test::variable("PINCHECK_SOURCE_DIR") + "/corpus/traces/steps/nfs-splice.txt.gz";
+  test::check_rejected(
+      {"predict", "--convention", "hubbard-v1-diff", "--against", trace},
+      {trace, "case 'nfs-splice'", "completes 1 of its 2 system calls", "hubbard-v1-diff"});
+}
+
 }  // namespace pincheck
