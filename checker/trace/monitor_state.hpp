@@ -54,6 +54,7 @@ class Monitor {
   void unpin(std::uint32_t index, TaskState&);
   void release(std::uint32_t index, std::uint64_t pfn, Held as, std::int64_t references,
                std::uint64_t bio);
+  void release_first_of_bio(std::uint32_t index, Held as);
   void bio_release(std::uint32_t index);
   std::uint64_t releasing_bio(const Context&) const;
   void nfs_release(std::uint32_t index, TaskState&);

@@ -106,7 +106,11 @@ void Monitor::gup_put(std::uint32_t index, TaskState& state) {
                  "unpin_user_folio does not lead to an unpin of its folio by gup_put_folio",
                  {before, index});
   }
-  const Held as = is_pin ? Held::pin : Held::get;
+  release_first_of_bio(index, is_pin ? Held::pin : Held::get);
+}
+
+void Monitor::release_first_of_bio(std::uint32_t index, Held as) {
+  const Record& now = record(index);
   const std::uint64_t bio = releasing_bio(now.context);
   const std::int64_t own = bio == 0 ? 0 : std::min(now.n, references_of(bio, page(now.page)));
   if (own > 0) release(index, now.page, as, own, bio);
@@ -116,7 +120,7 @@ void Monitor::gup_put(std::uint32_t index, TaskState& state) {
 void Monitor::unpin(std::uint32_t index, TaskState& state) {
   const Record& now = record(index);
   if (!trace_.has(What::gup_put)) {
-    if (now.page != kNoPfn) release(index, now.page, Held::pin, now.n, 0);
+    if (now.page != kNoPfn) release_first_of_bio(index, Held::pin);
     return;
   }
   if (state.unpin != 0)

@@ -136,6 +136,15 @@ TEST_CASE("trace: with KASLR vmemmap must be told") {
   CHECK_FALSE(test::contains(problems(test::outcome(captured.text, captured.kernel)), "--vmemmap"));
 }
 
+TEST_CASE("trace: where only unpin_user_folio is probed, a bio releases its own pins") {
+  const test::Captured captured = test::captured("6.12-read-thp");  // two bios with one folio
+  auto lines = test::lines_of(captured.text);
+  std::erase_if(lines, [](const auto& line) { return test::contains(line, " gup_put: "); });
+  const test::Outcome judged = test::outcome(test::joined(lines), captured.kernel);
+  INFO(problems(judged));
+  CHECK(judged.good());
+}
+
 TEST_CASE("trace: cut at either end, it shows no violation") {
   for (const test::Captured& captured : test::all_captured()) {
     const auto lines = test::lines_of(captured.text);
