@@ -282,7 +282,8 @@ TEST_CASE("json: a trace with everything that can be found in one") {
     return " dd-7 [000] d..1. " + std::to_string(second) + ".5: " + event + "\n";
   };
   const auto grab = [&](int second, const std::string& page, const std::string& after) {
-    return line(second, "g: (try_grab_folio_fast+0x0/0x1) page=" + page + " flags=0x80001 ref=2") +
+    return line(second,
+                "g: (try_grab_folio_fast+0x0/0x1) page=" + page + " refs=1 flags=0x80001 ref=2") +
            line(second, "g: (f+0x1/0x2 <- try_grab_folio_fast) folio=" + page + " ref=" + after);
   };
   const std::string file = folder.write(

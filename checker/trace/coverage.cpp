@@ -119,6 +119,13 @@ std::vector<std::string> limits(const Trace& trace) {
         fmt::format("line {}: {} events of CPU {} were lost; what was held then is "
                     "unknown from there on",
                     loss.line, loss.events == 0 ? "some" : std::to_string(loss.events), loss.cpu));
+  for (const Unread& unread : trace.unread)
+    out.push_back(
+        fmt::format("line {}: {} without {}, which --print-probes gives it; {} like it, "
+                    "not judged",
+                    unread.line, unread.event, unread.lacks, unread.lines));
+  if (trace.cut)
+    out.emplace_back("the trace ends in the middle of a line: it may have been longer");
   if (trace.reordered) out.emplace_back("the lines were not in the order of time and were sorted");
   if (!trace.has_steps())
     out.emplace_back("inlined gets and puts (get_page, folio_put) leave no line without page_ref");

@@ -42,7 +42,10 @@ constexpr std::string_view kSpliceFolio =
     "pipe=%di:x64 folio=%si:x64 pos=%dx:u64 size=%cx:u64 ref=+0x34(%si):s32";
 constexpr std::string_view kSplice = "pipe=%di:x64 out=%si:x64 len=%cx:u64";
 constexpr std::string_view kSpliceRead = "pipe=%dx:x64 len=%cx:u64";
-constexpr std::string_view kEnabled = "1";  // a tracepoint: nothing to fetch
+constexpr std::string_view kStep = "pfn= count= val=";
+constexpr std::string_view kTriedStep = "pfn= count= val= ret=";
+constexpr std::string_view kBlock = "pfn= order=";
+constexpr std::string_view kText = "text";
 
 std::vector<Probe> all_probes() {
   std::vector<Probe> all{
@@ -81,22 +84,22 @@ std::vector<Probe> all_probes() {
       {"end_wb", "folio_end_writeback", What::end_writeback, kFolio, kFolio},
       {"mark_dirty", "folio_mark_dirty", What::mark_dirty, kFolio, kFolio},
       {"folio_free", "__folio_put", What::folio_free, kFolio, kFolio},
-      {"mm_page_free", "", What::page_free, kEnabled, kEnabled, "", "kmem"},
-      {"mm_page_alloc", "", What::page_alloc, kEnabled, kEnabled, "", "kmem"},
+      {"mm_page_free", "", What::page_free, kBlock, kBlock, "", "kmem"},
+      {"mm_page_alloc", "", What::page_alloc, kBlock, kBlock, "", "kmem"},
       {"iov_get2", "iov_iter_get_pages2", What::iov_get, kIterFirst, kIterFirst, kRet, "", true},
       {"iov_get_alloc2", "iov_iter_get_pages_alloc2", What::iov_get, kIterFirst, kIterFirst, kRet,
        "", true},
       {"iov_extract", "iov_iter_extract_pages", What::iov_extract, "", kIterFirst, kRet, "", true},
-      {"tracing_mark_write", "", What::marker, kEnabled, kEnabled},
+      {"tracing_mark_write", "", What::marker, kText, kText},
   };
-  for (const auto& [name, what] : {std::pair{"page_ref_set", What::ref_set},
-                                   {"page_ref_mod", What::ref_mod},
-                                   {"page_ref_mod_and_test", What::ref_mod},
-                                   {"page_ref_mod_and_return", What::ref_mod},
-                                   {"page_ref_mod_unless", What::ref_mod_unless},
-                                   {"page_ref_freeze", What::ref_freeze},
-                                   {"page_ref_unfreeze", What::ref_unfreeze}})
-    all.push_back({name, "", what, kEnabled, kEnabled, "", "page_ref", true});
+  for (const auto& [name, what, has] : {std::tuple{"page_ref_set", What::ref_set, kStep},
+                                        {"page_ref_mod", What::ref_mod, kStep},
+                                        {"page_ref_mod_and_test", What::ref_mod, kTriedStep},
+                                        {"page_ref_mod_and_return", What::ref_mod, kTriedStep},
+                                        {"page_ref_mod_unless", What::ref_mod_unless, kTriedStep},
+                                        {"page_ref_freeze", What::ref_freeze, kTriedStep},
+                                        {"page_ref_unfreeze", What::ref_unfreeze, kStep}})
+    all.push_back({name, "", what, has, has, "", "page_ref", true});
   return all;
 }
 
@@ -191,7 +194,7 @@ std::string probe_commands(Kernel kernel) {
       continue;
     }
     to += fmt::format("echo 'p:kprobes/{} {} {}' >>kprobe_events\n", probe.name, probe.symbol,
-                      kernel == Kernel::v6_1 ? probe.v6_1 : probe.v6_12);
+                      probe.fetch(kernel));
     if (!probe.result.empty())
       to += fmt::format("echo 'r:kprobes/{}_ret {} {}' >>kprobe_events\n", probe.name, probe.symbol,
                         probe.result);

@@ -64,13 +64,15 @@ struct Probe {
   std::string_view name;    ///< the event's, as print_probes sets it
   std::string_view symbol;  ///< the kernel function; "" for a tracepoint
   What what;
-  std::string_view v6_1;       ///< what to fetch on 6.1; "" if that kernel has no such function
+  std::string_view v6_1;       ///< what to fetch on 6.1; "" if that kernel has no such function;
+                               ///< of a tracepoint, what its lines have
   std::string_view v6_12;      ///< and on 6.12
   std::string_view result{};   ///< what to fetch on return; "" for no return probe
   std::string_view system{};   ///< system of a tracepoint
   bool custom_kernel = false;  ///< needs CONFIG_DEBUG_PAGE_REF or CONFIG_KPROBE_EVENTS_ON_NOTRACE
 
-  bool exists(Kernel kernel) const { return !(kernel == Kernel::v6_1 ? v6_1 : v6_12).empty(); }
+  std::string_view fetch(Kernel kernel) const { return kernel == Kernel::v6_1 ? v6_1 : v6_12; }
+  bool exists(Kernel kernel) const { return !fetch(kernel).empty(); }
 };
 const std::vector<Probe>& probes();
 

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "checker/trace/fields.hpp"
 #include "checker/trace/line.hpp"
 #include "model/input.hpp"
 
@@ -30,20 +31,24 @@ class TraceReader {
   TraceReader(const std::string& file, Kernel kernel, std::uint64_t vmemmap)
       : file_(file), vmemmap_(vmemmap) {
     trace_.kernel = kernel;
+    for (const Probe& probe : probes())
+      needed_.push_back({needed_fields(probe, false, kernel), needed_fields(probe, true, kernel)});
   }
 
   Trace read(std::string_view text) {
     trace_.records.reserve(text.size() / 128);
-    while (!text.empty()) {
-      const std::size_t end = std::min(text.find('\n'), text.size());
+    for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos;) {
       take(text.substr(0, end));
-      text.remove_prefix(std::min(end + 1, text.size()));
+      text.remove_prefix(end + 1);
     }
+    trace_.cut = !text.empty();
     if (trace_.events == 0)
       throw InputError(
           fmt::format("{}: no line of it is an event, expected an ftrace text trace "
                       "(tracefs `trace`, or what trace-cmd report prints)",
                       file_));
+    lose_what_is_cut();
+    weigh_damage();
     put_in_order();
     mark_losses();
     return std::move(trace_);
@@ -154,7 +159,10 @@ class TraceReader {
     record.what = meaning.probe->what;
     record.probe = static_cast<std::uint8_t>(meaning.probe - probes().data());
     record.returns = meaning.returns;
-    take_fields(line.text, meaning.probe->symbol.empty(), record);
+    const Fields has = take_fields(line.text, meaning.probe->symbol.empty(), vmemmap_, record);
+    const Fields lacks = needed_[record.probe][meaning.returns ? 1 : 0] & ~has;
+    if (lacks != 0) return do_without(line, meaning, lacks);
+    whole_[record.probe][meaning.returns ? 1 : 0] = true;
     auto& counts = meaning.returns ? trace_.returned : trace_.entered;
     ++counts[static_cast<std::size_t>(record.what)];
     if (meaning.returns) trace_.probe_returns[record.probe] = true;
@@ -167,47 +175,40 @@ class TraceReader {
                                  file_, trace_.lines, found.symbol, kernel_name(trace_.kernel)));
   }
 
-  std::uint64_t pfn_of(std::int64_t pointer) const {
-    const auto address = static_cast<std::uint64_t>(pointer);
-    if (address == 0) return kNoPfn;
-    return (address < vmemmap_ ? address : address - vmemmap_) / kStructPage;
+  /// A line without what it needs tells only that something happened there.
+  void do_without(const Line& line, const Meaning& meaning, Fields lacks) {
+    const Record record = trace_.records.back();
+    trace_.records.pop_back();
+    ++trace_.unreadable;
+    last_[line.cpu].record = 0;
+    damaged_.push_back(
+        {record.probe, record.returns, {record.line, line.cpu, 1, record.time, record.time}});
+    const std::string names = argument_names(*meaning.probe, meaning.returns, trace_.kernel, lacks);
+    for (Unread& one : trace_.unread)
+      if (one.event == line.event && one.lacks == names) {
+        ++one.lines;
+        return;
+      }
+    trace_.unread.push_back({line.event, names, record.line});
   }
 
-  void take_fields(std::string_view text, bool tracepoint, Record& record) const {
-    Field field;
-    std::int64_t head = 0;
-    while (next_field(text, field)) {
-      const auto& [key, value] = field;
-      if (tracepoint && key == "flags") {
-        record.large = value.find("head") != std::string_view::npos;
-        continue;
-      }
-      const Number number = parse_number(value);
-      if (!number.good) continue;
-      if (key == "pfn")
-        record.page = static_cast<std::uint64_t>(number.value);
-      else if (key == "page" || key == "folio" || key == "page0" || key == "bvec0page")
-        record.page = tracepoint ? record.page : pfn_of(number.value);
-      else if (key == "head" || key == "head0")
-        head = number.value;
-      else if (key == "ref" || key == "ref0" || key == "count" || key == "bvec0ref")
-        record.ref = counted(number.value);
-      else if (key == "refs" || key == "n" || key == "val" || key == "order")
-        record.n = counted(number.value);
-      else if (key == "flags")
-        record.flags = number.value;
-      else if (key == "ret")
-        record.ret = number.value;
-      else if (key == "bio")
-        record.bio = static_cast<std::uint64_t>(number.value);
-      else if (key == "itertype")
-        record.itertype = static_cast<std::int8_t>(number.value);
+  /// If other lines of the event are whole, or the kernel prints it, a line was damaged; else the
+  /// user has given a probe other arguments, and it is as if it had missed its hits.
+  void weigh_damage() {
+    for (const Damaged& one : damaged_) {
+      const Probe& probe = probes()[one.probe];
+      if (probe.symbol.empty() || whole_[one.probe][one.returns ? 1 : 0])
+        trace_.losses.push_back(one.loss);
+      else
+        ++trace_.missed[static_cast<std::size_t>(probe.what)];
     }
-    if ((head & 1) != 0) {  // a tail page: its folio is what is counted
-      record.page = pfn_of(head - 1);
-      record.large = true;
-      record.ref = -1;
-    }
+  }
+
+  /// What other CPUs' lines would follow if their buffers are printed one after the other.
+  void lose_what_is_cut() {
+    if (!trace_.cut || !trace_.reordered) return;
+    const Record& last = trace_.records.back();
+    trace_.losses.push_back({last.line, last.context.cpu, 0, last.time});
   }
 
   /// Per-CPU buffers printed one after the other are merged. Events of one CPU keep their order.
@@ -260,12 +261,20 @@ class TraceReader {
     std::uint32_t record = 0;           // its line; 0 if it tells nothing of references
     std::vector<std::size_t> losses{};  // since that event
   };
+  struct Damaged {
+    std::uint8_t probe;
+    bool returns;
+    Loss loss;
+  };
   const std::string& file_;
   std::uint64_t vmemmap_;
+  std::vector<std::array<Fields, 2>> needed_;  // by probe: on entry, on return
   Trace trace_;
-  std::vector<Last> last_;      // by CPU: its first and last event
-  bool in_stack_ = false;       // the line before was of a stack
-  std::uint32_t stack_of_ = 0;  // the line of its record, 0 if it has none
+  std::vector<Damaged> damaged_;                  // lines that lack something
+  std::array<std::array<bool, 2>, 256> whole_{};  // by probe: others do not
+  std::vector<Last> last_;                        // by CPU: its first and last event
+  bool in_stack_ = false;                         // the line before was of a stack
+  std::uint32_t stack_of_ = 0;                    // the line of its record, 0 if it has none
 };
 
 }  // namespace

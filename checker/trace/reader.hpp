@@ -58,6 +58,14 @@ struct Loss {
   std::int64_t to = std::numeric_limits<std::int64_t>::max();    ///< and after
 };
 
+/// Lines of an event that lack something without which they tell nothing.
+struct Unread {
+  std::string_view event;
+  std::string lacks;  ///< "page, flags"
+  std::uint32_t line = 0;
+  std::uint64_t lines = 1;
+};
+
 /// The kernel stack that the trigger or option `stacktrace` printed for a record.
 struct Stack {
   std::uint32_t line = 0;  ///< the record's
@@ -70,21 +78,23 @@ struct Trace {
   std::vector<Record> records;
   std::vector<Stack> stacks;  ///< of records that have one, in the order of lines
   std::vector<Loss> losses;
+  std::vector<Unread> unread;
   std::uint64_t lines = 0;
   std::uint64_t events = 0;
   std::uint64_t ignored = 0;      ///< events that tell nothing of references
-  std::uint64_t unreadable = 0;   ///< lines that are neither events nor comments nor stacks
+  std::uint64_t unreadable = 0;   ///< lines that are nothing known, or lack what they need
   std::uint64_t overwritten = 0;  ///< oldest events, of any CPU, that the buffer had no room for
   bool profiled = false;          ///< `missed` was told, by lines of kprobe_profile
   bool lost_at_end = false;       ///< no record follows a loss
+  bool cut = false;               ///< it ends in the middle of a line, which is not read
   bool reordered = false;         ///< the lines were not in the order of time
   std::array<std::uint32_t, kWhats> entered{};   ///< how often each kind of event is there
   std::array<std::uint32_t, kWhats> returned{};  ///< and the return of it
   std::array<bool, 256> probe_returns{};         ///< by probe: a return of it is there
-  /// Hits, or returns, of which there is no line. A probe that is hit in an interrupt in the middle
-  /// of another probe is passed over (kprobe_running() in arch/x86/kernel/kprobes), so such an
-  /// interrupt leaves no line of any probe; a return is when more tasks are inside than the probe's
-  /// maxactive.
+  /// Hits, or returns, of which there is no readable line. A probe that is hit in an interrupt in
+  /// the middle of another probe is passed over (kprobe_running() in arch/x86/kernel/kprobes), so
+  /// such an interrupt leaves no line of any probe; a return is when more tasks are inside than the
+  /// probe's maxactive.
   std::array<std::int64_t, kWhats> missed{};
 
   bool has(What what) const { return entered[static_cast<std::size_t>(what)] > 0; }

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// Traces that are cut or damaged anywhere: what cannot be read is not judged.
+#include <fmt/format.h>
+
+#include "checker/trace/coverage.hpp"
+#include "checker/trace/trace_support.hpp"
+#include "model/input.hpp"
+
+namespace pincheck {
+namespace {
+
+using trace::Kernel;
+
+std::string report(const test::Outcome& outcome) {
+  const std::string file = "test";
+  return trace::trace_text({outcome.trace, outcome.found, file});
+}
+
+std::string limits_of(const test::Outcome& outcome) {
+  return fmt::format("{}", fmt::join(trace::limits(outcome.trace), "\n"));
+}
+
+TEST_CASE("trace: cut at any byte, it shows no violation") {
+  for (const test::Captured& captured : test::all_captured()) {
+    // Every part of every line gets its turn in one of the traces.
+    const std::size_t first_event = captured.text.find(": ", captured.text.find("[00")) + 200;
+    for (std::size_t size = first_event; size < captured.text.size(); size += 7) {
+      const test::Outcome judged = test::outcome(captured.text.substr(0, size), captured.kernel);
+      INFO(captured.name << " cut at byte " << size << "\n" << report(judged));
+      CHECK(judged.good());
+      CHECK(judged.trace.cut == (captured.text[size - 1] != '\n'));
+    }
+  }
+}
+
+TEST_CASE("trace: cut in the middle of a line, it says so") {
+  const test::Captured captured = test::captured("6.12-write");
+  const std::size_t ref = captured.text.rfind(" ref=");
+  const test::Outcome judged = test::outcome(captured.text.substr(0, ref + 6), captured.kernel);
+  CHECK(test::contains(limits_of(judged), "ends in the middle of a line"));
+  CHECK_FALSE(test::contains(limits_of(test::outcome(captured.text, captured.kernel)), "middle"));
+}
+
+TEST_CASE("trace: where one CPU's lines are cut off, what the others do later proves nothing") {
+  // Per-CPU buffers, one after the other: the release is in what is cut off.
+  std::vector<std::string> lines = test::lines_of(test::captured("6.12-write").text);
+  std::stable_partition(lines.begin(), lines.end(), [](const std::string& line) {
+    return line.find("bio_release") == std::string::npos &&
+           line.find("unpin_folio") == std::string::npos &&
+           line.find("gup_put") == std::string::npos;
+  });
+  lines.insert(lines.begin() + 4, " x-9 [001] ..... 99.5: mm_page_free: page=0 pfn=0x3696 order=0");
+  const std::string text = test::joined(lines);
+  const std::size_t release = text.find("bio_release");
+  CHECK_FALSE(test::outcome(text.substr(0, text.rfind('\n', release) + 1), Kernel::v6_12).good());
+  CHECK(test::outcome(text.substr(0, release), Kernel::v6_12).good());
+}
+
+/// The line without the value of its field at `equals`.
+std::string without_value(std::string line, std::size_t equals) {
+  const std::size_t end = std::min(line.find(' ', equals), line.size());
+  return line.replace(equals + 1, end - equals - 1, "?");
+}
+
+TEST_CASE("trace: a line with a field that is damaged is not judged by defaults") {
+  int unread = 0;
+  for (const test::Captured& captured : test::all_captured()) {
+    const auto lines = test::lines_of(captured.text);
+    for (std::size_t i = 0; i < lines.size(); ++i)
+      for (std::size_t equals = lines[i].find('='); equals != std::string::npos;
+           equals = lines[i].find('=', equals + 1)) {
+        if (lines[i][0] == '#') continue;
+        auto damaged = lines;
+        damaged[i] = without_value(lines[i], equals);
+        const test::Outcome judged = test::outcome(test::joined(damaged), captured.kernel);
+        INFO(captured.name << ": " << damaged[i] << "\n" << report(judged));
+        CHECK(judged.good());
+        unread += judged.trace.unread.empty() ? 0 : 1;
+      }
+  }
+  CHECK(unread > 500);
+}
+
+/// The trace with other arguments of one probe, of its returns too or not.
+std::string bare(const test::Captured& captured, const test::Outcome& whole, std::size_t probe,
+                 bool returns) {
+  auto lines = test::lines_of(captured.text);
+  for (const auto& record : whole.trace.records) {
+    if (record.probe != probe || (record.returns && !returns)) continue;
+    std::string& line = lines[record.line - 1];
+    line = line.substr(0, line.rfind(' ', line.find('='))) + " arg1=0x1";
+  }
+  return test::joined(lines);
+}
+
+TEST_CASE("trace: probes with arguments of one's own are of no use, and accuse nobody") {
+  for (const test::Captured& captured : test::all_captured()) {
+    const test::Outcome whole = test::outcome(captured.text, captured.kernel);
+    for (std::size_t probe = 0; probe < trace::probes().size(); ++probe)
+      for (const bool returns : {false, true}) {
+        if (trace::probes()[probe].symbol.empty()) continue;
+        const test::Outcome judged =
+            test::outcome(bare(captured, whole, probe, returns), captured.kernel);
+        INFO(captured.name << " without arguments of " << trace::probes()[probe].name << "\n"
+                           << report(judged));
+        CHECK(judged.good());
+      }
+  }
+}
+
+}  // namespace
+}  // namespace pincheck
