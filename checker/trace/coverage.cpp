@@ -62,6 +62,14 @@ bool pointers_are_off(const Trace& trace) {
          std::none_of(pfns.begin(), pfns.end(), [&](auto pfn) { return pointers.contains(pfn); });
 }
 
+/// "gup_put 457, unpin_folio 457".
+std::string missed_hits(const Trace& trace) {
+  std::string out;
+  for (const Missed& missed : trace.missed_hits)
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", missed.event, missed.hits);
+  return out;
+}
+
 }  // namespace
 
 std::vector<Coverage> coverage(const Trace& trace) {
@@ -86,15 +94,6 @@ std::vector<Coverage> coverage(const Trace& trace) {
   return all;
 }
 
-std::string missed_hits(const Trace& trace) {
-  std::string out;
-  for (int i = 0; i < kWhats; ++i)
-    if (const auto what = static_cast<What>(i); trace.misses(what))
-      out += fmt::format("{}{} {}", out.empty() ? "" : ", ", names(trace, {what}),
-                         trace.missed[static_cast<std::size_t>(i)]);
-  return out;
-}
-
 std::vector<std::string> limits(const Trace& trace) {
   std::vector<std::string> out{
       "references taken before the first line are unknown: their release is counted as unseen"};
@@ -108,6 +107,10 @@ std::vector<std::string> limits(const Trace& trace) {
                     "what such an "
                     "interrupt released is unknown",
                     missed));
+  if (!trace.unprofiled.empty())
+    out.push_back(
+        fmt::format("kprobe_profile has no line of {}: it is unknown whether hits were missed",
+                    fmt::join(trace.unprofiled, ", ")));
   else if (!trace.profiled && has_probes(trace))
     out.emplace_back("without kprobe_profile it is unknown whether probes missed hits");
   constexpr std::size_t kMostListed = 10;

@@ -17,9 +17,6 @@ struct Coverage {
 /// For every property that traces are held against.
 std::vector<Coverage> coverage(const Trace&);
 
-/// The probes that missed hits, and how many: "gup_put 457, unpin_folio 457".
-std::string missed_hits(const Trace&);
-
 /// What else limits the conclusions, in sentences: ends, losses, unseen counts.
 std::vector<std::string> limits(const Trace&);
 

@@ -12,16 +12,11 @@
 
 #include "checker/trace/fields.hpp"
 #include "checker/trace/line.hpp"
+#include "checker/trace/profile.hpp"
 #include "model/input.hpp"
 
 namespace pincheck::trace {
 namespace {
-
-/// Counts have 32 bits; what has more is no count, and must not overflow sums.
-std::int64_t counted(std::int64_t value) {
-  using Limits = std::numeric_limits<std::int32_t>;
-  return std::clamp<std::int64_t>(value, Limits::min(), Limits::max());
-}
 
 constexpr std::string_view kFrame = " => ";
 constexpr std::string_view kStack = "<stack trace>";
@@ -48,6 +43,7 @@ class TraceReader {
                       "(tracefs `trace`, or what trace-cmd report prints)",
                       file_));
     lose_what_is_cut();
+    profile_.weigh(trace_);
     weigh_damage();
     put_in_order();
     mark_losses();
@@ -65,7 +61,7 @@ class TraceReader {
       case Line::Kind::other: take_other(raw); break;
       case Line::Kind::lost: take_loss(line); break;
       case Line::Kind::event: take_event(raw, line); break;
-      case Line::Kind::profile: take_profile(line); break;
+      case Line::Kind::profile: profile_.take(raw, line, trace_.events == 0); break;
     }
   }
 
@@ -104,16 +100,6 @@ class TraceReader {
       trace_.overwritten += static_cast<std::uint64_t>(all.value - in_buffer.value);
   }
 
-  /// What a profile before the first event counts was missed before it.
-  void take_profile(const Line& line) {
-    const Meaning meaning = meaning_of(line.event, "", trace_.kernel);
-    if (meaning.probe == nullptr) return;
-    trace_.profiled = true;
-    const std::int64_t missed = counted(static_cast<std::int64_t>(line.lost));
-    trace_.missed[static_cast<std::size_t>(meaning.probe->what)] +=
-        trace_.events == 0 ? -missed : missed;
-  }
-
   void take_loss(const Line& line) {
     Loss loss{static_cast<std::uint32_t>(trace_.lines), line.cpu, line.lost};
     if (line.cpu >= last_.size()) last_.resize(line.cpu + std::size_t{1});
@@ -142,6 +128,7 @@ class TraceReader {
       return begin_stack(line);
     }
     const Meaning meaning = meaning_of(line.event, line.text, trace_.kernel);
+    profile_.saw(line.event, meaning.probe);
     Last& last = last_[line.cpu];
     last.interrupt = line.interrupt;
     last.record = meaning.probe == nullptr ? 0 : static_cast<std::uint32_t>(trace_.lines);
@@ -270,6 +257,7 @@ class TraceReader {
   std::uint64_t vmemmap_;
   std::vector<std::array<Fields, 2>> needed_;  // by probe: on entry, on return
   Trace trace_;
+  Profile profile_;
   std::vector<Damaged> damaged_;                  // lines that lack something
   std::array<std::array<bool, 2>, 256> whole_{};  // by probe: others do not
   std::vector<Last> last_;                        // by CPU: its first and last event

@@ -66,6 +66,12 @@ struct Unread {
   std::uint64_t lines = 1;
 };
 
+/// A probe that missed hits.
+struct Missed {
+  std::string_view event;
+  std::int64_t hits = 0;
+};
+
 /// The kernel stack that the trigger or option `stacktrace` printed for a record.
 struct Stack {
   std::uint32_t line = 0;  ///< the record's
@@ -84,7 +90,7 @@ struct Trace {
   std::uint64_t ignored = 0;      ///< events that tell nothing of references
   std::uint64_t unreadable = 0;   ///< lines that are nothing known, or lack what they need
   std::uint64_t overwritten = 0;  ///< oldest events, of any CPU, that the buffer had no room for
-  bool profiled = false;          ///< `missed` was told, by lines of kprobe_profile
+  bool profiled = false;          ///< lines of kprobe_profile tell what releases missed
   bool lost_at_end = false;       ///< no record follows a loss
   bool cut = false;               ///< it ends in the middle of a line, which is not read
   bool reordered = false;         ///< the lines were not in the order of time
@@ -96,6 +102,8 @@ struct Trace {
   /// such an interrupt leaves no line of any probe; a return is when more tasks are inside than the
   /// probe's maxactive.
   std::array<std::int64_t, kWhats> missed{};
+  std::vector<Missed> missed_hits;           ///< as kprobe_profile names and counts them
+  std::vector<std::string_view> unprofiled;  ///< probes of which it has no line
 
   bool has(What what) const { return entered[static_cast<std::size_t>(what)] > 0; }
   bool has_return(What what) const { return returned[static_cast<std::size_t>(what)] > 0; }
