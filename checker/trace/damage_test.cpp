@@ -108,5 +108,24 @@ TEST_CASE("trace: probes with arguments of one's own are of no use, and accuse n
   }
 }
 
+TEST_CASE("trace: a return probe where there is none of ours changes nothing") {
+  // try_grab_folio() of 6.12 returns 0 for success, gup_put_folio() returns nothing.
+  const auto line = [](const char* event) {
+    return fmt::format(" a-1 [000] d..1. 1.5: {}\n", event);
+  };
+  const std::string pin =
+      line("s: (try_grab_folio+0x0/0x9) folio=0x40 refs=1 flags=0x80000 ref=2") +
+      line("s_ret: (follow_page_pte+0x1/0x2 <- try_grab_folio) ret=0");
+  CHECK(test::row_of(test::outcome(pin, Kernel::v6_12).found, trace::Caller::gup, "user memory")
+            .pinned == 1);
+  const std::string unpin =
+      line("p: (gup_put_folio+0x0/0x9) folio=0x40 refs=1 flags=0x80000 ref=1026") +
+      line("p_ret: (unpin_user_folio+0x1/0x2 <- gup_put_folio) folio=0x40 refs=1 flags=0x80000");
+  const test::Outcome both = test::outcome(pin + unpin, Kernel::v6_12);
+  CHECK(both.good());
+  CHECK(both.trace.ignored == 2);
+  CHECK(test::row_of(both.found, trace::Caller::gup, "user memory").unpinned == 1);
+}
+
 }  // namespace
 }  // namespace pincheck

@@ -127,7 +127,7 @@ class TraceReader {
       ++trace_.ignored;
       return begin_stack(line);
     }
-    const Meaning meaning = meaning_of(line.event, line.text, trace_.kernel);
+    const Meaning meaning = known_meaning(line);
     profile_.saw(line.event, meaning.probe);
     Last& last = last_[line.cpu];
     last.interrupt = line.interrupt;
@@ -153,6 +153,13 @@ class TraceReader {
     auto& counts = meaning.returns ? trace_.returned : trace_.entered;
     ++counts[static_cast<std::size_t>(record.what)];
     if (meaning.returns) trace_.probe_returns[record.probe] = true;
+  }
+
+  /// Of a function's return only what probe_commands fetches is understood: types differ.
+  Meaning known_meaning(const Line& line) const {
+    const Meaning meaning = meaning_of(line.event, line.text, trace_.kernel);
+    return meaning.returns && meaning.probe != nullptr && meaning.probe->result.empty() ? Meaning{}
+                                                                                        : meaning;
   }
 
   /// A function that only the other kernel has: its numbers would be read wrongly.
