@@ -75,6 +75,14 @@ bool take_pid(std::string_view task, std::int32_t& pid) {
   return true;
 }
 
+/// What is before a colon, which there is.
+std::string_view take_name(std::string_view& text) {
+  const std::size_t colon = text.find(':');
+  const std::string_view name = text.substr(0, colon);
+  text.remove_prefix(colon + 1);
+  return name;
+}
+
 /// Everything behind "[cpu]": flags, which trace-cmd may leave out, time, event, text.
 bool take_event(std::string_view rest, Line& line) {
   skip_spaces(rest);
@@ -91,8 +99,9 @@ bool take_event(std::string_view rest, Line& line) {
   const std::size_t space = rest.find(' ');
   line.kind = Line::Kind::event;
   if (colon == std::string_view::npos || space < colon) return true;
-  line.event = rest.substr(0, colon);
-  rest.remove_prefix(colon + 1);
+  line.event = take_name(rest);
+  // "kprobes:gup_put: ...", as perf and some front ends print it.
+  if (rest.find(':') < rest.find(' ') && !rest.starts_with(' ')) line.event = take_name(rest);
   skip_spaces(rest);
   line.text = rest;
   return true;

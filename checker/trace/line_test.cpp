@@ -25,6 +25,10 @@ TEST_CASE("trace: lines of ftrace and trace-cmd") {
            Case{" cat-12 (-------) [003] ..s. 77: e: x", 12, 3, 77, "e", 's'},
            Case{"   cat-12    [003]  5.000001: e:     x=1", 12, 3, 5'000'001'000, "e"},
            Case{"   cat-12    [003]  5.000001: e:", 12, 3, 5'000'001'000, "e"},
+           // With the event's system.
+           Case{"cat-12 [003] ..... 5.000001: kprobes:e: x", 12, 3, 5'000'001'000, "e"},
+           Case{"cat-12 [003] ..... 5.000001: page_ref:e:", 12, 3, 5'000'001'000, "e"},
+           Case{"cat-12 [003] ..... 5.000001: e: a:b: c", 12, 3, 5'000'001'000, "e"},
            // Names with spaces, dashes and brackets.
            Case{"Web Content-1-12 [000] ..... 1.000000: e: x", 12, 0, 1'000'000'000, "e"},
            Case{"a [001] b-7 [002] ..... 1.000000: e: x", 7, 2, 1'000'000'000, "e"},
