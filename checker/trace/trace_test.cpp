@@ -255,6 +255,14 @@ TEST_CASE("trace: bad input is one message") {
   CHECK(test::pincheck({"trace", "--kernel", "6.6", other}).status == 2);
 }
 
+TEST_CASE("trace: --vmemmap is where struct pages can begin") {
+  const std::string file = test::captured("6.12-write").path;
+  for (const char* base : {"-1", "0xffffffffffffffff", "0", "0xffffea0000000040"})
+    test::check_rejected({"trace", "--kernel", "6.12", "--vmemmap", base, file}, {"--vmemmap"});
+  for (const char* base : {"0xffffea0000000000", "0xfffff5c000000000", "0xffd4000000000000"})
+    CHECK(test::pincheck({"trace", "--kernel", "6.12", "--vmemmap", base, file}).status == 0);
+}
+
 TEST_CASE("trace: the command") {
   const std::string good = test::captured("6.1-nfs-splice").path;
   const test::Finished finished = test::pincheck({"trace", "--kernel", "6.1", good});
