@@ -49,8 +49,15 @@ Coverage covered(std::string_view property, const std::string& missing, const st
   return part.empty() ? Coverage{index, "yes", ""} : Coverage{index, "in part", part};
 }
 
-/// Struct page pointers and pfns, both of which are there, never name the same page.
-bool pointers_are_off(const Trace& trace) {
+/// As many pages as 46 bits of physical address have, or 52 with five levels of page tables.
+bool is_possible(std::uint64_t pfn, std::uint64_t vmemmap) {
+  constexpr std::uint64_t kFourLevels = 0xffff800000000000;
+  return pfn < std::uint64_t{1} << (vmemmap >= kFourLevels ? 34 : 40);
+}
+
+/// What is wrong with struct page pointers: they name no page that there can be, or never one that
+/// page_ref's pfns name; "" if nothing.
+std::string pointer_trouble(const Trace& trace) {
   constexpr std::size_t kSample = 100000;
   std::unordered_set<std::uint64_t> pfns;
   std::unordered_set<std::uint64_t> pointers;
@@ -58,8 +65,15 @@ bool pointers_are_off(const Trace& trace) {
        std::span(trace.records).first(std::min(kSample, trace.records.size())))
     if (record.page != kNoPfn && record.what != What::page_free && record.what != What::page_alloc)
       (probes()[record.probe].symbol.empty() ? pfns : pointers).insert(record.page);
-  return !pfns.empty() && !pointers.empty() &&
-         std::none_of(pfns.begin(), pfns.end(), [&](auto pfn) { return pointers.contains(pfn); });
+  if (pointers.empty()) return "";
+  if (std::none_of(pointers.begin(), pointers.end(),
+                   [&](auto pfn) { return is_possible(pfn, trace.vmemmap); }))
+    return "no struct page pointer names a page of any memory: --vmemmap is wrong (KASLR moves it)";
+  if (!pfns.empty() &&
+      std::none_of(pfns.begin(), pfns.end(), [&](auto pfn) { return pointers.contains(pfn); }))
+    return "no struct page pointer names a page that page_ref names: is --vmemmap right? "
+           "(KASLR moves it)";
+  return "";
 }
 
 /// "gup_put 457, unpin_folio 457".
@@ -79,6 +93,9 @@ std::vector<Coverage> coverage(const Trace& trace) {
   const std::initializer_list<What> put{What::nfs_release, What::pipe_release, What::bio_release,
                                         What::ref_mod};
   const std::initializer_list<What> freed{What::page_free, What::folio_free};
+  // mm_page_free tells a pfn.
+  std::string no_frees = missing(trace, {taken, freed});
+  if (no_frees.empty() && !steps && !trace.has(What::folio_free)) no_frees = pointer_trouble(trace);
   const std::string counts_only =
       steps ? "" : "without page_ref's lines only gets that a probe shows being taken and put";
   const std::string whose =
@@ -86,8 +103,8 @@ std::vector<Coverage> coverage(const Trace& trace) {
   std::vector<Coverage> all{
       covered("pin-unpin-balanced", missing(trace, {taken, unpinned}), ""),
       covered("get-put-balanced", missing(trace, {taken, put}), whose),
-      covered("not-freed-while-pinned", missing(trace, {taken, freed}), ""),
-      covered("not-freed-while-in-use", missing(trace, {taken, freed}), counts_only),
+      covered("not-freed-while-pinned", no_frees, ""),
+      covered("not-freed-while-in-use", no_frees, counts_only),
       covered("not-written-back-while-pinned",
               missing(trace, {{What::grab}, {What::start_writeback}}), ""),
   };
@@ -135,10 +152,8 @@ std::vector<std::string> limits(const Trace& trace) {
   if (!trace.has(What::direct_io) && !trace.has(What::bio_extract) && !trace.has(What::nfs_write) &&
       !trace.has(What::nfs_read) && !trace.has(What::fuse) && !trace.has(What::legacy))
     out.emplace_back("no caller with an iterator is in it: kinds are unknown");
-  if (pointers_are_off(trace))
-    out.emplace_back(
-        "no struct page pointer names a page that page_ref names: is --vmemmap right? "
-        "(KASLR moves it)");
+  if (std::string trouble = pointer_trouble(trace); !trouble.empty())
+    out.push_back(std::move(trouble));
   return out;
 }
 

@@ -23,9 +23,9 @@ constexpr std::string_view kStack = "<stack trace>";
 
 class TraceReader {
  public:
-  TraceReader(const std::string& file, Kernel kernel, std::uint64_t vmemmap)
-      : file_(file), vmemmap_(vmemmap) {
+  TraceReader(const std::string& file, Kernel kernel, std::uint64_t vmemmap) : file_(file) {
     trace_.kernel = kernel;
+    trace_.vmemmap = vmemmap;
     for (const Probe& probe : probes())
       needed_.push_back({needed_fields(probe, false, kernel), needed_fields(probe, true, kernel)});
   }
@@ -146,7 +146,8 @@ class TraceReader {
     record.what = meaning.probe->what;
     record.probe = static_cast<std::uint8_t>(meaning.probe - probes().data());
     record.returns = meaning.returns;
-    const Fields has = take_fields(line.text, meaning.probe->symbol.empty(), vmemmap_, record);
+    const Fields has =
+        take_fields(line.text, meaning.probe->symbol.empty(), trace_.vmemmap, record);
     const Fields lacks = needed_[record.probe][meaning.returns ? 1 : 0] & ~has;
     if (lacks != 0) return do_without(line, meaning, lacks);
     whole_[record.probe][meaning.returns ? 1 : 0] = true;
@@ -261,7 +262,6 @@ class TraceReader {
     Loss loss;
   };
   const std::string& file_;
-  std::uint64_t vmemmap_;
   std::vector<std::array<Fields, 2>> needed_;  // by probe: on entry, on return
   Trace trace_;
   Profile profile_;

@@ -81,6 +81,7 @@ std::vector<std::string_view> functions_of(const Stack&);
 
 struct Trace {
   Kernel kernel = Kernel::v6_12;
+  std::uint64_t vmemmap = kVmemmap;  ///< what it was read with
   std::vector<Record> records;
   std::vector<Stack> stacks;  ///< of records that have one, in the order of lines
   std::vector<Loss> losses;

@@ -145,6 +145,25 @@ TEST_CASE("trace: where only unpin_user_folio is probed, a bio releases its own 
   CHECK(judged.good());
 }
 
+TEST_CASE("trace: pages that cannot be show that vmemmap is another, without page_ref too") {
+  const auto text = [](std::uint64_t page) {
+    return fmt::format(
+        " a-1 [000] d..1. 1.5: g: (try_grab_folio_fast+0x0/0x1) page={:#x} refs=1 flags=0x80000 "
+        "ref=2\n a-1 [000] d..1. 1.6: mm_page_free: page=0 pfn=0x10 order=0\n",
+        page);
+  };
+  for (const std::uint64_t moved :
+       {0xfffff50000000800, 0xffffe00000000800, 0xffd4000000000800, 0xffff8f0000000800}) {
+    const std::string report = problems(test::outcome(text(moved), Kernel::v6_12));
+    INFO(report);
+    CHECK(test::contains(report, "not-freed-while-pinned         no: "));
+    CHECK(test::contains(report, "--vmemmap is wrong"));
+  }
+  const std::string fits = problems(test::outcome(text(trace::kVmemmap + 0x800), Kernel::v6_12));
+  CHECK_FALSE(test::contains(fits, "--vmemmap"));
+  CHECK(test::contains(fits, "not-freed-while-pinned         yes"));
+}
+
 TEST_CASE("trace: cut at either end, it shows no violation") {
   for (const test::Captured& captured : test::all_captured()) {
     const auto lines = test::lines_of(captured.text);
