@@ -2,6 +2,7 @@
 #include "checker/trace/line.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace pincheck::trace {
 namespace {
@@ -57,7 +58,16 @@ bool take_time(std::string_view& text, std::int64_t& time) {
   return true;
 }
 
-/// "comm-123", perhaps with "(  123)" or "(-------)" behind it: the thread group column.
+/// What is nothing but a number.
+bool is_pid(std::string_view digits, std::int32_t& pid) {
+  std::int64_t value = 0;
+  if (!take_digits(digits, value) || !digits.empty()) return false;
+  pid = static_cast<std::int32_t>(value);
+  return true;
+}
+
+/// "comm-123", perhaps with "(  123)" or "(-------)" behind it: the thread group column. Or, of
+/// perf script, "comm 123" or "comm 100/123".
 bool take_pid(std::string_view task, std::int32_t& pid) {
   drop_spaces_at_end(task);
   if (task.ends_with(')')) {
@@ -67,12 +77,11 @@ bool take_pid(std::string_view task, std::int32_t& pid) {
     drop_spaces_at_end(task);
   }
   const std::size_t dash = task.rfind('-');
-  if (dash == std::string_view::npos || dash == 0) return false;
-  std::string_view digits = task.substr(dash + 1);
-  std::int64_t value = 0;
-  if (!take_digits(digits, value) || !digits.empty()) return false;
-  pid = static_cast<std::int32_t>(value);
-  return true;
+  if (dash != std::string_view::npos && dash > 0 && is_pid(task.substr(dash + 1), pid)) return true;
+  const std::size_t space = task.rfind(' ');
+  if (space == std::string_view::npos || space < task.find_first_not_of(' ')) return false;
+  const std::string_view pids = task.substr(space + 1);
+  return is_pid(pids.substr(pids.find('/') + 1), pid);
 }
 
 /// What is before a colon, which there is.
@@ -143,6 +152,15 @@ bool parse_profile(std::string_view text, Line& line) {
   return true;
 }
 
+/// "\tffffffff81234567 function+0x1 (…)": a stack's line in what perf script prints.
+bool is_perf_frame(std::string_view text) {
+  if (!text.starts_with('\t')) return false;
+  text.remove_prefix(1);
+  skip_spaces(text);
+  const std::string_view address = text.substr(0, text.find(' '));
+  return !address.empty() && parse_number("0x" + std::string(address)).good;
+}
+
 /// A command's name may have spaces, dashes and brackets: the first "[cpu]" with a task before it
 /// and a time behind it is the column.
 bool parse_event(std::string_view text, Line& line) {
@@ -166,7 +184,8 @@ Line parse_line(std::string_view text) {
   while (!text.empty() && (text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
   if (text.empty()) {
     line.kind = Line::Kind::blank;
-  } else if (text.front() == '#' || text.starts_with("cpus=")) {  // trace-cmd's first line
+  } else if (text.front() == '#' || text.starts_with("cpus=") ||  // trace-cmd's first line
+             is_perf_frame(text)) {
     line.kind = Line::Kind::comment;
   } else if (!parse_lost(text, line) && !parse_event(text, line) && !parse_profile(text, line)) {
     line.kind = Line::Kind::other;

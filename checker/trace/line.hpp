@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One line of an ftrace text trace (tracefs `trace`, `trace-cmd report`) taken apart.
+// One line of a text trace (tracefs `trace`, `trace-cmd report`, `perf script`) taken apart.
 #pragma once
 
 #include <cstdint>

@@ -29,6 +29,10 @@ TEST_CASE("trace: lines of ftrace and trace-cmd") {
            Case{"cat-12 [003] ..... 5.000001: kprobes:e: x", 12, 3, 5'000'001'000, "e"},
            Case{"cat-12 [003] ..... 5.000001: page_ref:e:", 12, 3, 5'000'001'000, "e"},
            Case{"cat-12 [003] ..... 5.000001: e: a:b: c", 12, 3, 5'000'001'000, "e"},
+           // perf script.
+           Case{"  cat    12 [003]     5.000001: kprobes:e: x", 12, 3, 5'000'001'000, "e"},
+           Case{"a-1 b 10/12 [003] 5.000001: page_ref:e: x", 12, 3, 5'000'001'000, "e"},
+           Case{"a 9 [001] b-12 [003] ..... 5.000001: e: x", 12, 3, 5'000'001'000, "e"},
            // Names with spaces, dashes and brackets.
            Case{"Web Content-1-12 [000] ..... 1.000000: e: x", 12, 0, 1'000'000'000, "e"},
            Case{"a [001] b-7 [002] ..... 1.000000: e: x", 7, 2, 1'000'000'000, "e"},
@@ -52,10 +56,11 @@ TEST_CASE("trace: lines that are no events") {
   CHECK(parse_line("").kind == Line::Kind::blank);
   CHECK(parse_line("# tracer: nop").kind == Line::Kind::comment);
   CHECK(parse_line("cpus=2").kind == Line::Kind::comment);
+  CHECK(parse_line("\tffffffff8137f1c5 f+0x5 ([kernel.kallsyms])").kind == Line::Kind::comment);
   for (const char* text :
        {"CASE splice bytes=1", "a-1 [000]", "a-1 [000] ..... 1.5", "a [000] ..... 1.5: e: x",
         "a-1 [] ..... 1.5: e: x", "CPU:x [LOST]", "[[[[[[", "-", "a-1 [000] 1.: e: x", "gup_put 7",
-        "gup_put 7 x", "7 7"}) {
+        "gup_put 7 x", "7 7", "7 [000] 1.5: e: x", "a 7x [000] 1.5: e: x", "\thello"}) {
     INFO(text);
     CHECK(parse_line(text).kind == Line::Kind::other);
   }

@@ -40,7 +40,7 @@ class TraceReader {
     if (trace_.events == 0)
       throw InputError(
           fmt::format("{}: no line of it is an event, expected an ftrace text trace "
-                      "(tracefs `trace`, or what trace-cmd report prints)",
+                      "(tracefs `trace`, or what trace-cmd report or perf script prints)",
                       file_));
     lose_what_is_cut();
     profile_.weigh(trace_);

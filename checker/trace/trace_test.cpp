@@ -95,13 +95,27 @@ std::string as_trace_cmd(std::string line) {
   return line.substr(0, cpu + 1) + "   " + line.substr(time);
 }
 
+/// One line of perf script, with a stack below it.
+std::string as_perf(std::string line) {
+  line = as_trace_cmd(line);
+  const std::size_t cpu = line.find('[');
+  const std::size_t event = line.find(": ", cpu) + 2;
+  if (cpu == std::string::npos || line[0] == '#') return line + "\n";
+  if (const std::size_t print = line.find("print: "); print != std::string::npos)
+    line.erase(print, 7);
+  line.insert(event, "kprobes:");
+  line[line.rfind('-', cpu)] = ' ';
+  return line + "\n\tffffffff8137f1c5 f+0x5 ([kernel.kallsyms])\n\t    7f0101c5 main+0x5 (x)\n\n";
+}
+
 TEST_CASE("trace: however it is printed, it is the same") {
   for (const test::Captured& captured : test::all_captured()) {
     const std::string expected = summary(test::outcome(captured.text, captured.kernel));
     const auto lines = test::lines_of(captured.text);
-    std::string nanoseconds, other_names, trace_cmd;
+    std::string nanoseconds, other_names, trace_cmd, perf;
     for (std::string line : lines) {
       trace_cmd += as_trace_cmd(line) + "\n";
+      perf += as_perf(line);
       const std::size_t colon = line.find(": ");
       if (colon != std::string::npos && line[0] != '#')
         nanoseconds += line.substr(0, colon) + "000" + line.substr(colon) + "\r\n";
@@ -113,6 +127,10 @@ TEST_CASE("trace: however it is printed, it is the same") {
     CHECK(summary(test::outcome(nanoseconds, captured.kernel)) == expected);
     CHECK(summary(test::outcome(other_names, captured.kernel)) == expected);
     CHECK(summary(test::outcome(trace_cmd, captured.kernel)) == expected);
+    const test::Outcome of_perf = test::outcome(perf, captured.kernel);
+    CHECK(summary(of_perf) == expected);
+    CHECK(of_perf.trace.unreadable ==
+          test::outcome(captured.text, captured.kernel).trace.unreadable);
     // Per-CPU buffers one after the other, as in `cat per_cpu/cpu*/trace`.
     auto by_cpu = lines;
     std::stable_sort(by_cpu.begin(), by_cpu.end(), [](const auto& a, const auto& b) {
