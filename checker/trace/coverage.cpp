@@ -141,8 +141,7 @@ std::vector<std::string> limits(const Trace& trace) {
                     loss.line, loss.events == 0 ? "some" : std::to_string(loss.events), loss.cpu));
   for (const Unread& unread : trace.unread)
     out.push_back(
-        fmt::format("line {}: {} without {}, which --print-probes gives it; {} like it, "
-                    "not judged",
+        fmt::format("line {}: {} lacks {} (see --print-probes): {} such line(s) cannot be judged",
                     unread.line, unread.event, unread.lacks, unread.lines));
   if (trace.cut)
     out.emplace_back("the trace ends in the middle of a line: it may have been longer");

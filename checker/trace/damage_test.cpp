@@ -56,6 +56,18 @@ TEST_CASE("trace: where one CPU's lines are cut off, what the others do later pr
   CHECK(test::outcome(text.substr(0, release), Kernel::v6_12).good());
 }
 
+TEST_CASE("trace: where most lines cannot be read, nothing is concluded") {
+  const test::Captured captured = test::captured("6.12-write");
+  const auto lines = static_cast<int>(test::lines_of(captured.text).size());
+  const auto with_noise = [&](int noise) {
+    std::string text = captured.text;
+    for (int i = 0; i < noise; ++i) text += "the guest's console says more\n";
+    return report(test::outcome(text, captured.kernel));
+  };
+  CHECK(test::contains(with_noise(lines + 1), "\nnothing can be concluded: "));
+  CHECK(test::contains(with_noise(lines / 2), "\nnothing violated, nothing open\n"));
+}
+
 /// The line without the value of its field at `equals`.
 std::string without_value(std::string line, std::size_t equals) {
   const std::size_t end = std::min(line.find(' ', equals), line.size());
@@ -106,6 +118,10 @@ TEST_CASE("trace: probes with arguments of one's own are of no use, and accuse n
         CHECK(judged.good());
       }
   }
+  const test::Outcome none = test::outcome(
+      " a-1 [000] d..1. 1.5: mine: (try_grab_folio_fast+0x0/0x9) arg1=0x40\n", Kernel::v6_12);
+  CHECK(test::contains(limits_of(none), "line 1: mine lacks page, refs, flags"));
+  CHECK(test::contains(report(none), "pin-unpin-balanced             no: no line of grab_fast"));
 }
 
 TEST_CASE("trace: a return probe where there is none of ours changes nothing") {

@@ -18,6 +18,9 @@
 namespace pincheck::trace {
 namespace {
 
+/// More kinds of lines that lack something are counted, not listed.
+constexpr std::size_t kMostUnread = 20;
+
 constexpr std::string_view kFrame = " => ";
 constexpr std::string_view kStack = "<stack trace>";
 
@@ -184,7 +187,8 @@ class TraceReader {
         ++one.lines;
         return;
       }
-    trace_.unread.push_back({line.event, names, record.line});
+    if (trace_.unread.size() < kMostUnread)
+      trace_.unread.push_back({line.event, names, record.line});
   }
 
   /// If other lines of the event are whole, or the kernel prints it, a line was damaged; else the

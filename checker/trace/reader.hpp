@@ -85,7 +85,7 @@ struct Trace {
   std::vector<Record> records;
   std::vector<Stack> stacks;  ///< of records that have one, in the order of lines
   std::vector<Loss> losses;
-  std::vector<Unread> unread;
+  std::vector<Unread> unread;  ///< the first kinds of them
   std::uint64_t lines = 0;
   std::uint64_t events = 0;
   std::uint64_t ignored = 0;      ///< events that tell nothing of references

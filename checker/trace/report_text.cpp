@@ -87,6 +87,10 @@ std::string conclusion(const Judged& judged) {
   if (!found.contradictions.empty())
     return fmt::format("nothing can be concluded: {} contradiction(s) in the trace",
                        found.contradictions.size());
+  const Trace& trace = judged.trace;
+  if (trace.unreadable * 2 > trace.lines)
+    return fmt::format("nothing can be concluded: {} of {} lines could not be read",
+                       trace.unreadable, trace.lines);
   return found.open.empty()
              ? "nothing violated, nothing open"
              : fmt::format("nothing violated, {} open at the end", found.open.size());
