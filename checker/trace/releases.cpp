@@ -71,16 +71,15 @@ void Monitor::release(std::uint32_t index, std::uint64_t pfn, Held as, std::int6
   }
   if (references <= 0) return;
   if (as == Held::pin && ledger_.freed_unless_missed.erase(pfn) > 0) was_freed(pfn, index);
+  const bool no_pin = !state.large && now.has_ref() && now.ref < kBias;
   if (as == Held::pin && state.small && now.has_ref() && now.ref < kBias)
     violate({.kind = EventKind::released, .as = as, .before = now.ref, .after = now.ref - kBias},
             pfn,
             fmt::format("page {:#x} is unpinned, but has no pin: the count is {}", pfn, now.ref),
             {index});
-  if (as == Held::pin && state.was_unpinned && !state.large && !trace_.misses(What::grab))
+  if (as == Held::pin && state.was_unpinned && no_pin)
     violate({.kind = EventKind::released, .as = as}, pfn,
-            fmt::format("page {:#x} is unpinned once more than it was pinned (or pinned by a path "
-                        "that is not probed)",
-                        pfn),
+            fmt::format("page {:#x} is unpinned once more than it was pinned", pfn),
             {state.last_release, index});
   PathRow& path = row(Caller::gup, "user memory");
   (as == Held::pin ? path.unpinned : path.put) += references;

@@ -138,7 +138,7 @@ TEST_CASE("trace: releases of the wrong kind") {
   large.bio_release(0x300).mark();
   CHECK(large.violated(Kernel::v6_1) == "");
   CHECK(large.open(Kernel::v6_1) == 0);
-  CHECK(Writer().pin(5).unpin(5).unpin(5).violated() == "pin-unpin-balanced 0x5; ");
+  CHECK(Writer().pin(5).unpin(5).unpin(5, 2).violated() == "pin-unpin-balanced 0x5; ");
   // From before the trace: unknown, not wrong.
   CHECK(Writer().unpin(5).violated() == "");
 }

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// Whose reference a release drops, where several hold the page, and where lines that would tell are
+// not there.
+#include <fmt/format.h>
+
+#include "checker/trace/trace_support.hpp"
+#include "properties/property.hpp"
+
+namespace pincheck {
+namespace {
+
+using trace::Kernel;
+
+/// A trace being written, a line a microsecond: tasks, each on a CPU of its own, and bios.
+class Script {
+ public:
+  explicit Script(Kernel kernel = Kernel::v6_12) : kernel_(kernel) {}
+  /// As trace-cmd report prints it: without the column that says interrupt.
+  Script& without_flags() {
+    flags_ = false;
+    return *this;
+  }
+  /// The task of the lines that follow.
+  Script& task(int task) {
+    task_ = task;
+    return *this;
+  }
+  Script& line(const std::string& event, char interrupt = '.') {
+    text_ += fmt::format("  dd-{}  [{:03}] {} 1.{:06}: {}\n", 7 + task_, task_,
+                         flags_ ? fmt::format("d.{}1.", interrupt) : "", ++time_, event);
+    return *this;
+  }
+  Script& mark() { return line("tracing_mark_write: x"); }
+  /// A grab of `refs` pages by the fast path, which the count's move shows.
+  Script& grab(int page, int flags, int before, int after, int refs = 1) {
+    const char* by = kernel_ == Kernel::v6_1 ? "try_grab_folio" : "try_grab_folio_fast";
+    line(fmt::format("g: ({}+0x0/0x1) page={} refs={} flags={:#x} ref={}", by, at(page), refs,
+                     flags, before));
+    return line(fmt::format("g: (f+0x1/0x2 <- {}) folio={} ref={}", by, at(page), after));
+  }
+  Script& pin(int page, int before = 2) { return grab(page, 0x80000, before, before + 1024); }
+  Script& get(int page, int before = 2) {
+    return grab(page, kernel_ == Kernel::v6_1 ? 0x4 : 0x2, before, before + 1);
+  }
+  /// By the slow path, of which there is no return.
+  Script& slow(int page, int flags, int before) {
+    return line(fmt::format("s: (try_grab_folio+0x0/0x1) folio={} refs=1 flags={:#x} ref={}",
+                            at(page), flags, before));
+  }
+  Script& put(int page, int flags, int ref, int refs = 1, char interrupt = '.') {
+    return line(fmt::format("p: (gup_put_folio+0x0/0x1) folio={} refs={} flags={:#x} ref={}",
+                            at(page), refs, flags, ref),
+                interrupt);
+  }
+  /// unpin_user_folio in an interrupt.
+  Script& unpin(int page, int ref = 1026, int n = 1) {
+    line(fmt::format("u: (unpin_user_folio+0x4/0x5) folio={} n={} ref={}", at(page), n, ref), 'h');
+    return put(page, 0x80000, ref, n, 'h');
+  }
+  Script& gup(int n) { return line(fmt::format("f: (gup_fast_fallback+0x0/0x1) nr={}", n)); }
+  Script& gup_return(int n) {
+    return line(fmt::format("f: (f+0x1/0x2 <- gup_fast_fallback) ret={}", n));
+  }
+  /// bio_iov_iter_get_pages of an ITER_UBUF.
+  Script& bio(int bio) {
+    return line(fmt::format("b: (bio_iov_iter_get_pages+0x4/0x5) bio={:#x} iter=0x1 itertype={}",
+                            bio, kernel_ == Kernel::v6_1 ? 6 : 0));
+  }
+  Script& bio_return() { return line("b: (f+0x1/0x2 <- bio_iov_iter_get_pages) ret=0"); }
+  Script& bio_release(int bio) {
+    return line(fmt::format("r: (__bio_release_pages+0x4/0x5) bio={:#x} flags={}", bio,
+                            kernel_ == Kernel::v6_1 ? "0x200" : "0x201"),
+                'h');
+  }
+  Script& nfs(int itertype = 0) {
+    return line(fmt::format("n: (nfs_file_direct_write+0x4/0x5) iter=0x1 itertype={}", itertype));
+  }
+  Script& nfs_return() { return line("n: (f+0x1/0x2 <- nfs_file_direct_write) ret=4096"); }
+  Script& nfs_release(int n, int page) {
+    return line(fmt::format("n: (nfs_direct_release_pages+0x0/0xb) n={} page0={}", n, at(page)));
+  }
+  Script& step(int page, int val, int count) {
+    return line(fmt::format("page_ref_mod: pfn={:#x} flags=lru count={} val={}", page, count, val));
+  }
+  Script& event(const char* name, int page) {
+    return line(fmt::format("{}: page=00000000deadbeef pfn={:#x} order=0", name, page));
+  }
+
+  /// "property page; …" of all violations, and what contradicts.
+  std::string violated() const {
+    const test::Outcome judged = test::outcome(text_, kernel_);
+    std::string out;
+    for (const auto& one : judged.found.violations)
+      out += fmt::format("{} {:#x}; ", properties()[static_cast<std::size_t>(one.property)].name,
+                         one.page);
+    for (const auto& one : judged.found.contradictions) out += one.what + "; ";
+    return out;
+  }
+  std::size_t open() const { return test::outcome(text_, kernel_).found.open.size(); }
+  /// Releases of which nobody knows whose they are.
+  std::int64_t unseen() const {
+    std::int64_t sum = 0;
+    for (const auto& row : test::outcome(text_, kernel_).found.paths) sum += row.unseen;
+    return sum;
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  static std::string at(int page) {
+    return fmt::format("{:#x}", trace::kVmemmap + trace::kStructPage * static_cast<unsigned>(page));
+  }
+
+  Kernel kernel_;
+  std::string text_;
+  int time_ = 0;
+  int task_ = 0;
+  bool flags_ = true;
+};
+
+TEST_CASE("trace: an unpin while the count has a pin may be of one that no probe saw") {
+  CHECK(Script().pin(5).unpin(5, 2050).unpin(5, 1026).violated() == "");
+  CHECK(Script().pin(5).unpin(5, 2050).unpin(5, 1026).unseen() == 1);
+  CHECK(Script().pin(5).unpin(5).unpin(5, 2).violated() == "pin-unpin-balanced 0x5; ");
+}
+
+}  // namespace
+}  // namespace pincheck
