@@ -123,5 +123,16 @@ TEST_CASE("trace: an unpin while the count has a pin may be of one that no probe
   CHECK(Script().pin(5).unpin(5).unpin(5, 2).violated() == "pin-unpin-balanced 0x5; ");
 }
 
+TEST_CASE("trace: what the fast path undoes, NFS does not put a second time") {
+  // gup_fast_pte_range() puts the page when its entry has changed, and the slow path takes it.
+  Script undone;
+  undone.nfs().get(5).put(5, 0x2, 3).slow(5, 0x2, 2).slow(6, 0x2, 2).nfs_release(2, 5);
+  CHECK(undone.nfs_return().mark().violated() == "");
+  CHECK(undone.open() == 0);
+  Script leaked;
+  leaked.nfs().get(5).put(5, 0x2, 3).slow(5, 0x2, 2).slow(6, 0x2, 2).nfs_release(1, 5);
+  CHECK(leaked.nfs_return().violated() == "get-put-balanced 0x6; ");
+}
+
 }  // namespace
 }  // namespace pincheck

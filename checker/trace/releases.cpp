@@ -23,6 +23,15 @@ std::int64_t references_of(std::uint64_t bio, const PageState& state) {
   return sum;
 }
 
+/// GUP itself puts what it has just got, to get it again by another path.
+void forget_newest(std::uint64_t pfn, std::int64_t times, std::vector<std::uint64_t>& pages) {
+  for (std::size_t i = pages.size(); i-- > 0 && times > 0;) {
+    if (pages[i] != pfn) continue;
+    pages.erase(pages.begin() + static_cast<std::ptrdiff_t>(i));
+    --times;
+  }
+}
+
 }  // namespace
 
 void Monitor::drop(std::uint64_t pfn, PageState& state, std::size_t at, Held as,
@@ -114,6 +123,7 @@ void Monitor::release_first_of_bio(std::uint32_t index, Held as) {
   const std::int64_t own = bio == 0 ? 0 : std::min(now.n, references_of(bio, page(now.page)));
   if (own > 0) release(index, now.page, as, own, bio);
   if (now.n > own) release(index, now.page, as, now.n - own, 0);
+  forget_newest(now.page, now.n, state.nfs_pages);
 }
 
 void Monitor::unpin(std::uint32_t index, TaskState& state) {
