@@ -134,5 +134,12 @@ TEST_CASE("trace: what the fast path undoes, NFS does not put a second time") {
   CHECK(leaked.nfs_return().violated() == "get-put-balanced 0x6; ");
 }
 
+TEST_CASE("trace: NFS puts a large folio as often as a grab of several pages got it") {
+  const auto got = [] { return Script().nfs().grab(0x800, 0x2, 1, 5, 4); };
+  CHECK(got().nfs_release(4, 0x800).nfs_return().violated() == "");
+  CHECK(got().nfs_release(3, 0x800).nfs_return().violated() == "get-put-balanced 0x800; ");
+  CHECK(got().nfs_release(5, 0x800).nfs_return().violated() == "get-put-balanced 0x800; ");
+}
+
 }  // namespace
 }  // namespace pincheck

@@ -36,19 +36,25 @@ struct PageState {
   std::uint32_t last_release = 0;
 };
 
+/// A page, as often as one grab took it: once per page of a large folio.
+struct Taken {
+  std::uint64_t pfn = kNoPfn;
+  std::int64_t references = 1;
+};
+
 /// What a task (or an interrupt that runs on it) is in the middle of.
 struct TaskState {
   Caller caller = Caller::gup;
-  std::string_view kind;        ///< of the caller's iterator
-  std::uint64_t bio = 0;        ///< inside bio_iov_iter_get_pages for it
-  bool in_iov_get = false;      ///< inside iov_iter_get_pages2 or _alloc2
-  std::uint32_t grab = 0;       ///< 1 + the record of a grab that has not returned
-  std::uint32_t unpin = 0;      ///< 1 + the record of an unpin whose gup_put_folio has not come
-  std::uint32_t nfs_since = 0;  ///< record of the caller's entry
-  bool nfs_grabbed = false;     ///< it was seen taking pages since
-  bool seen = false;            ///< it did something outside of a grab before
-  std::uint32_t last = 0;       ///< its last record
-  std::vector<std::uint64_t> nfs_pages;  ///< taken, in order, and not released
+  std::string_view kind;         ///< of the caller's iterator
+  std::uint64_t bio = 0;         ///< inside bio_iov_iter_get_pages for it
+  bool in_iov_get = false;       ///< inside iov_iter_get_pages2 or _alloc2
+  std::uint32_t grab = 0;        ///< 1 + the record of a grab that has not returned
+  std::uint32_t unpin = 0;       ///< 1 + the record of an unpin whose gup_put_folio has not come
+  std::uint32_t nfs_since = 0;   ///< record of the caller's entry
+  bool nfs_grabbed = false;      ///< it was seen taking pages since
+  bool seen = false;             ///< it did something outside of a grab before
+  std::uint32_t last = 0;        ///< its last record
+  std::vector<Taken> nfs_pages;  ///< taken, in order, and not released
 };
 
 /// A bio whose pages the trace saw being taken.

@@ -58,6 +58,7 @@ class Monitor {
   void bio_release(std::uint32_t index);
   std::uint64_t releasing_bio(const Context&) const;
   void nfs_release(std::uint32_t index, TaskState&);
+  void nfs_put(std::uint32_t index, std::uint64_t pfn, Caller, std::int64_t times);
   void pipe_release(std::uint32_t index);
   void drop(std::uint64_t pfn, PageState&, std::size_t at, Held as, std::uint32_t index,
             std::int64_t references);

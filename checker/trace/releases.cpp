@@ -24,11 +24,13 @@ std::int64_t references_of(std::uint64_t bio, const PageState& state) {
 }
 
 /// GUP itself puts what it has just got, to get it again by another path.
-void forget_newest(std::uint64_t pfn, std::int64_t times, std::vector<std::uint64_t>& pages) {
+void forget_newest(std::uint64_t pfn, std::int64_t times, std::vector<Taken>& pages) {
   for (std::size_t i = pages.size(); i-- > 0 && times > 0;) {
-    if (pages[i] != pfn) continue;
-    pages.erase(pages.begin() + static_cast<std::ptrdiff_t>(i));
-    --times;
+    if (pages[i].pfn != pfn) continue;
+    const std::int64_t forgotten = std::min(times, pages[i].references);
+    times -= forgotten;
+    pages[i].references -= forgotten;
+    if (pages[i].references == 0) pages.erase(pages.begin() + static_cast<std::ptrdiff_t>(i));
   }
 }
 
@@ -173,21 +175,29 @@ void Monitor::bio_release(std::uint32_t index) {
   cpus[now.context.cpu] = {now.bio, index, now.context};
 }
 
+void Monitor::nfs_put(std::uint32_t index, std::uint64_t pfn, Caller caller, std::int64_t times) {
+  PageState& of = page(pfn);
+  for (std::size_t i = of.entries.size(); i-- > 0 && times > 0;) {
+    if (of.entries[i].caller != caller) continue;
+    const std::int64_t put = std::min(times, of.entries[i].references);
+    times -= put;
+    drop(pfn, of, i, Held::get, index, put);
+  }
+}
+
 void Monitor::nfs_release(std::uint32_t index, TaskState& state) {
   const Record& now = record(index);
   const Caller caller = is_nfs(state.caller) ? state.caller : Caller::nfs_write;
   const std::string_view kind = state.kind.empty() ? "?" : state.kind;
   std::int64_t left = now.n;
   auto& pages = state.nfs_pages;
-  for (; left > 0 && !pages.empty(); --left) {
-    const std::uint64_t pfn = pages.front();
-    pages.erase(pages.begin());
-    PageState& of = page(pfn);
-    for (std::size_t i = 0; i < of.entries.size(); ++i)
-      if (of.entries[i].caller == caller) {
-        drop(pfn, of, i, Held::get, index, 1);
-        break;
-      }
+  while (left > 0 && !pages.empty()) {
+    const std::uint64_t pfn = pages.front().pfn;
+    const std::int64_t put = std::min(left, pages.front().references);
+    left -= put;
+    pages.front().references -= put;
+    if (pages.front().references == 0) pages.erase(pages.begin());
+    nfs_put(index, pfn, caller, put);
   }
   if (left == 0) return;
   PathRow& path = row(caller, kind);

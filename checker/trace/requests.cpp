@@ -37,7 +37,7 @@ void Monitor::leave_caller(std::uint32_t index, TaskState& state) {
   state.in_iov_get = false;
   if (what == What::iov_get || what == What::iov_extract) return;
   if (is_nfs(state.caller) && trace_.shows_all(What::nfs_release))
-    for (const std::uint64_t pfn : state.nfs_pages)
+    for (const auto& [pfn, references] : state.nfs_pages)
       leave_over(pfn, 0, state.caller, {state.nfs_since, index});
   call_is_over(state);
 }
@@ -190,7 +190,7 @@ void Monitor::acquire(std::uint32_t index, TaskState& state, std::uint64_t pfn, 
   (held == Held::pin ? path.pinned : path.gotten) += references;
   if (is_nfs(caller)) {
     state.nfs_grabbed = true;
-    state.nfs_pages.push_back(pfn);
+    state.nfs_pages.push_back({pfn, references});
   }
   if (bio == 0 || !trace_.has(What::bio_release)) return;
   BioState& of = ledger_.bios[bio];
