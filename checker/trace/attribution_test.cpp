@@ -103,7 +103,11 @@ class Script {
     for (const auto& row : test::outcome(text_, kernel_).found.paths) sum += row.unseen;
     return sum;
   }
-  const std::string& text() const { return text_; }
+  std::string report() const {
+    const test::Outcome judged = test::outcome(text_, kernel_);
+    const std::string file = "test";
+    return trace::trace_text({judged.trace, judged.found, file});
+  }
 
  private:
   static std::string at(int page) {
@@ -139,6 +143,96 @@ TEST_CASE("trace: NFS puts a large folio as often as a grab of several pages got
   CHECK(got().nfs_release(4, 0x800).nfs_return().violated() == "");
   CHECK(got().nfs_release(3, 0x800).nfs_return().violated() == "get-put-balanced 0x800; ");
   CHECK(got().nfs_release(5, 0x800).nfs_return().violated() == "get-put-balanced 0x800; ");
+}
+
+TEST_CASE("trace: a bio's completion unpins what the bio never took") {
+  const auto two = [] {
+    return Script().bio(1).pin(5).bio_return().task(1).bio(2).pin(6).bio_return().task(0);
+  };
+  // The other bio's, which has it for as long as it is not released itself.
+  CHECK(two().bio_release(1).unpin(5).unpin(6).mark().violated() == "pin-unpin-balanced 0x6; ");
+  CHECK(two().bio_release(1).unpin(5).unpin(6).mark().open() == 0);
+  CHECK(two().bio_release(1).unpin(5).mark().task(1).bio_release(2).unpin(6).mark().violated() ==
+        "");
+  // The count has one more than was seen being pinned: by this bio, as far as can be said.
+  CHECK(two().bio_release(1).unpin(5).unpin(6, 2050).mark().violated() == "");
+  // A large folio's count does not tell, but GUP does.
+  const auto large = [](int seen, int gotten) {
+    Script script;
+    script.bio(1).gup(gotten).grab(0x800, 0x80001, 1, 1 + seen, seen).gup_return(gotten);
+    return script.bio_return().bio_release(1);
+  };
+  CHECK(large(4, 4).unpin(0x800, 5, 5).mark().violated() == "pin-unpin-balanced 0x800; ");
+  CHECK(large(4, 4).unpin(0x800, 5, 4).unpin(0x800, 1, 4).mark().violated() ==
+        "pin-unpin-balanced 0x800; ");
+  CHECK(large(4, 4).unpin(0x800, 5, 4).mark().violated() == "");
+  CHECK(large(4, 5).unpin(0x800, 6, 5).mark().violated() == "");
+  CHECK(large(4, 5).unpin(0x800, 6, 5).mark().unseen() == 1);
+}
+
+TEST_CASE("trace: a bio of which the trace does not show the beginning takes nothing of others") {
+  Script script;
+  script.bio(1).pin(5).bio_return().task(1).bio_release(2).unpin(5, 2050).mark();
+  CHECK(script.violated() == "");
+  CHECK(script.unseen() == 1);
+  CHECK(script.task(0).bio_release(1).unpin(5).mark().violated() == "");
+  CHECK(script.unseen() == 1);
+}
+
+TEST_CASE("trace: a task that releases a page drops its own reference, not another task's") {
+  const auto shared = [] {
+    return Script().bio(1).pin(4).pin(5).task(1).bio(2).pin(5, 1026).bio_return().task(0);
+  };
+  // Trimmed off to a whole block.
+  Script trimmed = shared();
+  trimmed.put(5, 0x80000, 2050).bio_return().bio_release(1).unpin(4).mark();
+  CHECK(trimmed.task(1).bio_release(2).unpin(5).mark().violated() == "");
+  CHECK(trimmed.open() == 0);
+  // Undone, and taken by the slow path.
+  Script undone = shared();
+  undone.put(5, 0x80000, 2050).slow(5, 0x80000, 1026).bio_return();
+  undone.bio_release(1).unpin(4).unpin(5, 2050).mark().task(1).bio_release(2).unpin(5).mark();
+  CHECK(undone.violated() == "");
+  CHECK(undone.open() == 0);
+  Script leaked = shared();
+  leaked.bio_return().bio_release(1).unpin(4).mark();
+  CHECK(leaked.task(1).bio_release(2).unpin(5, 2050).mark().violated() ==
+        "pin-unpin-balanced 0x5; ");
+}
+
+TEST_CASE(
+    "trace: where no line says that a call returns, what the task takes later is not its own") {
+  const auto taken = [](bool returns) {
+    Script script;
+    script.bio(1).pin(5);
+    if (returns) script.bio_return();
+    return script.pin(6).bio_release(1).unpin(5).mark();
+  };
+  CHECK(taken(false).violated() == "");
+  CHECK(taken(true).violated() == "");
+  CHECK(test::contains(taken(false).report(), "no line of bio_get_ret"));
+  CHECK_FALSE(test::contains(taken(true).report(), "no line of bio_get_ret"));
+  // NFS's own get is taken behind iov_iter_get_pages_alloc2.
+  const auto spliced = [](bool returns) {
+    Script script;
+    script.nfs(2).line("i: (iov_iter_get_pages_alloc2+0x4/0x5) iter=0x1 itertype=2").step(5, 1, 3);
+    if (returns) script.line("i: (f+0x1/0x2 <- iov_iter_get_pages_alloc2) ret=4096");
+    return script.step(5, 1, 4).nfs_release(1, 5).step(5, -1, 3).nfs_return();
+  };
+  CHECK(spliced(true).violated() == "");
+  CHECK(spliced(false).violated() == "");
+}
+
+TEST_CASE("trace: a bio's address is used by a bio that no probe sees being filled") {
+  // bio_map_user_iov() of a passthrough request.
+  Script old(Kernel::v6_1);
+  old.bio(1).get(5).line("a: (__bio_add_page+0x0/0x1) bio=0x1").bio_return().bio_release(1).mark();
+  CHECK(Script(old).get(7).bio_release(1).mark().violated() == "");
+  CHECK(Script(old).bio_release(1).mark().violated() == "get-put-balanced 0x5; ");
+  Script pinned;
+  pinned.bio(1).pin(5).bio_return().bio_release(1).unpin(5).mark();
+  CHECK(Script(pinned).pin(7).bio_release(1).unpin(7).mark().violated() == "");
+  CHECK(Script(pinned).bio_release(1).unpin(5, 2).mark().violated() == "pin-unpin-balanced 0x5; ");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <initializer_list>
 #include <span>
 #include <unordered_set>
@@ -84,6 +85,17 @@ std::string missed_hits(const Trace& trace) {
   return out;
 }
 
+/// Return probes without a line, though their functions are entered: "bio_get_ret, iov_get2_ret".
+std::string missing_returns(const Trace& trace) {
+  std::array<bool, 256> entered{};
+  for (const Record& record : trace.records) entered[record.probe] |= !record.returns;
+  std::string out;
+  for (std::size_t i = 0; i < probes().size(); ++i)
+    if (entered[i] && !trace.probe_returns[i] && !probes()[i].result.empty())
+      out += fmt::format("{}{}_ret", out.empty() ? "" : ", ", probes()[i].name);
+  return out;
+}
+
 }  // namespace
 
 std::vector<Coverage> coverage(const Trace& trace) {
@@ -130,6 +142,9 @@ std::vector<std::string> limits(const Trace& trace) {
                     fmt::join(trace.unprofiled, ", ")));
   else if (!trace.profiled && has_probes(trace))
     out.emplace_back("without kprobe_profile it is unknown whether probes missed hits");
+  if (const std::string returns = missing_returns(trace); !returns.empty())
+    out.push_back(fmt::format(
+        "no line of {}: where these calls end, and so what they took, is unknown", returns));
   constexpr std::size_t kMostListed = 10;
   if (trace.losses.size() > kMostListed)
     out.push_back(

@@ -54,17 +54,21 @@ struct TaskState {
   bool nfs_grabbed = false;      ///< it was seen taking pages since
   bool seen = false;             ///< it did something outside of a grab before
   std::uint32_t last = 0;        ///< its last record
+  std::int64_t grabbed = 0;      ///< pages, since GUP was entered
   std::vector<Taken> nfs_pages;  ///< taken, in order, and not released
 };
 
-/// A bio whose pages the trace saw being taken.
+/// A bio of which the trace shows what it took.
 struct BioState {
-  bool released = false;
-  std::uint32_t record = 0;  ///< of the release
   std::vector<std::uint64_t> pages;
+  bool counted = false;      ///< GUP returned to it as many as were seen being taken
+  bool took_more = false;    ///< it returned more
+  bool robbed = false;       ///< what was released elsewhere was taken for what this one took
+  int releases = 0;          ///< of __bio_release_pages
+  std::uint32_t record = 0;  ///< of the last one
 };
 
-/// The __bio_release_pages that a CPU is inside of.
+/// A __bio_release_pages that a CPU is inside of.
 struct Releasing {
   std::uint64_t bio = 0;
   std::uint32_t record = 0;
@@ -75,8 +79,9 @@ struct Ledger {
   std::unordered_map<std::uint64_t, PageState> pages;
   std::unordered_map<std::uint64_t, TaskState> tasks;
   std::unordered_map<std::uint64_t, BioState> bios;
-  std::vector<Releasing> releasing;                       ///< by CPU
+  std::vector<std::vector<Releasing>> releasing;          ///< by CPU, what is inside of what
   std::unordered_set<std::uint64_t> freed_unless_missed;  ///< pages, under a pin
+  std::uint32_t taken_by_others = 0;  ///< the last record of a page being taken for no bio
 };
 
 }  // namespace pincheck::trace

@@ -10,30 +10,10 @@
 namespace pincheck::trace {
 namespace {
 
-/// 0 for a task, 1 for a softirq, 2 for a hardirq: each ends before a lower one goes on.
-int level(const Context& context) {
-  switch (context.interrupt) {
-    case 's': return 1;
-    case 'h':
-    case 'H':
-    case 'z':
-    case 'Z': return 2;
-    default: return 0;
-  }
-}
-
 /// GUP, which reads the counts of the pages that it takes and releases.
 bool is_gup(const Record& record) {
   return (record.what == What::grab && !record.returns) || record.what == What::add_pin ||
          record.what == What::gup_put || record.what == What::unpin;
-}
-
-bool is_step(What what) { return what >= What::ref_set && what <= What::ref_unfreeze; }
-
-/// What __bio_release_pages itself does, and what that may lead to.
-bool within_release(What what) {
-  return what == What::gup_put || what == What::unpin || what == What::mark_dirty ||
-         what == What::folio_free || what == What::page_free || is_step(what);
 }
 
 /// The task enters the kernel, or writes a mark: whatever it did before is over.
@@ -51,6 +31,17 @@ bool after_grab(const Record& record) {
 }
 
 }  // namespace
+
+int level(const Context& context) {
+  switch (context.interrupt) {
+    case 's': return 1;
+    case 'h':
+    case 'H':
+    case 'z':
+    case 'Z': return 2;
+    default: return 0;
+  }
+}
 
 std::string_view caller_name(Caller caller) {
   switch (caller) {
@@ -153,25 +144,6 @@ void Monitor::weigh_misses() {
                std::move(missed_pins_));
 }
 
-void Monitor::end_of_release(std::uint32_t index) {
-  const Record& now = record(index);
-  if (now.context.cpu >= ledger_.releasing.size()) return;
-  Releasing& releasing = ledger_.releasing[now.context.cpu];
-  if (releasing.bio == 0) return;
-  const int then = level(releasing.context);
-  const bool same = now.context == releasing.context && !within_release(now.what);
-  if (level(now.context) < then || same) let_go(releasing, index);
-}
-
-/// __bio_release_pages is over. Its unpins are in an interrupt of which there is a line, so none of
-/// them is missed.
-void Monitor::let_go(Releasing& releasing, std::uint32_t index) {
-  if (!trace_.misses(What::bio_extract) && !trace_.misses(What::grab))
-    for (const std::uint64_t pfn : ledger_.bios[releasing.bio].pages)
-      leave_over(pfn, releasing.bio, Caller::bio, {releasing.record, index});
-  releasing.bio = 0;
-}
-
 void Monitor::call_is_over(TaskState& state) {
   state.nfs_pages.clear();
   state.nfs_grabbed = false;
@@ -226,6 +198,7 @@ void Monitor::dispatch(std::uint32_t index, TaskState& state) {
     case What::iov_extract: return enter_caller(index, state);
     case What::bio_add: return bio_add(index);
     case What::bio_release: return bio_release(index);
+    case What::gup: return gup(index, state);
     case What::grab: return record(index).returns ? grabbed(index, state) : grab(index, state);
     case What::add_pin: return acquire(index, state, record(index).page, Held::pin, 1, false);
     case What::gup_put: return gup_put(index, state);

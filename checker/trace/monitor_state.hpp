@@ -11,6 +11,10 @@
 
 namespace pincheck::trace {
 
+/// 0 for a task, 1 for a softirq, 2 for a hardirq: each ends before a lower one goes on.
+int level(const Context&);
+inline bool is_step(What what) { return what >= What::ref_set && what <= What::ref_unfreeze; }
+
 class Monitor {
  public:
   explicit Monitor(const Trace& trace) : trace_(trace) {}
@@ -26,8 +30,6 @@ class Monitor {
   void contradict(const std::string& what, Evidence);
   void no_line_of(What, const std::string& what, Evidence);
   TaskState& task(const Context&);
-  void end_of_release(std::uint32_t index);
-  void let_go(Releasing&, std::uint32_t index);
   static void call_is_over(TaskState&);
   void leave_over(std::uint64_t pfn, std::uint64_t bio, Caller, Evidence);
   void dispatch(std::uint32_t index, TaskState&);
@@ -46,22 +48,35 @@ class Monitor {
   void weigh_uncounted(std::uint32_t index, PageState&);
   void acquire(std::uint32_t index, TaskState&, std::uint64_t pfn, Held, std::int64_t references,
                bool writes);
-  void bio_add(std::uint32_t index);
-  void begin_bio(std::uint32_t index);
+  void gup(std::uint32_t index, TaskState&);
 
   // releases.cpp: and who drops it.
   void gup_put(std::uint32_t index, TaskState&);
   void unpin(std::uint32_t index, TaskState&);
-  void release(std::uint32_t index, std::uint64_t pfn, Held as, std::int64_t references,
-               std::uint64_t bio);
-  void release_first_of_bio(std::uint32_t index, Held as);
-  void bio_release(std::uint32_t index);
-  std::uint64_t releasing_bio(const Context&) const;
+  int reach(const Releasing*) const;
+  std::size_t nearest(std::uint32_t index, Held as, const TaskState&, const Releasing*);
+  void release(std::uint32_t index, Held as, TaskState&);
+  void release_unseen(std::uint32_t index, Held as, std::int64_t left, std::int64_t own,
+                      const Releasing*);
   void nfs_release(std::uint32_t index, TaskState&);
   void nfs_put(std::uint32_t index, std::uint64_t pfn, Caller, std::int64_t times);
   void pipe_release(std::uint32_t index);
   void drop(std::uint64_t pfn, PageState&, std::size_t at, Held as, std::uint32_t index,
             std::int64_t references);
+
+  // bios.cpp: a bio's life.
+  bool knows_bios() const;
+  void end_of_release(std::uint32_t index);
+  void let_go(const Releasing&, std::uint32_t index);
+  void end_bio(std::uint64_t bio, std::uint32_t index);
+  void bio_add(std::uint32_t index);
+  void bio_release(std::uint32_t index);
+  bool is_same_bio(std::uint32_t released) const;
+  void release_bio(std::uint32_t index, const BioState&);
+  void begin_release(std::uint32_t index);
+  const Releasing* release_around(std::uint32_t index) const;
+  std::int64_t never_taken(std::uint32_t index, std::int64_t left, std::int64_t own,
+                           const Releasing&);
 
   // pages.cpp: counts, freeing, writeback.
   void step(std::uint32_t index, TaskState&);

@@ -16,11 +16,17 @@ const char* held_words(Held held) {
                              : "is not held any more";
 }
 
-/// A page of a large folio is in a bio as often as it was taken for it.
-std::int64_t references_of(std::uint64_t bio, const PageState& state) {
-  std::int64_t sum = 0;
-  for (const Entry& entry : state.entries) sum += entry.bio == bio ? entry.references : 0;
-  return sum;
+/// How likely an entry is what is dropped there: its bio's, its caller's, anybody's, and last
+/// another bio's, of which __bio_release_pages drops it.
+constexpr int kOwn = 0;
+constexpr int kLikely = 1;
+constexpr int kAnybodys = 2;
+constexpr int kAnotherBios = 3;
+
+int distance(const Entry& entry, const TaskState& state, const Releasing* in) {
+  const std::uint64_t bio = in != nullptr ? in->bio : state.bio;
+  if (entry.bio != 0) return entry.bio == bio ? kOwn : kAnotherBios;
+  return in == nullptr && entry.caller == state.caller ? kLikely : kAnybodys;
 }
 
 /// GUP itself puts what it has just got, to get it again by another path.
@@ -60,48 +66,80 @@ void Monitor::drop(std::uint64_t pfn, PageState& state, std::size_t at, Held as,
   state.last_release = index;
 }
 
-void Monitor::release(std::uint32_t index, std::uint64_t pfn, Held as, std::int64_t references,
-                      std::uint64_t bio) {
-  PageState& state = page(pfn);
+/// How far what is dropped there may be from its own.
+int Monitor::reach(const Releasing* in) const {
+  if (in == nullptr || !knows_bios()) return kAnotherBios;
+  const auto bio = ledger_.bios.find(in->bio);
+  return bio != ledger_.bios.end() && bio->second.releases == 1 ? kOwn : kAnybodys;
+}
+
+/// The entry that a release most likely drops, the newest of those; their number if there is none.
+std::size_t Monitor::nearest(std::uint32_t index, Held as, const TaskState& task,
+                             const Releasing* in) {
   const Record& now = record(index);
+  const PageState& state = page(now.page);
+  const int furthest = reach(in);
+  // Only a small page's count tells that there is no pin from before the trace.
+  const bool surely =
+      furthest == kOwn || as == Held::get || (!state.large && now.has_ref() && now.ref < kBias);
+  for (const bool fitting : {true, false}) {
+    if (!fitting && !surely) break;
+    const int last = fitting ? furthest : std::min(furthest, kAnybodys);
+    for (int far = kOwn; far <= last; ++far)
+      for (std::size_t i = state.entries.size(); i-- > 0;)
+        if ((state.entries[i].held == as) == fitting && distance(state.entries[i], task, in) == far)
+          return i;
+  }
+  return state.entries.size();
+}
+
+void Monitor::release(std::uint32_t index, Held as, TaskState& task) {
+  const Record& now = record(index);
+  PageState& state = page(now.page);
   if (state.zero_page && as == Held::pin && now.ref < kBias) return;
   // A small page would have as many pins.
   if (as == Held::pin && now.n > 1 && now.has_ref() && now.ref < now.n * kBias) state.large = true;
-  // Only a small page's count tells that there is no pin from before the trace.
-  const bool surely =
-      bio != 0 || as == Held::get || (!state.large && now.ref >= 0 && now.ref < kBias);
-  for (const bool fitting : {true, false}) {
-    if (!fitting && !surely) break;
-    for (std::size_t i = state.entries.size(); i-- > 0 && references > 0;) {
-      const Entry& entry = state.entries[i];
-      if ((entry.held == as) != fitting || (bio != 0 && entry.bio != bio)) continue;
-      const std::int64_t taken = std::min(references, entry.references);
-      references -= taken;
-      drop(pfn, state, i, as, index, taken);
-    }
+  const Releasing* in = release_around(index);
+  std::int64_t left = now.n;
+  while (left > 0) {
+    const std::size_t at = nearest(index, as, task, in);
+    if (at == state.entries.size()) break;
+    const Entry& entry = state.entries[at];
+    if (distance(entry, task, in) == kAnotherBios) ledger_.bios[entry.bio].robbed = true;
+    const std::int64_t taken = std::min(left, entry.references);
+    left -= taken;
+    drop(now.page, state, at, as, index, taken);
   }
-  if (references <= 0) return;
-  if (as == Held::pin && ledger_.freed_unless_missed.erase(pfn) > 0) was_freed(pfn, index);
-  const bool no_pin = !state.large && now.has_ref() && now.ref < kBias;
-  if (as == Held::pin && state.small && now.has_ref() && now.ref < kBias)
-    violate({.kind = EventKind::released, .as = as, .before = now.ref, .after = now.ref - kBias},
-            pfn,
-            fmt::format("page {:#x} is unpinned, but has no pin: the count is {}", pfn, now.ref),
-            {index});
-  if (as == Held::pin && state.was_unpinned && no_pin)
-    violate({.kind = EventKind::released, .as = as}, pfn,
-            fmt::format("page {:#x} is unpinned once more than it was pinned", pfn),
-            {state.last_release, index});
-  PathRow& path = row(Caller::gup, "user memory");
-  (as == Held::pin ? path.unpinned : path.put) += references;
-  path.unseen += references;
+  if (left > 0) release_unseen(index, as, left, now.n - left, in);
 }
 
-/// The bio whose __bio_release_pages that context is inside of; 0: none.
-std::uint64_t Monitor::releasing_bio(const Context& context) const {
-  const auto& cpus = ledger_.releasing;
-  if (context.cpu >= cpus.size() || !(cpus[context.cpu].context == context)) return 0;
-  return cpus[context.cpu].bio;
+/// Nobody was seen taking what is dropped.
+void Monitor::release_unseen(std::uint32_t index, Held as, std::int64_t left, std::int64_t own,
+                             const Releasing* in) {
+  const Record& now = record(index);
+  const PageState& state = page(now.page);
+  PathRow& path = row(Caller::gup, "user memory");
+  (as == Held::pin ? path.unpinned : path.put) += left;
+  path.unseen += left;
+  if (as != Held::pin) return;
+  if (ledger_.freed_unless_missed.erase(now.page) > 0) was_freed(now.page, index);
+  const bool no_pin = now.has_ref() && now.ref < kBias;
+  if (state.small && no_pin)
+    violate(
+        {.kind = EventKind::released, .as = as, .before = now.ref, .after = now.ref - kBias},
+        now.page,
+        fmt::format("page {:#x} is unpinned, but has no pin: the count is {}", now.page, now.ref),
+        {index});
+  if (state.was_unpinned && !state.large && no_pin)
+    violate({.kind = EventKind::released, .as = as}, now.page,
+            fmt::format("page {:#x} is unpinned once more than it was pinned", now.page),
+            {state.last_release, index});
+  const std::int64_t more = in == nullptr ? 0 : never_taken(index, left, own, *in);
+  if (more > 0)
+    violate({.kind = EventKind::released, .as = as}, now.page,
+            fmt::format("page {:#x} is unpinned {} time(s) more than its bio pinned it", now.page,
+                        more),
+            {in->record, index});
 }
 
 void Monitor::gup_put(std::uint32_t index, TaskState& state) {
@@ -116,22 +154,16 @@ void Monitor::gup_put(std::uint32_t index, TaskState& state) {
                  "unpin_user_folio does not lead to an unpin of its folio by gup_put_folio",
                  {before, index});
   }
-  release_first_of_bio(index, is_pin ? Held::pin : Held::get);
-}
-
-void Monitor::release_first_of_bio(std::uint32_t index, Held as) {
-  const Record& now = record(index);
-  const std::uint64_t bio = releasing_bio(now.context);
-  const std::int64_t own = bio == 0 ? 0 : std::min(now.n, references_of(bio, page(now.page)));
-  if (own > 0) release(index, now.page, as, own, bio);
-  if (now.n > own) release(index, now.page, as, now.n - own, 0);
+  const Held as = is_pin ? Held::pin : Held::get;
+  release(index, as, state);
+  state.grabbed -= now.n;
   forget_newest(now.page, now.n, state.nfs_pages);
 }
 
 void Monitor::unpin(std::uint32_t index, TaskState& state) {
   const Record& now = record(index);
   if (!trace_.has(What::gup_put)) {
-    if (now.page != kNoPfn) release_first_of_bio(index, Held::pin);
+    if (now.page != kNoPfn) release(index, Held::pin, state);
     return;
   }
   if (state.unpin != 0)
@@ -139,40 +171,6 @@ void Monitor::unpin(std::uint32_t index, TaskState& state) {
                "unpin_user_folio is entered, but the one before did not call gup_put_folio",
                {state.unpin - 1, index});
   state.unpin = index + 1;
-}
-
-void Monitor::bio_release(std::uint32_t index) {
-  const Record& now = record(index);
-  const bool old = trace_.kernel == Kernel::v6_1;
-  // Bit 0: BIO_NO_PAGE_REF on 6.1, BIO_PAGE_PINNED on 6.12. bio_release_pages() tests it first.
-  if (((now.flags & 1) != 0) == old)
-    contradict(fmt::format("__bio_release_pages is entered for a bio whose flags ({:#x}) say that "
-                           "it has nothing to release",
-                           now.flags),
-               {index});
-  const auto found = ledger_.bios.find(now.bio);
-  if (found == ledger_.bios.end()) return;
-  BioState& bio = found->second;
-  const std::vector<std::uint64_t> pages = bio.pages;
-  if (bio.released) {
-    if (!old) return contradict("a bio's pages are released twice", {bio.record, index});
-    for (const std::uint64_t pfn : pages)
-      violate({.kind = EventKind::released, .as = Held::get}, pfn,
-              fmt::format("page {:#x} is put twice by a bio that got it once", pfn),
-              {bio.record, index});
-    return;
-  }
-  bio.released = true;
-  bio.record = index;
-  const bool seen_one_by_one = !old && (trace_.has(What::gup_put) || trace_.has(What::unpin));
-  if (!seen_one_by_one) {
-    for (const std::uint64_t pfn : pages)
-      release(index, pfn, old ? Held::get : Held::pin, references_of(now.bio, page(pfn)), now.bio);
-    return;
-  }
-  auto& cpus = ledger_.releasing;
-  if (now.context.cpu >= cpus.size()) cpus.resize(now.context.cpu + std::size_t{1});
-  cpus[now.context.cpu] = {now.bio, index, now.context};
 }
 
 void Monitor::nfs_put(std::uint32_t index, std::uint64_t pfn, Caller caller, std::int64_t times) {

@@ -51,11 +51,11 @@ void Monitor::enter_caller(std::uint32_t index, TaskState& state) {
     return;
   }
   if (now.what == What::iov_get || now.what == What::iov_extract) {
-    state.in_iov_get = now.what == What::iov_get;
+    state.in_iov_get = now.what == What::iov_get && trace_.probe_returns[now.probe];
     if (is_nfs(state.caller)) state.kind = kind;
     return;
   }
-  if (now.what == What::bio_extract) begin_bio(index);
+  if (now.what == What::bio_extract) end_bio(now.bio, index);
   state.caller = caller_of(now.what);
   state.kind = kind;
   state.bio = now.what == What::bio_extract ? now.bio : 0;
@@ -81,26 +81,6 @@ void Monitor::grab(std::uint32_t index, TaskState& state) {
   const std::int64_t references = now.what == What::grab && now.n > 0 ? now.n : 1;
   if (held == Held::pin && now.ref > 0 && now.ref < kBias) page(now.page).pins_known = true;
   if (held != Held::none) acquire(index, state, now.page, held, references, writes);
-}
-
-/// bio_iov_iter_get_pages is called once in a bio's life: what it was before is over, and if its
-/// release left no line, so are the references.
-void Monitor::begin_bio(std::uint32_t index) {
-  const std::uint64_t bio = record(index).bio;
-  const auto found = ledger_.bios.find(bio);
-  if (found == ledger_.bios.end()) return;
-  for (Releasing& releasing : ledger_.releasing)
-    if (releasing.bio == bio) let_go(releasing, index);
-  for (const std::uint64_t pfn : found->second.pages) {
-    PageState& state = page(pfn);
-    const auto gone = [&](const Entry& entry) {
-      return entry.bio == bio && entry.caller == Caller::bio && missed(entry);
-    };
-    std::erase_if(state.entries, gone);
-    for (Entry& entry : state.entries)
-      if (entry.bio == bio) entry.bio = 0;
-  }
-  ledger_.bios.erase(found);
 }
 
 void Monitor::weigh_pins(std::uint32_t index) {
@@ -192,18 +172,22 @@ void Monitor::acquire(std::uint32_t index, TaskState& state, std::uint64_t pfn, 
     state.nfs_grabbed = true;
     state.nfs_pages.push_back({pfn, references});
   }
+  state.grabbed += references;
+  if (bio == 0) ledger_.taken_by_others = index;
   if (bio == 0 || !trace_.has(What::bio_release)) return;
-  BioState& of = ledger_.bios[bio];
-  if (of.released) of.pages.clear();
-  of.released = false;
-  of.pages.push_back(pfn);
+  ledger_.bios[bio].pages.push_back(pfn);
 }
 
-void Monitor::bio_add(std::uint32_t index) {
-  const auto found = ledger_.bios.find(record(index).bio);
-  if (found == ledger_.bios.end() || !found->second.released) return;
-  found->second.pages.clear();  // the struct bio is used for something new
-  found->second.released = false;
+/// Whether all that GUP takes for a bio has been seen.
+void Monitor::gup(std::uint32_t index, TaskState& state) {
+  const Record& now = record(index);
+  if (!now.returns) {
+    state.grabbed = 0;
+    return;
+  }
+  if (state.bio == 0 || now.ret <= 0 || !trace_.has(What::bio_release)) return;
+  BioState& bio = ledger_.bios[state.bio];
+  (now.ret > state.grabbed ? bio.took_more : bio.counted) = true;
 }
 
 }  // namespace pincheck::trace

@@ -58,7 +58,9 @@ class Writer {
     return line(fmt::format("b: (bio_iov_iter_get_pages+0x4/0x5) bio=0xb10 iter=0x1 itertype={}",
                             itertype));
   }
+  /// And before it, the return of bio_iov_iter_get_pages.
   Writer& bio_release(int flags) {
+    line("b: (f+0x1/0x2 <- bio_iov_iter_get_pages) ret=0");
     return line(fmt::format("r: (__bio_release_pages+0x4/0x5) bio=0xb10 flags={:#x}", flags), 'h');
   }
   Writer& nfs(int itertype = 0) {
