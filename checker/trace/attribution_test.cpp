@@ -15,6 +15,9 @@ using trace::Kernel;
 class Script {
  public:
   explicit Script(Kernel kernel = Kernel::v6_12) : kernel_(kernel) {}
+  static std::string at(int page) {
+    return fmt::format("{:#x}", trace::kVmemmap + trace::kStructPage * static_cast<unsigned>(page));
+  }
   /// As trace-cmd report prints it: without the column that says interrupt.
   Script& without_flags() {
     flags_ = false;
@@ -110,10 +113,6 @@ class Script {
   }
 
  private:
-  static std::string at(int page) {
-    return fmt::format("{:#x}", trace::kVmemmap + trace::kStructPage * static_cast<unsigned>(page));
-  }
-
   Kernel kernel_;
   std::string text_;
   int time_ = 0;
@@ -233,6 +232,32 @@ TEST_CASE("trace: a bio's address is used by a bio that no probe sees being fill
   pinned.bio(1).pin(5).bio_return().bio_release(1).unpin(5).mark();
   CHECK(Script(pinned).pin(7).bio_release(1).unpin(7).mark().violated() == "");
   CHECK(Script(pinned).bio_release(1).unpin(5, 2).mark().violated() == "pin-unpin-balanced 0x5; ");
+}
+
+TEST_CASE("trace: without the column that says interrupt, releases may be inside of releases") {
+  const auto taken = [] {
+    Script script;
+    script.without_flags().bio(1).pin(5).pin(6).bio_return();
+    return script.task(1).bio(2).pin(7).bio_return().task(2);
+  };
+  const auto folio = [](Script& script, int page) -> Script& {
+    return script.line(
+        fmt::format("u: (unpin_user_folio+0x4/0x5) folio={} n=1 ref=1026", Script::at(page)));
+  };
+  // Between two unpins of the first release, and in the middle of one.
+  Script between = taken();
+  between.bio_release(1).unpin(5).bio_release(2).unpin(7).unpin(6).task(0).mark();
+  CHECK(between.violated() == "");
+  CHECK(between.open() == 0);
+  Script within = taken();
+  folio(within.bio_release(1), 5).bio_release(2).unpin(7).put(5, 0x80000, 1026).unpin(6);
+  CHECK(within.task(0).mark().violated() == "");
+  CHECK(within.open() == 0);
+  CHECK(test::contains(within.report(), "do not say what ran in an interrupt"));
+  Script leaked = taken();
+  leaked.bio_release(1).unpin(5).task(0).mark();
+  CHECK(leaked.violated() == "");
+  CHECK(leaked.open() == 2);
 }
 
 }  // namespace

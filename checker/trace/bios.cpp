@@ -21,6 +21,11 @@ bool has_ended(const Releasing& releasing, const Record& now) {
   return now.context == releasing.context && !within_release(now.what);
 }
 
+bool holds(std::uint64_t bio, const PageState& state) {
+  return std::any_of(state.entries.begin(), state.entries.end(),
+                     [&](const Entry& entry) { return entry.bio == bio; });
+}
+
 }  // namespace
 
 /// Pages that a task takes after bio_iov_iter_get_pages has returned are not the bio's.
@@ -28,8 +33,20 @@ bool Monitor::knows_bios() const {
   return trace_.has_return(What::bio_extract) && !trace_.misses(What::bio_extract);
 }
 
+/// Without interrupts' flags an interrupt's release may be inside of a task's, or after it.
+bool Monitor::knows_releases() const { return knows_bios() && !trace_.flagless; }
+
+bool Monitor::holds_any(std::uint64_t bio) {
+  const auto found = ledger_.bios.find(bio);
+  if (found == ledger_.bios.end()) return false;
+  const auto& pages = found->second.pages;
+  return std::any_of(pages.begin(), pages.end(),
+                     [&](std::uint64_t pfn) { return holds(bio, page(pfn)); });
+}
+
 void Monitor::end_of_release(std::uint32_t index) {
   const Record& now = record(index);
+  if (trace_.flagless) return;
   if (now.context.cpu >= ledger_.releasing.size()) return;
   std::erase_if(ledger_.releasing[now.context.cpu], [&](const Releasing& releasing) {
     if (!has_ended(releasing, now)) return false;
@@ -42,7 +59,7 @@ void Monitor::end_of_release(std::uint32_t index) {
 /// them is missed.
 void Monitor::let_go(const Releasing& releasing, std::uint32_t index) {
   const auto found = ledger_.bios.find(releasing.bio);
-  if (found == ledger_.bios.end() || !knows_bios() || trace_.misses(What::grab)) return;
+  if (found == ledger_.bios.end() || !knows_releases() || trace_.misses(What::grab)) return;
   for (const std::uint64_t pfn : found->second.pages)
     leave_over(pfn, releasing.bio, Caller::bio, {releasing.record, index});
 }
@@ -122,16 +139,20 @@ void Monitor::begin_release(std::uint32_t index) {
   const Record& now = record(index);
   auto& cpus = ledger_.releasing;
   if (now.context.cpu >= cpus.size()) cpus.resize(now.context.cpu + std::size_t{1});
-  cpus[now.context.cpu].push_back({now.bio, index, now.context});
+  auto& here = cpus[now.context.cpu];
+  if (trace_.flagless)
+    std::erase_if(here, [&](const Releasing& before) { return !holds_any(before.bio); });
+  here.push_back({now.bio, index, now.context});
 }
 
 /// The __bio_release_pages that the record's context is inside of, or null.
-const Releasing* Monitor::release_around(std::uint32_t index) const {
-  const Context& context = record(index).context;
-  if (context.cpu >= ledger_.releasing.size()) return nullptr;
-  const auto& all = ledger_.releasing[context.cpu];
+const Releasing* Monitor::release_around(std::uint32_t index) {
+  const Record& now = record(index);
+  if (now.context.cpu >= ledger_.releasing.size()) return nullptr;
+  const auto& all = ledger_.releasing[now.context.cpu];
   const auto found = std::find_if(all.rbegin(), all.rend(), [&](const Releasing& releasing) {
-    return releasing.context == context;
+    return releasing.context == now.context &&
+           (!trace_.flagless || holds(releasing.bio, page(now.page)));
   });
   return found == all.rend() ? nullptr : &*found;
 }
@@ -140,7 +161,7 @@ const Releasing* Monitor::release_around(std::uint32_t index) const {
 std::int64_t Monitor::never_taken(std::uint32_t index, std::int64_t left, std::int64_t own,
                                   const Releasing& in) {
   const auto found = ledger_.bios.find(in.bio);
-  if (found == ledger_.bios.end() || !knows_bios()) return 0;
+  if (found == ledger_.bios.end() || !knows_releases()) return 0;
   const BioState& bio = found->second;
   const Record& now = record(index);
   const PageState& state = page(now.page);

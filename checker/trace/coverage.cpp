@@ -145,6 +145,10 @@ std::vector<std::string> limits(const Trace& trace) {
   if (const std::string returns = missing_returns(trace); !returns.empty())
     out.push_back(fmt::format(
         "no line of {}: where these calls end, and so what they took, is unknown", returns));
+  if (trace.flagless)
+    out.emplace_back(
+        "lines do not say what ran in an interrupt (option irq-info): of which bio's release an "
+        "unpin is part is not sure");
   constexpr std::size_t kMostListed = 10;
   if (trace.losses.size() > kMostListed)
     out.push_back(

@@ -98,6 +98,7 @@ bool take_event(std::string_view rest, Line& line) {
   if (!take_time(rest, line.time)) {
     const std::size_t end = rest.find(' ');
     if (end == std::string_view::npos) return false;
+    line.flagged = true;
     if (end > 2) line.interrupt = rest[2];
     rest.remove_prefix(end);
     skip_spaces(rest);

@@ -10,6 +10,7 @@ namespace pincheck::trace {
 struct Line {
   enum class Kind : std::uint8_t { blank, comment, event, lost, profile, other };
   Kind kind = Kind::other;
+  bool flagged = false;  ///< it has the next column
   char interrupt = '.';  ///< the column that says hard (h, H, Z, z) or soft (s) interrupt
   std::uint16_t cpu = 0;
   std::int32_t pid = 0;

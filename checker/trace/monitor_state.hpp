@@ -66,6 +66,8 @@ class Monitor {
 
   // bios.cpp: a bio's life.
   bool knows_bios() const;
+  bool knows_releases() const;
+  bool holds_any(std::uint64_t bio);
   void end_of_release(std::uint32_t index);
   void let_go(const Releasing&, std::uint32_t index);
   void end_bio(std::uint64_t bio, std::uint32_t index);
@@ -74,7 +76,7 @@ class Monitor {
   bool is_same_bio(std::uint32_t released) const;
   void release_bio(std::uint32_t index, const BioState&);
   void begin_release(std::uint32_t index);
-  const Releasing* release_around(std::uint32_t index) const;
+  const Releasing* release_around(std::uint32_t index);
   std::int64_t never_taken(std::uint32_t index, std::int64_t left, std::int64_t own,
                            const Releasing&);
 

@@ -182,6 +182,9 @@ std::string excuse(const trace::Trace& trace, const Record& record, Change chang
     return "too little: another context steps it before the line's own goes on";
   if (record.what == What::bio_release && !trace.has(What::bio_extract))
     return "too little: no line says which pages the bio has";
+  if (trace.flagless && change == Change::doubled &&
+      (record.what == What::unpin || record.what == What::bio_release))
+    return "too little: it may be an interrupt's";
   if (record.what == What::unpin && change == Change::removed) return "told twice: gup_put follows";
   if (record.what == What::bio_release && trace.kernel == Kernel::v6_12 &&
       change == Change::removed)

@@ -17,7 +17,7 @@ constexpr std::int64_t kMaxOrder = 10;
 /// Once its context has gone on, every step that an early count can have had in it has its line.
 bool Monitor::is_over(const Counting& count) {
   const auto& early = count.early();
-  return early && task(early->context).last > early->index;
+  return early && !trace_.flagless && task(early->context).last > early->index;
 }
 
 void Monitor::observe(std::uint32_t index, std::uint64_t pfn, PageState& state, std::int64_t val) {

@@ -146,6 +146,7 @@ class TraceReader {
     record.raw = raw;
     record.line = static_cast<std::uint32_t>(trace_.lines);
     record.context = {line.pid, line.cpu, line.interrupt};
+    trace_.flagless = trace_.flagless || !line.flagged;
     record.what = meaning.probe->what;
     record.probe = static_cast<std::uint8_t>(meaning.probe - probes().data());
     record.returns = meaning.returns;

@@ -94,6 +94,7 @@ struct Trace {
   bool profiled = false;          ///< lines of kprobe_profile tell what releases missed
   bool lost_at_end = false;       ///< no record follows a loss
   bool cut = false;               ///< it ends in the middle of a line, which is not read
+  bool flagless = false;          ///< lines do not say what ran in an interrupt
   bool reordered = false;         ///< the lines were not in the order of time
   std::array<std::uint32_t, kWhats> entered{};   ///< how often each kind of event is there
   std::array<std::uint32_t, kWhats> returned{};  ///< and the return of it

@@ -68,7 +68,7 @@ void Monitor::drop(std::uint64_t pfn, PageState& state, std::size_t at, Held as,
 
 /// How far what is dropped there may be from its own.
 int Monitor::reach(const Releasing* in) const {
-  if (in == nullptr || !knows_bios()) return kAnotherBios;
+  if (in == nullptr || !knows_releases()) return kAnotherBios;
   const auto bio = ledger_.bios.find(in->bio);
   return bio != ledger_.bios.end() && bio->second.releases == 1 ? kOwn : kAnybodys;
 }
@@ -166,6 +166,7 @@ void Monitor::unpin(std::uint32_t index, TaskState& state) {
     if (now.page != kNoPfn) release(index, Held::pin, state);
     return;
   }
+  if (trace_.flagless) return;  // the next may be an interrupt's
   if (state.unpin != 0)
     no_line_of(What::gup_put,
                "unpin_user_folio is entered, but the one before did not call gup_put_folio",
