@@ -225,7 +225,12 @@ TEST_CASE(
 TEST_CASE("trace: a bio's address is used by a bio that no probe sees being filled") {
   // bio_map_user_iov() of a passthrough request.
   Script old(Kernel::v6_1);
-  old.bio(1).get(5).line("a: (__bio_add_page+0x0/0x1) bio=0x1").bio_return().bio_release(1).mark();
+  old.bio(1)
+      .get(5)
+      .line("a: (__bio_add_page+0x0/0x1) bio=0x1 page=0x140")
+      .bio_return()
+      .bio_release(1)
+      .mark();
   CHECK(Script(old).get(7).bio_release(1).mark().violated() == "");
   CHECK(Script(old).bio_release(1).mark().violated() == "get-put-balanced 0x5; ");
   Script pinned;

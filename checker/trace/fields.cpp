@@ -15,10 +15,10 @@ enum class Key : std::uint8_t {
   count,  ///< of page_ref's lines
   ret,
   bio,
+  itertype,
   first_page,  ///< from here on: what may fault, or do without
   ref,
   head,
-  itertype,
   other,
 };
 

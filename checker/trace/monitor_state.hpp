@@ -47,7 +47,7 @@ class Monitor {
   void weigh_pins(std::uint32_t index);
   void weigh_uncounted(std::uint32_t index, PageState&);
   void acquire(std::uint32_t index, TaskState&, std::uint64_t pfn, Held, std::int64_t references,
-               bool writes);
+               bool writes, bool counted = false);
   void gup(std::uint32_t index, TaskState&);
 
   // releases.cpp: and who drops it.

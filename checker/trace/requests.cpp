@@ -137,7 +137,8 @@ void Monitor::grabbed(std::uint32_t index, TaskState& state) {
   if (held == Held::none) return contradict("a grab is neither a get nor a pin", {entered, index});
   PageState& state_of = page(now.page);
   state_of.large = state_of.large || then.large || now.large;
-  if (then.ref > 0 && now.has_ref()) {  // a tail page's count reads 0
+  const bool counted = then.ref > 0 && now.has_ref();  // a tail page's count reads 0
+  if (counted) {
     const std::int64_t moved = now.ref - then.ref;
     if (held == Held::get && moved >= kBias / 2)
       contradict(fmt::format("a get moves the count by {}, like a pin", moved), {entered, index});
@@ -150,11 +151,11 @@ void Monitor::grabbed(std::uint32_t index, TaskState& state) {
           {fmt::format("the count moves by {}, not by {}", moved, due), {entered, index}});
     if (held == Held::pin && then.ref < kBias && !state_of.large) state_of.pins_known = true;
   }
-  acquire(entered, state, now.page, held, then.n, (then.flags & flags.write) != 0);
+  acquire(entered, state, now.page, held, then.n, (then.flags & flags.write) != 0, counted);
 }
 
 void Monitor::acquire(std::uint32_t index, TaskState& state, std::uint64_t pfn, Held held,
-                      std::int64_t references, bool writes) {
+                      std::int64_t references, bool writes, bool counted) {
   if (pfn == kNoPfn) return;
   PageState& taken = page(pfn);
   if (taken.zero_page && held == Held::pin && record(index).ref < kBias) return;
@@ -163,8 +164,6 @@ void Monitor::acquire(std::uint32_t index, TaskState& state, std::uint64_t pfn, 
   const Caller caller = own ? state.caller : Caller::gup;
   const std::string_view kind = own ? state.kind : "user memory";
   const std::uint64_t bio = own ? state.bio : 0;
-  const bool counted =
-      record(index).what == What::grab && trace_.probe_returns[record(index).probe];
   add({held, caller, writes, kind, references, bio, counted, index}, taken.entries);
   PathRow& path = row(caller, kind);
   (held == Held::pin ? path.pinned : path.gotten) += references;
