@@ -48,6 +48,9 @@ void Monitor::drop(std::uint64_t pfn, PageState& state, std::size_t at, Held as,
   PathRow& path = row(entry.caller, entry.kind);
   (as == Held::pin ? path.unpinned : path.put) += references;
   const std::int64_t count = record(index).ref;
+  // A small page's pin would be in the count that is read before it goes.
+  if (as == Held::pin && entry.held == as && !entry.counted && count > 0 && count < kBias)
+    state.large = true;
   if (entry.held != as)
     violate({.kind = EventKind::released,
              .held = entry.held,
