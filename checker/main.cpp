@@ -128,7 +128,8 @@ std::string one_line(std::string text) {
 }
 
 void add_trace(CLI::App& command, trace::Options& tracing) {
-  command.add_option("file", tracing.file, "an ftrace or trace-cmd text trace, perhaps .gz");
+  command.add_option("file", tracing.file,
+                     "text of ftrace, trace-cmd report or perf script, perhaps .gz");
   command.add_option("--kernel", tracing.kernel, "the kernel it is of")
       ->required()
       ->check(CLI::IsMember(trace::kKernelNames));
