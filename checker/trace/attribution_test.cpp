@@ -89,6 +89,12 @@ class Script {
     return line(fmt::format("{}: page=00000000deadbeef pfn={:#x} order=0", name, page));
   }
 
+  /// A line of kprobe_profile, after the trace.
+  Script& profile(const std::string& line) {
+    text_ += fmt::format("  {}\n", line);
+    return *this;
+  }
+
   /// "property page; …" of all violations, and what contradicts.
   std::string violated() const {
     const test::Outcome judged = test::outcome(text_, kernel_);
@@ -263,6 +269,42 @@ TEST_CASE("trace: without the column that says interrupt, releases may be inside
   leaked.bio_release(1).unpin(5).task(0).mark();
   CHECK(leaked.violated() == "");
   CHECK(leaked.open() == 2);
+}
+
+TEST_CASE("trace: pins that iov_iter_get_pages_alloc2 takes are seen in their steps") {
+  const auto extracted = [](std::initializer_list<int> steps) {
+    Script script;
+    script.nfs(2).line("i: (iov_iter_get_pages_alloc2+0x4/0x5) iter=0x1 itertype=2");
+    int count = 2;
+    for (const int step : steps) script.step(5, step, count += step);
+    script.line("i: (f+0x1/0x2 <- iov_iter_get_pages_alloc2) ret=4096");
+    return script.nfs_release(1, 5).step(5, -1, count - 1).nfs_return();
+  };
+  CHECK(extracted({1}).violated() == "");
+  CHECK(extracted({1, 1023}).violated() == "pin-unpin-balanced 0x5; get-put-balanced 0x5; ");
+  CHECK(extracted({1024}).violated() == "pin-unpin-balanced 0x5; get-put-balanced 0x5; ");
+}
+
+TEST_CASE("trace: a page that is allocated while it is pinned leaves the pin open") {
+  CHECK(Script().bio(1).pin(5).bio_return().event("mm_page_alloc", 5).open() == 1);
+  CHECK(Script().bio(1).pin(5).bio_return().event("mm_page_alloc", 6).open() == 1);
+  CHECK(Script().pin(5).unpin(5).event("mm_page_alloc", 5).open() == 0);
+  // Whose put no probe shows.
+  CHECK(Script().get(5).event("mm_page_alloc", 5).open() == 0);
+}
+
+TEST_CASE("trace: a bio that is used anew without a release leaks, if no probe missed that") {
+  const auto reused = [](const char* missed) {
+    Script script;
+    script.bio(1).pin(5).bio_return().bio(1).pin(6).bio_return().bio_release(1).unpin(6).mark();
+    for (const char* probe : {"r", "u", "p"})
+      if (*missed != '\0') script.profile(fmt::format("{} 10 {}", probe, missed));
+    return script;
+  };
+  CHECK(reused("0").violated() == "pin-unpin-balanced 0x5; ");
+  CHECK(reused("1").violated() == "");
+  CHECK(reused("").violated() == "");
+  CHECK(reused("").open() == 1);
 }
 
 }  // namespace

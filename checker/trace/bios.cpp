@@ -75,6 +75,7 @@ void Monitor::end_bio(std::uint64_t bio, std::uint32_t index) {
       return true;
     });
   if (found == ledger_.bios.end()) return;
+  if (found->second.releases == 0) never_released(bio, found->second, index);
   for (const std::uint64_t pfn : found->second.pages) {
     PageState& state = page(pfn);
     const auto gone = [&](const Entry& entry) {
@@ -85,6 +86,19 @@ void Monitor::end_bio(std::uint64_t bio, std::uint32_t index) {
       if (entry.bio == bio) entry.bio = 0;
   }
   ledger_.bios.erase(found);
+}
+
+/// Only pins are sure to leave a line when they are dropped without __bio_release_pages (trimmed).
+void Monitor::never_released(std::uint64_t bio, const BioState& state, std::uint32_t index) {
+  if (!trace_.profiled || !knows_bios() || !trace_.shows_all(What::gup_put) ||
+      !trace_.shows_all(What::bio_release) || trace_.misses(What::grab))
+    return;
+  for (const std::uint64_t pfn : state.pages) {
+    const auto& entries = page(pfn).entries;
+    if (std::any_of(entries.begin(), entries.end(),
+                    [&](const Entry& one) { return one.bio == bio && one.held == Held::pin; }))
+      leave_over(pfn, bio, Caller::bio, {index});
+  }
 }
 
 void Monitor::bio_add(std::uint32_t index) {

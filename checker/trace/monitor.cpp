@@ -236,6 +236,15 @@ void Monitor::close_page(std::uint64_t pfn, PageState& state) {
         {pfn, Held::pin, state.count.pins(), Caller::gup, "user memory", state.count.last_pin()});
 }
 
+/// It is allocated, though no line says that it was freed: what was held in between, nobody knows.
+void Monitor::free_unseen(std::uint64_t pfn) {
+  PageState& state = page(pfn);
+  std::erase_if(state.entries, [&](const Entry& entry) {
+    return (entry.held == Held::get && !put_is_seen(entry)) || missed(entry);
+  });
+  close_page(pfn, state);
+}
+
 Findings judge(const Trace& trace) {
   Monitor monitor(trace);
   for (std::uint32_t i = 0; i < trace.records.size(); ++i) monitor.feed(i);

@@ -15,6 +15,9 @@ namespace pincheck::trace {
 int level(const Context&);
 inline bool is_step(What what) { return what >= What::ref_set && what <= What::ref_unfreeze; }
 
+/// Takes a page off the end of what a task has taken.
+void forget_newest(std::uint64_t pfn, std::int64_t times, std::vector<Taken>&);
+
 class Monitor {
  public:
   explicit Monitor(const Trace& trace) : trace_(trace) {}
@@ -34,6 +37,7 @@ class Monitor {
   void leave_over(std::uint64_t pfn, std::uint64_t bio, Caller, Evidence);
   void dispatch(std::uint32_t index, TaskState&);
   void close_page(std::uint64_t pfn, PageState&);
+  void free_unseen(std::uint64_t pfn);
   bool may_be_gone(const Entry&) const;
   bool missed(const Entry&);
   void gone(const Entry&);
@@ -49,6 +53,8 @@ class Monitor {
   void acquire(std::uint32_t index, TaskState&, std::uint64_t pfn, Held, std::int64_t references,
                bool writes, bool counted = false);
   void gup(std::uint32_t index, TaskState&);
+  void extract(std::uint32_t index, TaskState&);
+  void take_back(std::uint64_t pfn, TaskState&);
 
   // releases.cpp: and who drops it.
   void gup_put(std::uint32_t index, TaskState&);
@@ -71,6 +77,7 @@ class Monitor {
   void end_of_release(std::uint32_t index);
   void let_go(const Releasing&, std::uint32_t index);
   void end_bio(std::uint64_t bio, std::uint32_t index);
+  void never_released(std::uint64_t bio, const BioState&, std::uint32_t index);
   void bio_add(std::uint32_t index);
   void bio_release(std::uint32_t index);
   bool is_same_bio(std::uint32_t released) const;

@@ -78,9 +78,8 @@ void Monitor::step(std::uint32_t index, TaskState& task) {
   const bool tests = probes()[now.probe].name == "page_ref_mod_and_test";
   if (tests && state.count.off() == 0 && (now.ret != 0) != (state.count.sum() == 0))
     contradict("page_ref_mod_and_test's ret does not fit the count", {index});
-  // What iov_iter_get_pages2 takes of a kernel iterator: one get per page.
-  if (task.in_iov_get && now.n == 1 && task.caller != Caller::gup && !user_backed(task.kind))
-    acquire(index, task, now.page, Held::get, 1, false);
+  if (task.in_iov_get && task.caller != Caller::gup && !user_backed(task.kind))
+    extract(index, task);
 }
 
 void Monitor::freed(std::uint32_t index) {
@@ -92,8 +91,12 @@ void Monitor::freed(std::uint32_t index) {
   for (std::uint64_t pfn = now.page; pfn < end; ++pfn) {
     const auto found = ledger_.pages.find(pfn);
     if (found == ledger_.pages.end()) continue;
-    if (now.what != What::page_alloc) free_page(index, pfn);
-    close_count(pfn, page(pfn));
+    if (now.what == What::page_alloc) {
+      free_unseen(pfn);
+    } else {
+      free_page(index, pfn);
+      close_count(pfn, page(pfn));
+    }
     ledger_.pages.erase(pfn);
   }
   if (now.what == What::page_alloc && order == 0) page(now.page).small = true;

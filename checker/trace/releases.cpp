@@ -29,7 +29,8 @@ int distance(const Entry& entry, const TaskState& state, const Releasing* in) {
   return in == nullptr && entry.caller == state.caller ? kLikely : kAnybodys;
 }
 
-/// GUP itself puts what it has just got, to get it again by another path.
+}  // namespace
+
 void forget_newest(std::uint64_t pfn, std::int64_t times, std::vector<Taken>& pages) {
   for (std::size_t i = pages.size(); i-- > 0 && times > 0;) {
     if (pages[i].pfn != pfn) continue;
@@ -39,8 +40,6 @@ void forget_newest(std::uint64_t pfn, std::int64_t times, std::vector<Taken>& pa
     if (pages[i].references == 0) pages.erase(pages.begin() + static_cast<std::ptrdiff_t>(i));
   }
 }
-
-}  // namespace
 
 void Monitor::drop(std::uint64_t pfn, PageState& state, std::size_t at, Held as,
                    std::uint32_t index, std::int64_t references) {
@@ -160,6 +159,7 @@ void Monitor::gup_put(std::uint32_t index, TaskState& state) {
   const Held as = is_pin ? Held::pin : Held::get;
   release(index, as, state);
   state.grabbed -= now.n;
+  // GUP itself puts what it has just got, to get it again by another path.
   forget_newest(now.page, now.n, state.nfs_pages);
 }
 

@@ -2,6 +2,8 @@
 // How requests take their references, as the probes tell of it.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "checker/trace/monitor_state.hpp"
 
 namespace pincheck::trace {
@@ -175,6 +177,27 @@ void Monitor::acquire(std::uint32_t index, TaskState& state, std::uint64_t pfn, 
   if (bio == 0) ledger_.taken_by_others = index;
   if (bio == 0 || !trace_.has(What::bio_release)) return;
   ledger_.bios[bio].pages.push_back(pfn);
+}
+
+/// What iov_iter_get_pages2 takes of a kernel iterator, step by step: 1 for each get, kBias for a
+/// small page's pin, or 1 and the rest of it.
+void Monitor::extract(std::uint32_t index, TaskState& state) {
+  const Record& now = record(index);
+  if (now.n == kBias - 1) take_back(now.page, state);
+  if (now.n == 1) acquire(index, state, now.page, Held::get, 1, false);
+  if (now.n == kBias || now.n == kBias - 1) acquire(index, state, now.page, Held::pin, 1, false);
+}
+
+/// Its last step was not a get.
+void Monitor::take_back(std::uint64_t pfn, TaskState& state) {
+  auto& entries = page(pfn).entries;
+  const auto got = std::find_if(entries.rbegin(), entries.rend(), [&](const Entry& entry) {
+    return entry.held == Held::get && entry.caller == state.caller && entry.kind == state.kind;
+  });
+  if (got == entries.rend()) return;
+  --row(state.caller, state.kind).gotten;
+  if (--got->references == 0) entries.erase(std::next(got).base());
+  forget_newest(pfn, 1, state.nfs_pages);
 }
 
 /// Whether all that GUP takes for a bio has been seen.
