@@ -51,6 +51,9 @@ void Profile::weigh(Trace& trace) const {
   for (std::size_t what = 0; what < known.size(); ++what)
     if (!known[what] && trace.entered[what] + trace.returned[what] == 0)
       trace.missed[what] += anybodys;
+  // All unpins lead to gup_put_folio: without a probe there, some leave no line.
+  if (!known[static_cast<std::size_t>(What::gup_put)] && !trace.has(What::gup_put))
+    trace.profiled = false;
   if (trace.profiled) find_unprofiled(trace);
 }
 
