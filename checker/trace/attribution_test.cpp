@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "checker/trace/trace_support.hpp"
-#include "properties/property.hpp"
 
 namespace pincheck {
 namespace {
@@ -95,16 +94,7 @@ class Script {
     return *this;
   }
 
-  /// "property page; …" of all violations, and what contradicts.
-  std::string violated() const {
-    const test::Outcome judged = test::outcome(text_, kernel_);
-    std::string out;
-    for (const auto& one : judged.found.violations)
-      out += fmt::format("{} {:#x}; ", properties()[static_cast<std::size_t>(one.property)].name,
-                         one.page);
-    for (const auto& one : judged.found.contradictions) out += one.what + "; ";
-    return out;
-  }
+  std::string violated() const { return test::violated(test::outcome(text_, kernel_)); }
   std::size_t open() const { return test::outcome(text_, kernel_).found.open.size(); }
   /// Releases of which nobody knows whose they are.
   std::int64_t unseen() const {

@@ -2,6 +2,8 @@
 // What the tests of traces share: the captured ones, and judging text.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <memory>
@@ -11,6 +13,7 @@
 #include "checker/run_binary.hpp"
 #include "checker/trace/monitor.hpp"
 #include "checker/trace/report.hpp"
+#include "properties/property.hpp"
 
 namespace pincheck::test {
 
@@ -53,6 +56,16 @@ inline Outcome outcome(const std::string& text, trace::Kernel kernel) {
   auto kept = std::make_shared<const std::string>(text);
   Outcome out{trace::read_trace(*kept, "test", kernel), {}, kept};
   out.found = trace::judge(out.trace);
+  return out;
+}
+
+/// "property page; …" of all violations, and what contradicts.
+inline std::string violated(const Outcome& judged) {
+  std::string out;
+  for (const auto& one : judged.found.violations)
+    out += fmt::format("{} {:#x}; ", properties()[static_cast<std::size_t>(one.property)].name,
+                       one.page);
+  for (const auto& one : judged.found.contradictions) out += one.what + "; ";
   return out;
 }
 

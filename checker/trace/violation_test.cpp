@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "checker/trace/trace_support.hpp"
-#include "properties/property.hpp"
 
 namespace pincheck {
 namespace {
@@ -84,15 +83,8 @@ class Writer {
     return line(fmt::format("w: (__folio_start_writeback+0x4/0x5) folio={} ref=3", at(page)));
   }
 
-  /// "property page; …" of all violations, and "contradiction" for each of those.
   std::string violated(Kernel kernel = Kernel::v6_12) const {
-    const test::Outcome judged = test::outcome(text_, kernel);
-    std::string out;
-    for (const auto& one : judged.found.violations)
-      out += fmt::format("{} {:#x}; ", properties()[static_cast<std::size_t>(one.property)].name,
-                         one.page);
-    for (const auto& one : judged.found.contradictions) out += one.what + "; ";
-    return out;
+    return test::violated(test::outcome(text_, kernel));
   }
   std::size_t open(Kernel kernel = Kernel::v6_12) const {
     return test::outcome(text_, kernel).found.open.size();
