@@ -61,6 +61,13 @@ std::optional<WrongStep> Counting::step(std::int64_t count, std::int64_t val, bo
   return {};
 }
 
+void Counting::unfreeze(std::int64_t count) {
+  base_ = count - gets_ - pins_ * kBias;
+  if (base_ >= 0) return;
+  gets_ = pins_ = 0;
+  base_ = count;
+}
+
 std::optional<WrongStep> Counting::take_back(std::int64_t pins, std::int64_t plain) {
   const std::int64_t own = std::min(pins, pins_);
   pins_ -= own;

@@ -42,6 +42,9 @@ class Counting {
   std::optional<WrongStep> step(std::int64_t count, std::int64_t val, bool large,
                                 std::uint32_t index);
 
+  /// The count was 0 and is set to that: a folio's as it was, or, once it is split, each page's.
+  void unfreeze(std::int64_t count);
+
   /// How much more the count is than the steps; 0 when all is well.
   std::int64_t off() const { return off_; }
   std::uint32_t off_since() const { return off_since_; }

@@ -52,7 +52,9 @@ void Monitor::step(std::uint32_t index, TaskState& task) {
       if (now.ref != now.n) contradict("page_ref_set does not set what it says", {index});
       return observe(index, now.page, state, 0);
     case What::ref_freeze: return observe(index, now.page, state, now.ret != 0 ? -now.n : 0);
-    case What::ref_unfreeze: return observe(index, now.page, state, now.n);
+    case What::ref_unfreeze:
+      observe(index, now.page, state, now.n);
+      return state.count.unfreeze(now.n);
     case What::ref_mod_unless:
       if (now.ret == 0) return observe(index, now.page, state, 0);
       break;

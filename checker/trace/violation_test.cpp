@@ -280,6 +280,18 @@ TEST_CASE("trace: references that are taken in bulk are no pins") {
   CHECK(Writer().step(5, 1024, 1025).step(5, -1, 1024).step(5, -1, 1023).violated() != "");
 }
 
+TEST_CASE("trace: a folio that is split gives each page a count") {
+  const auto put = [](int from) {
+    return Writer()
+        .line(fmt::format("page_ref_unfreeze: pfn=0x5 flags=lru count={0} val={0}", from))
+        .step(5, -1, from - 1)
+        .step(5, -1, from - 2)
+        .violated();
+  };
+  CHECK(put(2).empty());
+  CHECK_FALSE(put(1).empty());
+}
+
 TEST_CASE("trace: pins whose probe does not tell what they did to the count") {
   // 6.12's slow path: pins on that CPU, at that count, and then the page is freed.
   const auto freed_after = [](std::initializer_list<std::pair<int, int>> pins) {
