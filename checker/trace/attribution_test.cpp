@@ -259,6 +259,16 @@ TEST_CASE("trace: without the column that says interrupt, releases may be inside
   leaked.bio_release(1).unpin(5).task(0).mark();
   CHECK(leaked.violated() == "");
   CHECK(leaked.open() == 2);
+  CHECK(leaked.bio(1).pin(8).bio_return().violated() == "");
+}
+
+TEST_CASE("trace: after somebody dropped what may have been a bio's, its release accuses nobody") {
+  Script script;
+  script.bio(1).pin(5).bio_return().task(1).bio(2).pin(5, 1026).bio_return();
+  Script own = script;
+  script.task(2).put(5, 0x80000, 2050);
+  CHECK(script.bio_release(2).unpin(5).mark().violated() == "");
+  CHECK(own.bio_release(2).unpin(5, 2050).unpin(5).mark().violated() == "pin-unpin-balanced 0x5; ");
 }
 
 TEST_CASE("trace: pins that iov_iter_get_pages_alloc2 takes are seen in their steps") {

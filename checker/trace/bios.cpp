@@ -177,6 +177,7 @@ std::int64_t Monitor::never_taken(std::uint32_t index, std::int64_t left, std::i
   const auto found = ledger_.bios.find(in.bio);
   if (found == ledger_.bios.end() || !knows_releases()) return 0;
   const BioState& bio = found->second;
+  if (bio.robbed) return 0;
   const Record& now = record(index);
   const PageState& state = page(now.page);
   if (!state.large && state.pins_known && now.has_ref()) {
@@ -188,7 +189,7 @@ std::int64_t Monitor::never_taken(std::uint32_t index, std::int64_t left, std::i
   }
   const bool had = std::find(bio.pages.begin(), bio.pages.end(), now.page) != bio.pages.end();
   const bool saw_all = (had || bio.counted) && !bio.took_more && !trace_.misses(What::grab);
-  return saw_all && bio.releases == 1 && !bio.robbed ? left : 0;
+  return saw_all && bio.releases == 1 ? left : 0;
 }
 
 }  // namespace pincheck::trace

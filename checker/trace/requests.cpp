@@ -160,7 +160,7 @@ void Monitor::acquire(std::uint32_t index, TaskState& state, std::uint64_t pfn, 
                       std::int64_t references, bool writes, bool counted) {
   if (pfn == kNoPfn) return;
   PageState& taken = page(pfn);
-  if (taken.zero_page && held == Held::pin && record(index).ref < kBias) return;
+  if (taken.zero_page && held == Held::pin) return;
   // GUP in a caller whose iterator is not over user memory is somebody else's (vmsplice, say).
   const bool own = state.caller != Caller::gup && (state.in_iov_get || user_backed(state.kind));
   const Caller caller = own ? state.caller : Caller::gup;

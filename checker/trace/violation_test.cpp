@@ -290,6 +290,15 @@ TEST_CASE("trace: a folio that is split gives each page a count") {
   };
   CHECK(put(2).empty());
   CHECK_FALSE(put(1).empty());
+  // The gets of before are not all this page's.
+  CHECK(Writer()
+            .step(5, 1, 3)
+            .step(5, 1, 4)
+            .line("page_ref_freeze: pfn=0x5 flags=lru count=0 val=4 ret=1")
+            .line("page_ref_unfreeze: pfn=0x5 flags=lru count=1 val=1")
+            .step(5, -1, 0)
+            .violated()
+            .empty());
 }
 
 TEST_CASE("trace: pins whose probe does not tell what they did to the count") {
@@ -306,6 +315,8 @@ TEST_CASE("trace: pins whose probe does not tell what they did to the count") {
   // A large folio's count grows by one, the zero page's not at all.
   CHECK(freed_after({{0, 2}, {0, 3}, {0, 4}}));
   CHECK_FALSE(freed_after({{0, 2}, {0, 2}, {0, 2}}));
+  // It was none: another's unpin came in between.
+  CHECK(freed_after({{0, 2}, {0, 2}, {0, 1026}, {0, 2050}}));
   // So a pin from before the trace may be there too.
   const std::string unpin =
       fmt::format("p: (gup_put_folio+0x0/0x1) folio={} refs=1 flags=0x80000 ref=", Writer::at(5));
@@ -337,6 +348,16 @@ TEST_CASE("trace: whether an unpin without its pin is right depends on how large
   // As many pins of a small page would be in its count.
   CHECK_FALSE(unpin(Writer().get(5), 1, 18));
   CHECK(unpin(Writer().get(5), 16, 18));
+  // 6.1 has no return probe there, but the line says that it is a tail page's.
+  const auto got = [](unsigned head) {
+    return Writer()
+        .line(fmt::format("g: (try_grab_page+0x0/0x1) page={} head={:#x} flags=0x4 ref=17",
+                          Writer::at(5), head == 0 ? 0 : trace::kVmemmap + 5 * 64 + 1))
+        .gup_put(5, 0x40000, 18)
+        .violated(Kernel::v6_1);
+  };
+  CHECK_FALSE(got(0).empty());
+  CHECK(got(1).empty());
 }
 
 TEST_CASE("trace: a page is as large as its last line says") {
