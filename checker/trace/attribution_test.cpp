@@ -262,6 +262,19 @@ TEST_CASE("trace: without the column that says interrupt, releases may be inside
   CHECK(leaked.bio(1).pin(8).bio_return().violated() == "");
 }
 
+TEST_CASE("trace: a bio may have pages that no grab shows, unless GUP returned as many as do") {
+  const auto released = [](bool counted) {
+    Script script;
+    script.bio(1);
+    if (counted) script.gup(1);
+    script.pin(5);
+    if (counted) script.gup_return(1);
+    return script.bio_return().bio_release(1).unpin(5).unpin(7).mark().violated();
+  };
+  CHECK(released(false) == "");
+  CHECK(released(true) == "pin-unpin-balanced 0x7; ");
+}
+
 TEST_CASE("trace: after somebody dropped what may have been a bio's, its release accuses nobody") {
   Script script;
   script.bio(1).pin(5).bio_return().task(1).bio(2).pin(5, 1026).bio_return();
