@@ -7,10 +7,10 @@
 namespace pincheck {
 namespace {
 
-constexpr int kFlagBits = 14;
-constexpr int kPerPage = kFlagBits + 3;
+constexpr int kPerPage = kPageFlagBits + 3;
 constexpr int kFirstPipe = kPerPage * kMaxPages;
-constexpr int kFirstOwn = kFirstPipe + 2 * kMaxPipes;
+constexpr int kFirstProcess = kFirstPipe + 2 * kMaxPipes;
+constexpr int kFirstOwn = kFirstProcess + kMaxProcesses;
 constexpr int kOwn = 9;
 static_assert(kFirstOwn + kOwn <= 128);
 
@@ -59,7 +59,7 @@ class Tracer {
   /// The monitors of this event look at every holder of the page.
   void looked_at() {
     reads(Resources::counts(slot_));
-    reads(Resources::flags(slot_, (1 << kFlagBits) - 1));
+    reads(Resources::flags(slot_, kAllPageFlags));
     footprint.everybody = true;
   }
   void page_effect(const Effect& effect);
@@ -71,7 +71,10 @@ void Tracer::test(const Test& test) {
   switch (test.ask) {
     case Ask::first_slot: return;
     case Ask::request_has: return reads(Resources::request(test.arg));
-    case Ask::pipe_locked: return reads(Resources::pipe_lock(test.arg));
+    case Ask::pipe_locked:
+    case Ask::pipe_has_readers: return reads(Resources::pipe_lock(test.arg));
+    case Ask::pipe_last: return reads(Resources::pipe_lock(pipe_of(test)));
+    case Ask::process_left: return reads(Resources::process(test.arg));
     case Ask::pipe_has_room:
     case Ask::pipe_empty:
     case Ask::pipe_reaches:
@@ -136,15 +139,13 @@ void Tracer::page_effect(const Effect& effect) {
       return looked_at();
     case Do::device_read:
     case Do::device_write:
+    case Do::cpu_write:
       reads(Resources::request(kFlightFlags | kUserBacked));
       reads(Resources::stale(slot_));
       reads(Resources::counts(slot_));
-      reads(Resources::flags(slot_, kFree | kCached));
-      if (effect.op == Do::device_write) writes(Resources::flags(slot_, kUnsaved));
+      reads(Resources::flags(slot_, kFree | kCached | kWriteback));
+      if (effect.op != Do::device_read) writes(Resources::flags(slot_, kUnsaved));
       return;
-    case Do::cpu_write:
-      reads(Resources::stale(slot_));
-      return reads(Resources::flags(slot_, kFree));
     case Do::writeback_read: return writes(Resources::flags(slot_, kUnsaved));
     case Do::start_writeback:
       reads(Resources::in_flight(slot_));
@@ -160,7 +161,7 @@ void Tracer::page_effect(const Effect& effect) {
 
 void Tracer::pipe_effect(const Effect& effect) {
   const int pipe = effect.a;
-  if (effect.op == Do::pipe_lock || effect.op == Do::pipe_unlock)
+  if (effect.op == Do::pipe_lock || effect.op == Do::pipe_unlock || effect.op == Do::pipe_close)
     return writes(Resources::pipe_lock(pipe));
   if (effect.op == Do::pipe_peek)
     reads(Resources::pipe_ring(pipe));
@@ -179,7 +180,8 @@ void Tracer::pipe_effect(const Effect& effect) {
       footprint.everybody = true;
       return writes(Resources::stale(slot_));
     case Do::pipe_drop_head:
-    case Do::pipe_drop_tail: return drop(reach_.rings);
+    case Do::pipe_drop_tail:
+    case Do::pipe_drop_tmp: return drop(reach_.rings);
     case Do::pipe_dup_head:
       writes(Resources::pipe_ring(effect.b));
       reads(Resources::flags(reach_.rings, kAcquireFlags));
@@ -203,6 +205,7 @@ void Tracer::local_effect(const Effect& effect) {
       return writes(Resources::request(flags));
     }
     case Do::complete: return writes(Resources::request(kCompleted));
+    case Do::leave: return writes(Resources::process(effect.a));
     default:  // leave_out, count_here, count_is, cut_here
       writes(Resources::in_flight(reach_.listed));
       if (effect.op == Do::cut_here) writes(Resources::counts(reach_.listed));
@@ -270,11 +273,12 @@ void collect_freed(void* pages, const System&, const World&, const Event& event)
 
 }  // namespace
 
-Resources Resources::counts(PageSet pages) { return per_page(pages, kFlagBits); }
-Resources Resources::in_flight(PageSet pages) { return per_page(pages, kFlagBits + 1); }
-Resources Resources::stale(PageSet pages) { return per_page(pages, kFlagBits + 2); }
+Resources Resources::counts(PageSet pages) { return per_page(pages, kPageFlagBits); }
+Resources Resources::in_flight(PageSet pages) { return per_page(pages, kPageFlagBits + 1); }
+Resources Resources::stale(PageSet pages) { return per_page(pages, kPageFlagBits + 2); }
 Resources Resources::pipe_lock(int pipe) { return bit(kFirstPipe + 2 * pipe); }
 Resources Resources::pipe_ring(int pipe) { return bit(kFirstPipe + 2 * pipe + 1); }
+Resources Resources::process(int process) { return bit(kFirstProcess + process); }
 Resources Resources::slots() { return bit(kFirstOwn); }
 
 Resources Resources::flags(PageSet pages, int mask) {
@@ -287,7 +291,7 @@ Resources Resources::flags(PageSet pages, int mask) {
 Resources Resources::whole(PageSet pages) { return freed(pages) | in_flight(pages); }
 
 Resources Resources::freed(PageSet pages) {
-  return counts(pages) | stale(pages) | flags(pages, (1 << kFlagBits) - 1);
+  return counts(pages) | stale(pages) | flags(pages, kAllPageFlags);
 }
 
 Resources Resources::request(int mask) {
@@ -312,7 +316,7 @@ PageSet Footprint::pages() const {
   PageSet found = 0;
   for (int page = 0; page < kMaxPages; ++page) {
     const auto one = static_cast<PageSet>(1 << page);
-    const Resources own = Resources::counts(one) | Resources::flags(one, (1 << kFlagBits) - 1);
+    const Resources own = Resources::counts(one) | Resources::flags(one, kAllPageFlags);
     if ((reads | writes).meets(own)) found |= one;
   }
   return found;
@@ -323,6 +327,14 @@ std::uint8_t Footprint::pipes() const {
   for (int pipe = 0; pipe < kMaxPipes; ++pipe)
     if ((reads | writes).meets(Resources::pipe_lock(pipe) | Resources::pipe_ring(pipe)))
       found = static_cast<std::uint8_t>(found | 1 << pipe);
+  return found;
+}
+
+std::uint8_t Footprint::processes() const {
+  std::uint8_t found = 0;
+  for (int process = 0; process < kMaxProcesses; ++process)
+    if ((reads | writes).meets(Resources::process(process)))
+      found = static_cast<std::uint8_t>(found | 1 << process);
   return found;
 }
 

@@ -13,7 +13,8 @@ namespace pincheck {
 using PageSet = std::uint8_t;
 inline constexpr PageSet kAllPages = (1 << kMaxPages) - 1;
 
-/// Parts of the world, in 128 bits: 17 per page, 2 per pipe, and 9 for the actor whose step it is.
+/// Parts of the world, in 128 bits: 18 per page, 2 per pipe, 1 per process, and 9 for the actor
+/// whose step it is.
 struct Resources {
   std::uint64_t low = 0;
   std::uint64_t high = 0;
@@ -40,8 +41,11 @@ struct Resources {
   static Resources whole(PageSet pages);
   /// What freeing it changes: counters, state bits and who points at it.
   static Resources freed(PageSet pages);
+  /// Its lock, and who has it open.
   static Resources pipe_lock(int pipe);
   static Resources pipe_ring(int pipe);
+  /// The tasks that have not left it yet.
+  static Resources process(int process);
   /// The slots of the actor's own request, its ledger entries and ghost bits.
   static Resources slots();
   /// State bits of the actor's own request.
@@ -63,6 +67,8 @@ struct Footprint {
   PageSet pages() const;
   /// Pipes it is about, bit i for pipe i.
   std::uint8_t pipes() const;
+  /// Processes it is about, likewise.
+  std::uint8_t processes() const;
   /// Without what only the actor's own two threads see.
   Footprint shared() const;
 };

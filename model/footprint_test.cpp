@@ -16,7 +16,6 @@ namespace {
 
 using test::Taken;
 
-constexpr int kFlagBits = 14;
 constexpr int kFlightFlags = kSubmitted | kDeviceDone | kCancelled | kIoError | kDest;
 
 /// Gives new values to parts of a world that a footprint neither reads nor
@@ -71,7 +70,7 @@ class Scrambler {
 
   void scramble_page(int index) {
     Page& page = world_.page[index];
-    for (int bit = 0; bit < kFlagBits; ++bit)
+    for (int bit = 0; bit < kPageFlagBits; ++bit)
       if (untouched(Resources::flags(one(index), 1 << bit)) && coin())
         page.flags = static_cast<std::uint16_t>(page.flags ^ 1 << bit);
     if (!untouched(Resources::counts(one(index))) || coin()) return;
@@ -82,12 +81,15 @@ class Scrambler {
 
   void scramble_pipe(int index) {
     Pipe& pipe = world_.pipe[index];
-    if (untouched(Resources::pipe_lock(index))) pipe.locked = number(2);
+    if (untouched(Resources::pipe_lock(index))) {
+      pipe.locked = number(2);
+      pipe.open = static_cast<std::uint8_t>(number(3) * kReadEnd + number(3) * kWriteEnd);
+    }
     if (!untouched(Resources::pipe_ring(index))) return;
     for (int k = 0; k < pipe.count; ++k)
       if (!free_to_move(pipe.ring[k].page())) return;
     if (!free_to_move(pipe.tmp_page)) return;
-    pipe = {{}, 0, any_page(kNoPage), pipe.locked};
+    pipe = {{}, 0, any_page(kNoPage), pipe.locked, pipe.open};
     for (int k = number(kRingSlots + 1); k > 0; --k)
       if (const int page = any_page(kNoPage); page != kNoPage)
         pipe.ring[pipe.count++] = PipeBuffer::make(page, static_cast<BufferOps>(number(4)), coin());
@@ -129,7 +131,7 @@ class Scrambler {
   }
 
   void scramble_flags(int actor) {
-    for (int bit = 0; bit < kFlagBits; ++bit) {
+    for (int bit = 0; bit < kPageFlagBits; ++bit) {
       const int flag = 1 << bit;
       if ((own(actor) && !untouched(Resources::request(flag))) || coin()) continue;
       if ((flag & kFlightFlags) != 0 && !untouched(Resources::in_flight(listed(actor)))) continue;

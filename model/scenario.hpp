@@ -47,8 +47,9 @@ enum class Until : std::uint8_t {
 struct ActorSpec {
   std::string name;
   std::string path;
-  std::string caller;  ///< empty for paths without one
-  std::string kind;    ///< empty where the path decides it
+  std::string process;  ///< actors of one name are tasks of one process; see Processes
+  std::string caller;   ///< empty for paths without one
+  std::string kind;     ///< empty where the path decides it
   std::vector<int> pages;
   int pipe = -1;
   int pipe2 = -1;  ///< tee: the copy goes here

@@ -170,6 +170,7 @@ ActorSpec read_actor(Reader& reader, const Scenario& scenario, const Kinds& kind
     actor.pipe = lookup(reader, "pipe", scenario.pipes, reader.text("pipe"), "pipe");
   if (reader.has("to"))
     actor.pipe2 = lookup(reader, "to", scenario.pipes, reader.text("to"), "pipe");
+  actor.process = reader.text_or("process", "");
   actor.async = reader.boolean_or("async", false);
   actor.gift = reader.boolean_or("gift", false);
   actor.holds = reader.word_or("holds", Holds::by_kind, kHolds);
@@ -227,6 +228,8 @@ Scenario read_scenario(Reader& reader, const Kinds& kinds) {
   for (Reader& one : reader.tables("actor"))
     scenario.actors.push_back(read_actor(one, scenario, kinds));
   bound(reader, "actor", scenario.actors, kMaxActors);
+  if (const std::string why = shared_mapping(scenario, kinds); !why.empty())
+    reader.fail("actor", why + ", expected one process: there is no fork");
   int pipes = static_cast<int>(scenario.pipes.size());
   for (const ActorSpec& actor : scenario.actors)
     pipes += (find_path(actor.path)->needs & kUsesOwnPipe) != 0 ? 1 : 0;
@@ -284,6 +287,7 @@ std::string write_scenario(const Scenario& scenario, const std::string& prefix) 
     if (!actor.pages.empty()) out += fmt::format("pages = {}\n", page_names(actor.pages));
     if (actor.pipe >= 0) out += fmt::format("pipe = \"{}\"\n", scenario.pipes[actor.pipe].name);
     if (actor.pipe2 >= 0) out += fmt::format("to = \"{}\"\n", scenario.pipes[actor.pipe2].name);
+    if (!actor.process.empty()) out += fmt::format("process = {}\n", toml_quoted(actor.process));
     if (actor.async) out += "async = true\n";
     if (actor.gift) out += "gift = true\n";
     if (actor.holds != Holds::by_kind)

@@ -120,6 +120,7 @@ std::string holder_name(const Scenario& scenario, const Reference& held) {
   switch (held.kind) {
     case Reference::Kind::cache:
       return scenario.pages[held.page].backing == Backing::kernel ? "the slab" : "the page cache";
+    case Reference::Kind::kernel: return "the kernel itself";
     case Reference::Kind::pte: return "a PTE";
     case Reference::Kind::buffers: return "its buffers";
     case Reference::Kind::ring: return "a pipe buffer";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A world taken apart: actors, pages and pipes, each as a number.
+// A world taken apart: actors, pages, pipes and processes, each as a number.
 //
 // A step touches one actor's part and a page or two, so the same few pairs of parts meet again and
 // again: that is what Transitions remembers. Taking states apart like this is Holzmann's collapse
@@ -28,12 +28,13 @@ struct ActorPart {
 struct ActorInfo {
   struct OfThread {
     bool finished = false;
-    PageSet pages = 0;       ///< whose state its step needs
-    bool rings = false;      ///< and those of the pages in pipes
-    std::uint8_t pipes = 0;  ///< and those pipes
-    bool everybody = false;  ///< it looks at or changes other actors' parts for sure
-    bool merges = false;     ///< its step touches nothing that anybody else ever will
-    Footprint future;        ///< of all its steps from here on
+    PageSet pages = 0;           ///< whose state its step needs
+    bool rings = false;          ///< and those of the pages in pipes
+    std::uint8_t pipes = 0;      ///< and those pipes
+    std::uint8_t processes = 0;  ///< and those processes
+    bool everybody = false;      ///< it looks at or changes other actors' parts for sure
+    bool merges = false;         ///< its step touches nothing that anybody else ever will
+    Footprint future;            ///< of all its steps from here on
   };
   std::array<OfThread, 2> thread;
   Footprint outside;     ///< both futures, as far as other actors see them
@@ -49,9 +50,12 @@ class Components {
 
   const System& system() const { return system_; }
   const std::array<int, kMaxFields>& families() const { return family_; }
-  int fields() const { return system_.actors + system_.pages + system_.pipes; }
+  int fields() const { return process_field(system_.processes); }
   int page_field(int page) const { return system_.actors + page; }
   int pipe_field(int pipe) const { return system_.actors + system_.pages + pipe; }
+  int process_field(int process) const {
+    return system_.actors + system_.pages + system_.pipes + process;
+  }
 
   /// The number of a field's part of the world.
   std::uint32_t number(int field, const World& world);

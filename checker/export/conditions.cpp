@@ -100,8 +100,15 @@ Term late_pin(const View& view, const Moment& m) {
   return view.page_has(m.page, kLookedAt);
 }
 
-Term under_pin(const View& view, const Moment& m) { return view.device_may_write(m.page, true); }
-Term under_dma(const View& view, const Moment& m) { return view.device_may_write(m.page, false); }
+/// Writeback and a write of the page meet, whichever comes first.
+Term in_writeback(const View& view, const Moment& m, bool pinned) {
+  if (m.kind == EventKind::writeback_started) return view.device_may_write(m.page, pinned);
+  const Term pin = view.slot_pinned(m.who, m.slot);
+  return all_of({view.page_has(m.page, kWriteback), pinned ? pin : negated(pin)});
+}
+
+Term under_pin(const View& view, const Moment& m) { return in_writeback(view, m, true); }
+Term under_dma(const View& view, const Moment& m) { return in_writeback(view, m, false); }
 
 Term refused(const View& view, const Moment& m) {
   return view.system.baseline_accepts[m.who.actor] ? "true" : "false";

@@ -50,6 +50,7 @@ constexpr int kDos = static_cast<int>(Do::refuse) + 1;
 /// Two pages, two pipes and every instruction somewhere: what facts and texts must cope with.
 System with_everything(const Scenario& scenario) {
   System system = compiled(scenario, "get-put");
+  system.processes = kMaxProcesses;
   Step step{"test/step", "test", {}};
   for (int ask = 0; ask < kAsks; ++ask)
     for (const bool expect : {false, true})
