@@ -25,7 +25,7 @@ Property not_written_back_while_pinned() {
           "WBPIN",
           "writeback does not start on a page that a device may be writing under a pin",
           false,
-          {EventKind::writeback_started},
+          {{EventKind::writeback_started, Reads{.holders = true, .in_flight = true}}},
           violated,
           explain};
 }

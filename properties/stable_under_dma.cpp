@@ -25,7 +25,7 @@ Property stable_under_dma() {
           "WBDMA",
           "writeback does not start on a page that a device may be writing under a get or nothing",
           false,
-          {EventKind::writeback_started},
+          {{EventKind::writeback_started, Reads{.holders = true, .in_flight = true}}},
           violated,
           explain};
 }
