@@ -59,8 +59,8 @@ class Tracer {
 
   void reads(const Resources& what) { footprint.reads |= what; }
   void writes(const Resources& what) { footprint.writes |= what; }
-  void told(EventKind kind, PageSet pages);
-  void drop(PageSet pages);
+  void told(EventKind kind, PageSet pages, bool structural = false);
+  void drop(PageSet pages, bool structural);
   void acquire();
   void move();
   void release();
@@ -83,8 +83,8 @@ class Tracer {
 };
 
 /// Those who watch look at the world, the event's page being one of these.
-void Tracer::told(EventKind kind, PageSet pages) {
-  const std::optional<Reads>& what = watched_.of(kind);
+void Tracer::told(EventKind kind, PageSet pages, bool structural) {
+  const std::optional<Reads>& what = watched_.of(kind, structural);
   if (!what) {
     reads(Resources::everything());
     footprint.everybody = true;
@@ -131,11 +131,11 @@ void Tracer::test(const Test& test) {
   unknown();
 }
 
-void Tracer::drop(PageSet pages) {
+void Tracer::drop(PageSet pages, bool structural) {
   reads(Resources::slots());
   writes(Resources::counts(pages));
   reads(Resources::flags(pages, kFree));
-  told(EventKind::released, pages);
+  told(EventKind::released, pages, structural);
   if (!may_free_) return;
   writes(Resources::freed(pages));
   told(EventKind::freed, pages);
@@ -150,12 +150,12 @@ void Tracer::move() { writes(Resources::counts(slot_) | Resources::slots()); }
 
 void Tracer::release() {
   writes(Resources::slots());
-  drop(slot_);
+  drop(slot_, false);
 }
 
 void Tracer::drop_structural(PageSet pages, int flags) {
   writes_flags(flags);
-  drop(pages);
+  drop(pages, true);
 }
 
 /// Cache, PTE or buffers take a reference of their own.
@@ -224,13 +224,13 @@ void Tracer::take_from(int pipe, bool away) {
 
 void Tracer::drop_buffer(int pipe) {
   writes(Resources::pipe_ring(pipe));
-  drop(reach_.rings);
+  drop(reach_.rings, true);
 }
 
 void Tracer::dup_head(const Effect& effect) {
   writes(Resources::pipe_ring(effect.a) | Resources::pipe_ring(effect.b));
   writes(Resources::counts(reach_.rings));
-  told(EventKind::acquired, reach_.rings);
+  told(EventKind::acquired, reach_.rings, true);
 }
 
 /// Slots leave the I/O; with `shorten` they hold no page any more.
@@ -271,7 +271,7 @@ void Tracer::effect(const Effect& effect) {
     case Do::freeze: return freeze();
     case Do::unfreeze: return unfreeze();
     case Do::free_frozen: return free();
-    case Do::free_object: told(EventKind::released, slot_); return free();
+    case Do::free_object: told(EventKind::released, slot_, true); return free();
     case Do::device_read: return touch(EventKind::device_read, 0);
     case Do::device_write:
       reads(Resources::request(kUserBacked) | Resources::counts(slot_));

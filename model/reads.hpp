@@ -33,24 +33,44 @@ struct Reads {
     stale = stale || other.stale;
     return *this;
   }
+  /// None of this where the event is structural: the monitor has nothing to say of it.
+  bool requests_only = false;
+
   bool operator==(const Reads&) const = default;
 };
 
 /// What all monitors together read, by kind of event.
-struct Watched {
+class Watched {
+ public:
   /// Nothing where one of them does not say: it may be anything.
-  std::array<std::optional<Reads>, kEventKinds> reads;
-  std::vector<std::string> unstated;  ///< names of those that do not say
+  const std::optional<Reads>& of(EventKind kind, bool structural) const {
+    return reads_[static_cast<std::size_t>(kind)][structural ? 1 : 0];
+  }
+  /// Names of those that do not say.
+  const std::vector<std::string>& unstated() const { return unstated_; }
 
-  Watched() { reads.fill(Reads{}); }
-  const std::optional<Reads>& of(EventKind kind) const { return reads[static_cast<int>(kind)]; }
   /// Adds a monitor of this name.
   void add(const std::string& name, EventKind kind, const std::optional<Reads>& what) {
-    std::optional<Reads>& all = reads[static_cast<int>(kind)];
-    if (all && what) *all |= *what;
-    if (what) return;
-    all.reset();
-    if (unstated.empty() || unstated.back() != name) unstated.push_back(name);
+    if (!what && (unstated_.empty() || unstated_.back() != name)) unstated_.push_back(name);
+    for (const bool structural : {false, true}) {
+      std::optional<Reads>& all = reads_[static_cast<std::size_t>(kind)][structural ? 1 : 0];
+      if (!what)
+        all.reset();
+      else if (all && !(structural && what->requests_only))
+        *all |= *what;
+    }
+  }
+
+ private:
+  using OfKind = std::array<std::optional<Reads>, 2>;  // for requests, and structural
+  static constexpr OfKind kNothing{Reads{}, Reads{}};
+  std::array<OfKind, kEventKinds> reads_ = all_nothing();
+  std::vector<std::string> unstated_;
+
+  static std::array<OfKind, kEventKinds> all_nothing() {
+    std::array<OfKind, kEventKinds> all;
+    all.fill(kNothing);
+    return all;
   }
 };
 

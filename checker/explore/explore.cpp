@@ -120,7 +120,7 @@ ExploreResult explore(const System& system, const ExploreOptions& options,
   result.missed = options.engine.fingerprints ? missed(progress.states) : 0;
   result.symmetries = space.symmetries().order();
   result.reductions = space.reductions();
-  result.unstated = options.watched.unstated;
+  result.unstated = options.watched.unstated();
   return result;
 }
 
