@@ -17,7 +17,10 @@ std::string reductions_text(const ExploreResult& result) {
   add(result.reductions.sleep, "sleep");
   add(result.reductions.symmetry, fmt::format("symmetry ({} renaming{})", result.symmetries,
                                               result.symmetries == 1 ? "" : "s"));
-  return out.empty() ? "none" : out;
+  if (result.unstated.empty()) return "reductions: " + (out.empty() ? "none" : out);
+  const bool one = result.unstated.size() == 1;
+  return fmt::format("no reductions: {} {} not say what {} read{}", in_words(result.unstated),
+                     one ? "does" : "do", one ? "it" : "they", one ? "s" : "");
 }
 
 std::string effort_text(const ExploreResult& result) {
@@ -27,10 +30,9 @@ std::string effort_text(const ExploreResult& result) {
           : fmt::format("fingerprints: a state was missed with probability {:.1e}", result.missed);
   const std::string resumed =
       result.resumed_at == 0 ? "" : fmt::format("  resumed at {} states\n", result.resumed_at);
-  return fmt::format("  {} states, {} steps, {:.2f} s CPU, {:.1f} MB; {}\n{}  reductions: {}\n",
-                     result.states, result.steps, result.cpu_seconds,
-                     1e-6 * static_cast<double>(result.bytes), exact, resumed,
-                     reductions_text(result));
+  return fmt::format("  {} states, {} steps, {:.2f} s CPU, {:.1f} MB; {}\n{}  {}\n", result.states,
+                     result.steps, result.cpu_seconds, 1e-6 * static_cast<double>(result.bytes),
+                     exact, resumed, reductions_text(result));
 }
 
 std::string actors_text(const Scenario& scenario) {

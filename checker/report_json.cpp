@@ -101,6 +101,7 @@ Json to_json(const Exploration& one) {
   out["bytes_per_state"] = static_cast<double>(result.bytes) / states;
   out["missed"] = result.missed;
   out["reductions"] = names(result.reductions);
+  out["reads_not_stated"] = result.unstated;
   out["symmetries"] = result.symmetries;
   return out;
 }

@@ -71,8 +71,6 @@ class Builder {
       : prefix_(std::move(prefix)), without_(without), guards_seen_(guards_seen) {}
 
   StepRef step(std::string_view name, std::string_view function);
-  /// The first step, which must be there: to add outcomes to it.
-  StepRef first() { return {*this, 0}; }
   int size() const { return static_cast<int>(program_.size()); }
   /// Names the next step for jumps. "end" may be named once; else it finishes the thread.
   void label(std::string_view name);

@@ -186,6 +186,7 @@ System compile(const Scenario& scenario, const Convention& convention, const Mod
     if (kind != nullptr && kind->user_backed) request.flags |= kUserBacked;
     Builder main(actor.path, scenario.without, catalogue.guards());
     Builder completion(actor.caller, scenario.without, catalogue.guards());
+    enter(main, tasks[index]);
     path.build({scenario, convention, model.kinds, actor, main, completion});
     system.exit_at[index] = static_cast<std::uint8_t>(main.size());
     leave(main, tasks[index]);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// What a step reads and writes, derived from its instructions. Two steps that do not conflict may
-// be taken in either order; partial-order reduction lives on that.
+// What a step reads and writes, derived from its instructions and from what is read of it when it
+// tells events. Two steps that do not conflict may be taken in either order; partial-order
+// reduction lives on that.
 #pragma once
 
 #include <cstdint>
 
 #include "model/machine.hpp"
+#include "model/reads.hpp"
 
 namespace pincheck {
 
@@ -50,6 +52,7 @@ struct Resources {
   static Resources slots();
   /// State bits of the actor's own request.
   static Resources request(int mask);
+  static Resources everything() { return {~std::uint64_t{0}, ~std::uint64_t{0}}; }
 };
 
 struct Footprint {
@@ -83,16 +86,16 @@ struct Reach {
 /// The pages that `thread` reaches in `world`.
 Reach reach(const System&, const World&, int thread);
 
-/// What the step at `pc` of `thread` can read and write, whichever outcome is enabled, and what the
-/// monitors read of it, but for the freeing of a page by a last put (see `now`).
-Footprint footprint(const System&, int thread, int pc, const Reach&);
+/// What the step at `pc` of `thread` can read and write, whichever outcome is enabled, and what is
+/// read of it by those who watch, but for the freeing of a page by a last put (see `now`).
+Footprint footprint(const System&, const Watched&, int thread, int pc, const Reach&);
 
 /// The same over all steps that can follow from `pc` on, that one included; any of them may free.
 /// Steps that take pages from elsewhere make every page reachable.
-Footprint future(const System&, int thread, int pc, PageSet listed);
+Footprint future(const System&, const Watched&, int thread, int pc, PageSet listed);
 
 /// The footprint of the thread's step in this very world: outcomes that are not enabled only read
 /// what their tests ask. A page that is freed is written as a whole.
-Footprint now(const System&, const World&, int thread);
+Footprint now(const System&, const Watched&, const World&, int thread);
 
 }  // namespace pincheck

@@ -197,10 +197,13 @@ Resources changed(const System& system, const World& before, const World& after,
   for (int pipe = 0; pipe < system.pipes; ++pipe) {
     Pipe a = before.pipe[pipe];
     const Pipe& b = after.pipe[pipe];
-    if (a.locked != b.locked) all |= Resources::pipe_lock(pipe);
+    if (a.locked != b.locked || a.open != b.open) all |= Resources::pipe_lock(pipe);
     a.locked = b.locked;
+    a.open = b.open;
     if (a != b) all |= Resources::pipe_ring(pipe);
   }
+  for (int process = 0; process < system.processes; ++process)
+    if (before.tasks[process] != after.tasks[process]) all |= Resources::process(process);
   for (int actor = 0; actor < system.actors; ++actor) {
     Request a = before.request[actor];
     const Request& b = after.request[actor];
@@ -275,7 +278,7 @@ TEST_CASE("a step does not depend on what its footprint does not name", "[footpr
     for (int thread = 0; thread < system.thread_count(); ++thread) {
       if (system.finished(world, thread)) continue;
       World other = world;
-      Scrambler(system, now(system, world, thread), thread, rng, other).scramble();
+      Scrambler(system, now(system, watched(), world, thread), thread, rng, other).scramble();
       INFO(where(system, world, thread));
       REQUIRE(same_step(system, world, other, thread));
     }
@@ -286,7 +289,7 @@ TEST_CASE("a step changes nothing but what its footprint says it writes", "[foot
   walk_samples(300, 2, [](const System& system, const World& world, Rng&) {
     for (int thread = 0; thread < system.thread_count(); ++thread) {
       if (system.finished(world, thread)) continue;
-      const Footprint footprint = now(system, world, thread);
+      const Footprint footprint = now(system, watched(), world, thread);
       INFO(where(system, world, thread));
       for (const Choice& choice : test::choices_of(system, world, thread)) {
         const World after = test::take(system, world, choice).world;
@@ -301,7 +304,8 @@ TEST_CASE("steps that do not conflict can change places", "[footprint]") {
   walk_samples(300, 2, [&](const System& system, const World& world, Rng&) {
     std::array<Footprint, kMaxThreads> footprints;
     for (int thread = 0; thread < system.thread_count(); ++thread)
-      if (!system.finished(world, thread)) footprints[thread] = now(system, world, thread);
+      if (!system.finished(world, thread))
+        footprints[thread] = now(system, watched(), world, thread);
     for (int one = 0; one < system.thread_count(); ++one) {
       for (int two = 0; two < system.thread_count(); ++two) {
         if (one == two || system.finished(world, one) || system.finished(world, two)) continue;
@@ -321,16 +325,17 @@ TEST_CASE("a thread's future holds all that it will ever do", "[footprint]") {
     for (int thread = 0; thread < system.thread_count(); ++thread) {
       if (system.finished(world, thread)) continue;
       const int pc = world.thread[thread].pc;
-      const Footprint ever = future(system, thread, pc, reach(system, world, thread).listed);
+      const Footprint ever =
+          future(system, watched(), thread, pc, reach(system, world, thread).listed);
       const auto covers = [&](const Footprint& part) {
         return within(part.writes, ever.writes) && within(part.reads, ever.reads | ever.writes);
       };
       INFO(where(system, world, thread));
-      REQUIRE(covers(now(system, world, thread)));
+      REQUIRE(covers(now(system, watched(), world, thread)));
       for (const Choice& choice : test::choices_of(system, world, thread)) {
         const World after = test::take(system, world, choice).world;
         const PageSet listed = reach(system, after, thread).listed;
-        REQUIRE(covers(future(system, thread, after.thread[thread].pc, listed)));
+        REQUIRE(covers(future(system, watched(), thread, after.thread[thread].pc, listed)));
       }
     }
   });
@@ -339,7 +344,8 @@ TEST_CASE("a thread's future holds all that it will ever do", "[footprint]") {
 TEST_CASE("only steps that look at everybody depend on other actors' requests", "[footprint]") {
   walk_samples(300, 2, [](const System& system, const World& world, Rng&) {
     for (int thread = 0; thread < system.thread_count(); ++thread) {
-      if (system.finished(world, thread) || now(system, world, thread).everybody) continue;
+      if (system.finished(world, thread) || now(system, watched(), world, thread).everybody)
+        continue;
       World other = world;
       for (int actor = 0; actor < system.actors; ++actor) {
         if (actor == thread / 2) continue;

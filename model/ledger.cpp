@@ -69,12 +69,17 @@ std::vector<Reference> references_to(const World& world, int page) {
   return found;
 }
 
-Expected expected_counts(const System& system, const World& world, int page) {
+int release_weight(const System& system, const World& world, int page, Held as) {
   const Page& p = world.page[page];
+  if (as != Held::pin) return 1;
+  if (p.backing == Backing::zero && system.arithmetic.zero_pins_are_noops) return 0;
+  return pin_weight(system.large(page), system.arithmetic);
+}
+
+Expected expected_counts(const System& system, const World& world, int page) {
   const int gets = ledger_entries(system, world, page, Held::get);
   const int pins = ledger_entries(system, world, page, Held::pin);
-  const bool counted = p.backing != Backing::zero || !system.arithmetic.zero_pins_are_noops;
-  const int weight = counted ? pin_weight(system.large(page), system.arithmetic) : 0;
+  const int weight = release_weight(system, world, page, Held::pin);
   return {structural_references(system, world, page) + gets + pins * weight,
           system.large(page) ? pins : 0};
 }

@@ -31,6 +31,9 @@ struct Reference {
 /// Every reference to the page: structural ones first, then the ledger's, actor by actor.
 std::vector<Reference> references_to(const World&, int page);
 
+/// What a put, or an unpin, takes off the page's `_refcount`.
+int release_weight(const System&, const World&, int page, Held as);
+
 /// What `_refcount` would be if every reference were in the ledger, and `_pincount` likewise.
 struct Expected {
   int ref = 0;

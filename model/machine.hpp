@@ -65,7 +65,7 @@ struct System {
   std::array<bool, kMaxActors> baseline_accepts{};  ///< not-refused: the baseline takes it
   std::array<int, kMaxActors> meeting{};            ///< Catalogue number of path, caller, kind
   std::array<Meeting, kMaxActors> met{};
-  std::array<std::uint8_t, kMaxActors> exit_at{};  ///< where its path ends and leave() begins
+  std::array<std::uint8_t, kMaxActors> exit_at = filled(kNever);  ///< where leave() begins
   std::vector<Program> programs;                   ///< per thread, with all names
   std::vector<FlatThread> threads;
   std::vector<FlatStep> steps;
@@ -73,6 +73,12 @@ struct System {
   std::vector<Test> tests;
   std::vector<Effect> effects;
 
+  static constexpr std::uint8_t kNever = 255;
+  static constexpr std::array<std::uint8_t, kMaxActors> filled(std::uint8_t value) {
+    std::array<std::uint8_t, kMaxActors> all{};
+    all.fill(value);
+    return all;
+  }
   int nr_pages(int page) const { return 1 << order[page]; }
   bool large(int page) const { return order[page] > 0; }
   int thread_count() const { return 2 * actors; }

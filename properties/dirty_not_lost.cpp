@@ -28,7 +28,8 @@ Property dirty_not_lost() {
           "LOST",
           "what the device wrote is on its way to disk, or still dirty, when the last user goes",
           false,
-          {EventKind::freed, EventKind::quiescent},
+          {{EventKind::freed, Reads{.page = kUnsaved}},
+           {EventKind::quiescent, Reads{.page = kUnsaved | kDirty}}},
           violated,
           explain};
 }

@@ -34,7 +34,9 @@ Property not_written_back_while_pinned() {
           "WBPIN",
           "no page is under writeback while a device, or a CPU, may be writing it under a pin",
           false,
-          {EventKind::writeback_started, EventKind::device_write, EventKind::cpu_write},
+          {{EventKind::writeback_started, Reads{.holders = true, .in_flight = true}},
+           {EventKind::device_write, Reads{.page = kWriteback, .slots = true}},
+           {EventKind::cpu_write, Reads{.page = kWriteback, .slots = true}}},
           violated,
           explain};
 }

@@ -32,7 +32,11 @@ Property pin_covers_io() {
           "COVER",
           "what was pinned for an I/O stays pinned until the device is done",
           false,
-          {EventKind::released, EventKind::device_read, EventKind::device_write},
+          {{EventKind::released, Reads{.request = kSubmitted | kDeviceDone | kCancelled,
+                                       .slots = true,
+                                       .requests_only = true}},
+           {EventKind::device_read, Reads{.slots = true}},
+           {EventKind::device_write, Reads{.slots = true}}},
           violated,
           explain};
 }

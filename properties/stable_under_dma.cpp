@@ -33,7 +33,8 @@ Property stable_under_dma() {
           "WBDMA",
           "no page is under writeback while a device may be writing it under a get or nothing",
           false,
-          {EventKind::writeback_started, EventKind::device_write},
+          {{EventKind::writeback_started, Reads{.holders = true, .in_flight = true}},
+           {EventKind::device_write, Reads{.page = kWriteback, .slots = true}}},
           violated,
           explain};
 }

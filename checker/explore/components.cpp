@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "checker/explore/components.hpp"
 
+#include <utility>
+
 #include "properties/run.hpp"
 
 namespace pincheck {
@@ -20,7 +22,8 @@ PageSet listed_pages(const Request& request) {
 
 }  // namespace
 
-Components::Components(const System& system) : system_(system) {
+Components::Components(const System& system, Watched watched)
+    : system_(system), watched_(std::move(watched)) {
   for (int actor = 0; actor < system.actors; ++actor) {
     class_[actor] = actor;
     for (int earlier = actor - 1; earlier >= 0; --earlier)
@@ -33,8 +36,8 @@ Components::Components(const System& system) : system_(system) {
     family_[process_field(process)] = system.actors + 2;
   for (int actor = 0; actor < system.actors; ++actor) {
     const PageSet listed = listed_pages(system.initial.request[actor]);
-    Footprint ever = future(system, 2 * actor, 0, listed);
-    ever |= future(system, 2 * actor + 1, 0, listed);
+    Footprint ever = future(system, watched_, 2 * actor, 0, listed);
+    ever |= future(system, watched_, 2 * actor + 1, 0, listed);
     for (int other = 0; other < system.actors; ++other)
       if (other != actor) others_[class_[other]] |= ever.shared();
   }
@@ -123,13 +126,13 @@ ActorInfo Components::describe(int actor, const ActorPart& part) const {
     if (mine.finished) continue;
     const int page = part.request.slot[part.thread[i].slot];
     const auto slot = static_cast<PageSet>(page == kNoPage ? 0 : 1 << page);
-    mine.pages = footprint(system_, thread, pc, {slot, listed, 0}).pages();
-    step[i] = footprint(system_, thread, pc, {slot, listed, kAllPages});
+    mine.pages = footprint(system_, watched_, thread, pc, {slot, listed, 0}).pages();
+    step[i] = footprint(system_, watched_, thread, pc, {slot, listed, kAllPages});
     mine.rings = step[i].pages() != mine.pages;
     mine.pipes = step[i].pipes();
     mine.processes = step[i].processes();
     mine.everybody = step[i].everybody;
-    mine.future = future(system_, thread, pc, listed);
+    mine.future = future(system_, watched_, thread, pc, listed);
     info.outside |= mine.future.shared();
   }
   for (int i = 0; i < 2; ++i) {

@@ -45,10 +45,11 @@ struct ActorInfo {
 /// has a number can be read without.
 class Components {
  public:
-  /// `system` must outlive this.
-  explicit Components(const System& system);
+  /// `system` must outlive this; `watched` is what the monitors read.
+  Components(const System& system, Watched watched);
 
   const System& system() const { return system_; }
+  const Watched& watched() const { return watched_; }
   const std::array<int, kMaxFields>& families() const { return family_; }
   int fields() const { return process_field(system_.processes); }
   int page_field(int page) const { return system_.actors + page; }
@@ -84,6 +85,7 @@ class Components {
   ActorInfo describe(int actor, const ActorPart& part) const;
 
   const System& system_;
+  Watched watched_;
   std::array<int, kMaxActors> class_{};  ///< index of the first actor that is like it
   std::array<int, kMaxFields> family_{};
   /// By class: whatever actors other than one of the class can ever do.

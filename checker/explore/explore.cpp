@@ -92,7 +92,7 @@ Engine<ScenarioSpace> make_engine(ScenarioSpace& space, const ExploreOptions& op
 ExploreResult explore(const System& system, const ExploreOptions& options,
                       const ExploreWatcher& watch) {
   const double cpu = cpu_seconds();
-  ScenarioSpace space(system, options.reductions);
+  ScenarioSpace space(system, options.reductions, options.watched);
   // Only a checkpoint needs it; sweeps explore many small systems without.
   const std::string identity =
       options.checkpoint.empty() ? std::string() : identity_of(system, options);
@@ -120,6 +120,7 @@ ExploreResult explore(const System& system, const ExploreOptions& options,
   result.missed = options.engine.fingerprints ? missed(progress.states) : 0;
   result.symmetries = space.symmetries().order();
   result.reductions = space.reductions();
+  result.unstated = options.watched.unstated();
   return result;
 }
 

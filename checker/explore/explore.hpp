@@ -18,8 +18,9 @@ struct ExploreOptions {
   Stopped stopped = nullptr;  ///< asked now and then: Ctrl-C
   std::string checkpoint;     ///< file to go on from later; empty for none
   double checkpoint_seconds = 30;
-  bool resume = false;   ///< go on from `checkpoint`
-  std::string identity;  ///< what the checkpoint must be of
+  bool resume = false;                    ///< go on from `checkpoint`
+  std::string identity;                   ///< what the checkpoint must be of
+  Watched watched = pincheck::watched();  ///< what decides whether steps may change places
 };
 
 /// How an exploration ended. Only `finished` is a proof.
@@ -36,7 +37,8 @@ struct ExploreResult {
   double cpu_seconds = 0;
   double missed = 0;  ///< with fingerprints, the probability that a state was missed
   std::size_t symmetries = 1;
-  Reductions reductions;  ///< those that were used
+  Reductions reductions;              ///< those that were used
+  std::vector<std::string> unstated;  ///< properties for whose sake there are none
   bool finished() const { return ending == Explored::finished; }
 };
 

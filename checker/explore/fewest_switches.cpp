@@ -17,8 +17,9 @@ constexpr std::uint32_t kNone = StateTree::kNone;
 constexpr std::uint32_t kSwitch = 1 << 16;  // more than all faults of a schedule
 
 bool judged_at_end(const Property& property) {
-  return std::any_of(property.events.begin(), property.events.end(), [](EventKind kind) {
-    return kind == EventKind::left_over || kind == EventKind::quiescent || kind == EventKind::stuck;
+  return std::any_of(property.events.begin(), property.events.end(), [](const Watch& watch) {
+    return watch.kind == EventKind::left_over || watch.kind == EventKind::quiescent ||
+           watch.kind == EventKind::stuck;
   });
 }
 

@@ -139,8 +139,8 @@ TEST_CASE("no reduction changes the verdict, whatever is violated", "[explore]")
   for (const Scenario& scenario : shipped_scenarios(test::model().kinds))
     for (const auto* name : {"linux-6.12", "linux-6.1"})
       all.compare_without_guards(scenario, test::convention(name));
-  all.compare({"overflow", test::shipped("overflow-by-pins", "linux-6.12")}, 10000);
-  all.compare({"stripped", test::shipped("s5-reclaim-under-dio", "linux-6.1")}, 10000);
+  all.compare({"overflow", test::shipped("overflow-by-pins", "linux-6.12")}, 100000);
+  all.compare({"stripped", test::shipped("s5-reclaim-under-dio", "linux-6.1")}, 100000);
   all.compare({"deadlock", test::deadlock()}, 100);
   CHECK(all.systems > 500);
   for (const Property& property : properties()) {

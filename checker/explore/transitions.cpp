@@ -140,7 +140,7 @@ std::uint32_t ScenarioSpace::Worker::remember(Key key, unsigned touched, int thr
   entry.everybody = everybody && entry.count > 0;
   if (!entry.everybody) add_changes(world, changes_);
   if (space_.reductions().partial_order || space_.reductions().sleep) {
-    const Footprint all = now(system_, world, thread);
+    const Footprint all = now(system_, components_.watched(), world, thread);
     footprints_.push_back({all, all.shared()});
   }
   if (overflow_) changes_.resize(entry.first);

@@ -149,8 +149,8 @@ Term condition(const View& view, const Property& property, const Moment& moment)
     throw std::invalid_argument(fmt::format(
         "property '{}' cannot be exported: it has no entry in checker/export/conditions.cpp",
         property.name));
-  const auto& watched = property.events;
-  if (std::find(watched.begin(), watched.end(), moment.kind) == watched.end()) return "false";
+  const auto looks_at = [&](const Watch& watch) { return watch.kind == moment.kind; };
+  if (std::none_of(property.events.begin(), property.events.end(), looks_at)) return "false";
   return found->condition(view, moment);
 }
 

@@ -44,7 +44,7 @@ int count(const std::string& text, std::string_view what) {
   return found;
 }
 
-constexpr int kAsks = static_cast<int>(Ask::page_available) + 1;
+constexpr int kAsks = static_cast<int>(Ask::process_left) + 1;
 constexpr int kDos = static_cast<int>(Do::refuse) + 1;
 
 /// Two pages, two pipes and every instruction somewhere: what facts and texts must cope with.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The end of every task: do_exit (kernel/exit.c), which gives back the address space (exit_mm),
-// then the open files (exit_files). What several tasks share goes with the last of them.
+// The beginning and the end of every task. do_exit (kernel/exit.c) gives back the address space
+// (exit_mm), then the open files (exit_files). What several tasks share goes with the last of them,
+// so a task that others share with may exit before its call, too.
 //
 // A process may exit right after its last call, or much later, with I/O of its own still in flight:
 // io_uring's requests outlive it (aio's are waited for in exit_aio, one of the orders here).
@@ -43,10 +44,17 @@ void close_pipe(Builder& b, const Task::Open& open) {
 
 }  // namespace
 
+void enter(Builder& b, const Task& task) {
+  if (!task.shares) return;
+  const std::string own = b.prefix();
+  b.prefix("task");
+  b.step("begin", "do_syscall_64").outcome("calls", {}, {}).fault("exits first", {}, {}, at("end"));
+  b.prefix(own);
+}
+
 void leave(Builder& b, const Task& task) {
   b.label("end");
   if (!task.exits()) return;
-  if (task.shares) b.first().fault("exits first", {}, {}, at("end"));
   b.prefix("exit");
   std::vector<Effect> effects{to::first_slot};
   if (task.process >= 0) effects.push_back({Do::leave, static_cast<std::uint8_t>(task.process)});

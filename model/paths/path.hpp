@@ -83,6 +83,8 @@ void fill_from_page_cache(Builder&, int pipe, const std::string& done);
 /// The ring's buffers as an ITER_BVEC to the actor's caller; consumed buffers are released.
 /// The pipe is locked. Ends at `unlock`.
 void write_from_pipe(const PathContext&, int pipe, const std::string& unlock);
+/// Comes before the path: a task that shares with others makes its call, or exits first.
+void enter(Builder&, const Task&);
 /// Goes on behind the path: what the task gives back at exit. Jumps to "end" come here.
 void leave(Builder&, const Task&);
 /// pipe_buf_release of the oldest buffer, with anon_pipe_buf_release's tmp_page rule.
