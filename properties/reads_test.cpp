@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kPages = 2;
 constexpr int kActors = 3;
-constexpr int kFlagBits = 14;
+constexpr int kFlagBits = kPageFlagBits;
 constexpr int kFlightFlags = kSubmitted | kDeviceDone | kCancelled | kIoError | kDest;
 
 /// Worlds that mean nothing, of two pages, two pipes and three actors.
@@ -124,7 +124,7 @@ class Unread {
   World& world_;
 
   int flags_read() const {
-    return reads_.page | (reads_.holders ? kCached | kMapped | kPrivate : 0);
+    return reads_.page | (reads_.holders ? kCached | kMapped | kPrivate | kFree : 0);
   }
   void change_page(Page& page) {
     const Page other = any_.page();

@@ -142,6 +142,18 @@ TEST_CASE("no reduction changes the verdict, whatever is violated", "[explore]")
   all.compare({"overflow", test::shipped("overflow-by-pins", "linux-6.12")}, 100000);
   all.compare({"stripped", test::shipped("s5-reclaim-under-dio", "linux-6.1")}, 100000);
   all.compare({"deadlock", test::deadlock()}, 100);
+  const Scenario hole = test::scenario(R"(name = "hole"
+page = [{ name = "f", backing = "file" }]
+[[actor]]
+path = "direct-read"
+caller = "legacy"
+kind = "ubuf"
+pages = ["f"]
+[[actor]]
+path = "writeback"
+pages = ["f"]
+)");
+  all.compare({"hole", test::compiled(hole, test::convention("linux-6.12")).value()}, 100000);
   CHECK(all.systems > 500);
   for (const Property& property : properties()) {
     INFO(property.name);
