@@ -12,7 +12,7 @@ bool violated(const System&, const World& world, const Event& event) {
   if (!request.in_io(event.slot)) return false;
   if (!request.pinned_for_io(event.slot) || slot_pinned(request, event.slot)) return false;
   if (event.kind != EventKind::released) return true;
-  return event.held == Held::pin && in_flight(request);
+  return event.held == Held::pin && !event.structural && in_flight(request);
 }
 
 std::string explain(const Finding& f) {
