@@ -60,6 +60,8 @@ struct Footprint {
   Resources writes;
   /// Its monitors look at every request, or it marks slots in every request.
   bool everybody = false;
+  /// It picks a page by its number, as the allocator takes the first free one.
+  bool by_number = false;
 
   Footprint& operator|=(const Footprint& other);
   /// Of threads of one actor; between actors, shared() parts are to be compared.

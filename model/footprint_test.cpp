@@ -173,10 +173,17 @@ std::pair<int, int> in_ledger(const System& system, const World& world, int page
           ledger_entries(system, world, page, Held::pin)};
 }
 
-/// By a device, perhaps.
-bool is_written(const System& system, const World& world, int page) {
-  return device_may_write(system, world, page, true) ||
-         device_may_write(system, world, page, false);
+/// By actor, the state of the I/O that the page takes part in; -1 where it takes part in none.
+std::vector<int> in_io(const System& system, const World& world, int page) {
+  std::vector<int> all;
+  for (int actor = 0; actor < system.actors; ++actor) {
+    const Request& request = world.request[actor];
+    bool listed = false;
+    for (int slot = 0; slot < kMaxSlots; ++slot)
+      listed = listed || (request.slot[slot] == page && request.in_io(slot));
+    all.push_back(listed ? request.flags & kFlightFlags : -1);
+  }
+  return all;
 }
 
 /// What differs between the worlds before and after a step of the actor; everything where it
@@ -191,8 +198,7 @@ Resources changed(const System& system, const World& before, const World& after,
     if (a.ref != b.ref || a.pins != b.pins || a.backing != b.backing) all |= Resources::counts(set);
     if (in_ledger(system, before, page) != in_ledger(system, after, page))
       all |= Resources::counts(set);
-    if (is_written(system, before, page) != is_written(system, after, page))
-      all |= Resources::in_flight(set);
+    if (in_io(system, before, page) != in_io(system, after, page)) all |= Resources::in_flight(set);
   }
   for (int pipe = 0; pipe < system.pipes; ++pipe) {
     Pipe a = before.pipe[pipe];
@@ -339,6 +345,33 @@ TEST_CASE("a thread's future holds all that it will ever do", "[footprint]") {
       }
     }
   });
+}
+
+TEST_CASE("what a monitor reads is in the footprint of the steps that tell it", "[footprint]") {
+  const auto read = [](Builder& b) { b.step("read", "").always({to::device_read}); };
+  const System system = test::HandMade(2).actor({1}, read).system();
+  const auto reads = [&](const std::optional<Reads>& what) {
+    Watched all = watched();
+    all.add("added", EventKind::device_read, what);
+    return now(system, all, system.initial, 0);
+  };
+  const PageSet page = 2;
+  const Resources flag = Resources::flags(page, kWriteback);
+  CHECK_FALSE(reads(Reads{}).reads.meets(flag | Resources::counts(page)));
+  CHECK_FALSE(reads(Reads{}).everybody);
+  CHECK(within(flag, reads(Reads{.page = kWriteback}).reads));
+  CHECK(within(Resources::counts(page), reads(Reads{.counters = true}).reads));
+  CHECK(within(Resources::request(kKilled), reads(Reads{.request = kKilled}).reads));
+  CHECK(within(Resources::in_flight(page), reads(Reads{.in_flight = true}).reads));
+  CHECK(within(Resources::stale(page) | Resources::slots(), reads(Reads{.stale = true}).reads));
+  CHECK(within(Resources::slots(), reads(Reads{.slots = true}).reads));
+  const Footprint looks = reads(Reads{.holders = true});
+  CHECK(within(Resources::counts(page) | Resources::flags(page, kMapped), looks.reads));
+  CHECK(looks.everybody);
+  CHECK(reads(Reads{.in_flight = true}).everybody);
+  CHECK_FALSE(looks.reads.meets(Resources::counts(1)));
+  CHECK(reads({}).reads == Resources::everything());
+  CHECK(reads({}).everybody);
 }
 
 TEST_CASE("only steps that look at everybody depend on other actors' requests", "[footprint]") {

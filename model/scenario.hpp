@@ -47,7 +47,6 @@ enum class Until : std::uint8_t {
 struct ActorSpec {
   std::string name;
   std::string path;
-  std::string process;  ///< actors of one name are tasks of one process; see Processes
   std::string caller;   ///< empty for paths without one
   std::string kind;     ///< empty where the path decides it
   std::vector<int> pages;
@@ -57,6 +56,7 @@ struct ActorSpec {
   bool gift = false;  ///< vmsplice SPLICE_F_GIFT
   Holds holds = Holds::by_kind;
   Until until = Until::completion;
+  std::string process{};  ///< actors of one name are tasks of one process; see processes.hpp
   bool operator==(const ActorSpec&) const = default;
 };
 

@@ -73,10 +73,10 @@ class AnyWorld {
     Event made{kind, number(kActors), number(kMaxSlots), number(kPages)};
     if (kind == EventKind::refused || kind == EventKind::stuck) made.page = kNoPage;
     made.role = static_cast<Role>(number(kRoles));
-    made.held = held();
-    made.as = held();
     made.from_page = coin();
     made.structural = coin();
+    made.held = made.structural ? Held::get : held();
+    made.as = made.structural ? Held::get : held();
     made.before = page().ref;
     made.after = page().ref;
     return made;

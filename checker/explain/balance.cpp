@@ -171,12 +171,14 @@ std::string what_stays(const Case& c) {
   for (Request& request : quiet.request) request.held = {};
   const int count = c.world.page[page].ref;
   const int right = expected_counts(c.system, quiet, page).ref;
-  if (count == right && c.event.held == Held::pin && !c.system.large(page))
-    return fmt::format("pins of the zero page are no-ops: the count of page {} is {} all the same",
-                       c.page(page), count);
   const int pins = int{c.world.page[page].pins};
-  return fmt::format("page {} keeps a count of {} where {} would be right{}", c.page(page), count,
-                     right, pins == 0 ? "" : fmt::format(", and a _pincount of {}", pins));
+  if (count != right)
+    return fmt::format("page {} keeps a count of {} where {} would be right{}", c.page(page), count,
+                       right, pins == 0 ? "" : fmt::format(", and a _pincount of {}", pins));
+  const bool noop = release_weight(c.system, c.world, page, c.event.held) == 0;
+  return fmt::format("{}the count of page {} is {} all the same{}",
+                     noop ? "pins of the zero page are no-ops: " : "", c.page(page), count,
+                     pins == 0 ? "" : fmt::format(", and _pincount is {}", pins));
 }
 
 Lines never_released(const Case& c) {
@@ -199,7 +201,8 @@ Lines never_released(const Case& c) {
     lines.push_back(fmt::format("{} took page {} out of the I/O and released nothing",
                                 c.call(passed), c.page(c.event.page)));
   const int end = c.last(c.now(), [&](int n) { return c.actor_of(n) == c.event.actor; });
-  if (end != 0) lines.push_back(fmt::format("{} ended in {}", owner, c.call_with_outcome(end)));
+  lines.push_back(end == 0 ? owner + " took no step"
+                           : fmt::format("{} ended in {}", owner, c.call_with_outcome(end)));
   lines.push_back(what_stays(c));
   return lines;
 }

@@ -151,13 +151,14 @@ class Claims {
       CHECK(number(m[2]) == structure());
       CHECK(number(m[1]) != number(m[2]));
     });
-    each(R"(no-ops: the count of page a is (-?\d+) all the same)", [&](const std::smatch& m) {
+    each(R"(the count of page a is (-?\d+) all the same)", [&](const std::smatch& m) {
       CHECK(number(m[1]) == count());
       CHECK(count() == structure());
     });
     each(R"(_pincount: it (went to|stays) (-?\d+))",
          [&](const std::smatch& m) { CHECK(number(m[2]) == pins()); });
-    each(R"(a _pincount of (-?\d+))", [&](const std::smatch& m) { CHECK(number(m[1]) == pins()); });
+    each(R"(_pincount (?:of|is) (-?\d+))",
+         [&](const std::smatch& m) { CHECK(number(m[1]) == pins()); });
     each(R"(took off (\d+) where \(\d\) \w+\(\) had added (\d+))", [&](const std::smatch& m) {
       CHECK(number(m[1]) == subtracts(one_.giving == Giving::put));
       CHECK(number(m[2]) == added());

@@ -22,8 +22,8 @@ PageSet listed_pages(const Request& request) {
 
 }  // namespace
 
-Components::Components(const System& system, Watched watched)
-    : system_(system), watched_(std::move(watched)) {
+Components::Components(const System& system, Watched watched, PropertySet enders)
+    : system_(system), watched_(std::move(watched)), enders_(enders) {
   for (int actor = 0; actor < system.actors; ++actor) {
     class_[actor] = actor;
     for (int earlier = actor - 1; earlier >= 0; --earlier)

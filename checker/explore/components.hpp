@@ -14,6 +14,7 @@
 #include "checker/explore/layout.hpp"
 #include "checker/explore/symmetry.hpp"
 #include "model/footprint.hpp"
+#include "properties/property.hpp"
 
 namespace pincheck {
 
@@ -45,11 +46,13 @@ struct ActorInfo {
 /// has a number can be read without.
 class Components {
  public:
-  /// `system` must outlive this; `watched` is what the monitors read.
-  Components(const System& system, Watched watched);
+  /// `system` must outlive this; `watched` is what the monitors read, and a violation of `enders`
+  /// ends the run.
+  Components(const System& system, Watched watched, PropertySet enders);
 
   const System& system() const { return system_; }
   const Watched& watched() const { return watched_; }
+  PropertySet enders() const { return enders_; }
   const std::array<int, kMaxFields>& families() const { return family_; }
   int fields() const { return process_field(system_.processes); }
   int page_field(int page) const { return system_.actors + page; }
@@ -86,6 +89,7 @@ class Components {
 
   const System& system_;
   Watched watched_;
+  PropertySet enders_;
   std::array<int, kMaxActors> class_{};  ///< index of the first actor that is like it
   std::array<int, kMaxFields> family_{};
   /// By class: whatever actors other than one of the class can ever do.

@@ -240,6 +240,19 @@ TEST_CASE("each reduction leaves something out", "[explore]") {
   check_counts(system, {false, false, false, true}, true);
 }
 
+TEST_CASE("where a property does not say what it reads nothing is reduced", "[explore]") {
+  const System system = test::shipped("overflow-by-pins", "linux-6.12");
+  ExploreOptions options;
+  options.watched.add("added", EventKind::device_read, {});
+  const ExploreResult result = explore(system, options);
+  CHECK(result.reductions == Reductions::none());
+  CHECK(result.symmetries == 1);
+  CHECK(result.unstated == std::vector<std::string>{"added"});
+  const ExploreResult full = explored(system, {"", Reductions::none()});
+  CHECK(result.states == full.states);
+  CHECK(full.unstated.empty());
+}
+
 TEST_CASE("nothing is merged into a step that ends the run because of another actor", "[explore]") {
   const auto put = [](Builder& b) { b.step("put", "").always({to::put(Role::array)}); };
   test::HandMade made(1);

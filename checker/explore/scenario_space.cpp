@@ -9,8 +9,9 @@
 
 namespace pincheck {
 
-ScenarioSpace::ScenarioSpace(const System& system, const Reductions& wanted, const Watched& watched)
-    : components_(system, watched),
+ScenarioSpace::ScenarioSpace(const System& system, const Reductions& wanted, const Watched& watched,
+                             PropertySet enders)
+    : components_(system, watched, enders),
       layout_(components_.families(), components_.fields()),
       reductions_(watched.unstated().empty() ? wanted : Reductions::none()),
       symmetries_(reductions_.symmetry ? automorphisms(system) : std::vector<Renaming>{}) {
