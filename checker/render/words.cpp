@@ -27,7 +27,7 @@ constexpr std::array<BitName, 10> kBitNames{{
     {kMapped, "mapped", "unmapped"},
     {kPteWritable, "PTE writable", "PTE read-only"},
     {kIsolated, "isolated", "back on the LRU"},
-    {kUnsaved, "device data", "data on its way"},
+    {kUnsaved, "unsaved data", "data on its way"},
 }};
 
 using Words = std::vector<std::string>;
