@@ -4,12 +4,16 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/builder.hpp"
 #include "model/world.hpp"
 
 namespace pincheck {
+
+/// "anon", as in files.
+std::string_view backing_name(Backing);
 
 struct PageSpec {
   std::string name;
@@ -53,7 +57,6 @@ struct ActorSpec {
   int pipe = -1;
   int pipe2 = -1;  ///< tee: the copy goes here
   bool async = false;
-  bool gift = false;  ///< vmsplice SPLICE_F_GIFT
   Holds holds = Holds::by_kind;
   Until until = Until::completion;
   bool operator==(const ActorSpec&) const = default;
@@ -69,7 +72,7 @@ struct Scenario {
   std::vector<ActorSpec> actors;
   std::optional<bool> reclaim_tests_pins;  ///< overrides the convention's switch
   GuardSet without;                        ///< guards taken out of the model
-  int bias = 1024;  ///< 16 to 2^20: above what plain references can add up to
+  int bias = 1024;  ///< 16 to 2^20, above what plain references can add up to, and below 2^width
   int width = 32;   ///< bits of the counter, 8 to 32
   bool operator==(const Scenario&) const = default;
 };
