@@ -8,17 +8,6 @@
 #include "checker/generate.hpp"
 
 namespace pincheck {
-namespace {
-
-/// Properties a convention declares as known gaps, wherever they show.
-PropertySet declared(const Convention& convention) {
-  PropertySet set = 0;
-  for (const Expectation& expect : convention.expect)
-    if (expect.scenarios.empty()) set |= PropertySet{1} << property_index(expect.property);
-  return set;
-}
-
-}  // namespace
 
 bool Campaign::as_expected() const {
   const auto good = [](const Cell& cell) { return cell.as_expected(); };
@@ -97,8 +86,7 @@ void search_randomly(Campaign& campaign, const std::vector<Convention>& conventi
       random.switches += cell.result.switches;
       random.longest = std::max(random.longest, cell.result.longest);
       random.violated[c] |= cell.result.violated;
-      const PropertySet fresh =
-          cell.result.violated & ~declared(conventions[c]) & ~random.surprises[c];
+      const PropertySet fresh = cell.surprises() & ~random.surprises[c];
       if (fresh == 0) continue;
       random.surprises[c] |= fresh;
       watcher.found(conventions[c], scenario, fresh);

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <set>
+#include <map>
 
 namespace pincheck {
 
@@ -29,19 +29,46 @@ Model make_model() {
   return model;
 }
 
+namespace {
+
+/// An expect that names a scenario must be able to cover it.
+void check_expected(const Convention& convention, const Expectation& expect,
+                    const std::string& name, const std::map<std::string, const Scenario*>& known) {
+  const auto found = known.find(name);
+  if (found == known.end())
+    throw InputError(
+        fmt::format("convention '{}' has an expect for unknown scenario '{}', "
+                    "expected a shipped one or one given by --scenario",
+                    convention.name, name));
+  const Scenario& scenario = *found->second;
+  if (!scenario.without.empty())
+    throw InputError(
+        fmt::format("convention '{}' has an expect for scenario '{}', which takes a check out of "
+                    "the kernel, expected none: nothing covers that",
+                    convention.name, name));
+  const auto blamed = [&](const ActorSpec& actor) {
+    return std::find(expect.callers.begin(), expect.callers.end(), actor.caller) !=
+           expect.callers.end();
+  };
+  if (!expect.callers.empty() &&
+      std::none_of(scenario.actors.begin(), scenario.actors.end(), blamed))
+    throw InputError(
+        fmt::format("convention '{}' has an expect for scenario '{}', in which none of its callers "
+                    "takes part, expected one that does",
+                    convention.name, name));
+}
+
+}  // namespace
+
 void check_expected_scenarios(const std::vector<Convention>& conventions,
                               const std::vector<Scenario>& judged, const Model& model) {
-  std::set<std::string> known;
-  for (const Scenario& scenario : shipped_scenarios(model.kinds)) known.insert(scenario.name);
-  for (const Scenario& scenario : judged) known.insert(scenario.name);
+  std::map<std::string, const Scenario*> known;
+  for (const Scenario& scenario : shipped_scenarios(model.kinds)) known[scenario.name] = &scenario;
+  for (const Scenario& scenario : judged) known[scenario.name] = &scenario;
   for (const Convention& convention : conventions)
     for (const Expectation& expect : convention.expect)
       for (const auto& name : expect.scenarios)
-        if (!known.contains(name))
-          throw InputError(
-              fmt::format("convention '{}' has an expect for unknown scenario '{}', "
-                          "expected a shipped one or one given by --scenario",
-                          convention.name, name));
+        check_expected(convention, expect, name, known);
 }
 
 std::vector<Convention> chosen_conventions(const Arguments& arguments, const Model& model) {

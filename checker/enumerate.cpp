@@ -64,6 +64,8 @@ struct Stage {
   std::vector<List> rings;
   const Cast* cast = nullptr;
   unsigned allocatable = 0;  ///< pages of backing pipe, a bit each
+  unsigned dirty = 0;        ///< dirty pages
+  unsigned stable = 0;       ///< pages with stable writes
   std::vector<Rival> rivals;
 
   void find_rivals() {
@@ -93,6 +95,8 @@ struct Stage {
   bool is_used_by(const Sum& actors) const {
     const unsigned all = (1U << pages.size()) - 1;
     unsigned reached = actors.pages;
+    if ((dirty & ~actors.dirty) != 0) return false;
+    if ((stable & ~(actors.faults & actors.written_back)) != 0) return false;
     unsigned idle = 0;  // in rings that no actor names
     for (std::size_t i = 0; i < rings.size(); ++i) {
       const unsigned holds = mask_of(rings[i]);
@@ -185,11 +189,7 @@ class Multisets {
     Sum sum = before();
     if (sum.flags + actor.flags > wanted_.second || !join(sum.claim, actor.claim, pipes_))
       return false;
-    sum.slots += actor.slots;
-    sum.flags += actor.flags;
-    sum.pages |= actor.pages;
-    sum.pipes |= actor.pipes;
-    sum.allocates |= actor.allocates;
+    sum.add(actor);
     levels_[depth_].sum = sum;
     return true;
   }
@@ -315,9 +315,13 @@ class Enumeration::Walk {
       ++stage_.pages.back();
       stage_.pages.resize(static_cast<std::size_t>(size_.pages), 0);
     }
-    stage_.allocatable = 0;
-    for (std::size_t i = 0; i < stage_.pages.size(); ++i)
-      if (parts_.pages()[stage_.pages[i]].backing == Backing::pipe) stage_.allocatable |= 1U << i;
+    stage_.allocatable = stage_.dirty = stage_.stable = 0;
+    for (std::size_t i = 0; i < stage_.pages.size(); ++i) {
+      const PageSpec& page = parts_.pages()[stage_.pages[i]];
+      if (page.backing == Backing::pipe) stage_.allocatable |= 1U << i;
+      if (page.dirty) stage_.dirty |= 1U << i;
+      if (page.stable) stage_.stable |= 1U << i;
+    }
     stage_.cast = &parts_.cast(stage_.pages, size_.pipes);
     rings_ = 0;
     return true;

@@ -19,7 +19,7 @@ int flags_of(const PageSpec& page) {
 }
 
 int flags_of(const ActorSpec& actor) {
-  return int{actor.async} + int{actor.gift} + int{actor.holds != Holds::by_kind} +
+  return int{actor.async} + int{actor.holds != Holds::by_kind} +
          int{actor.until != Until::completion};
 }
 
@@ -95,8 +95,17 @@ Actor Parts::numbered(const ActorSpec& spec, const std::vector<PageSpec>& pages)
   actor.code.pipe = static_cast<std::uint8_t>(spec.pipe + 1);
   actor.code.pipe2 = static_cast<std::uint8_t>(spec.pipe2 + 1);
   const unsigned pipes = 1U << actor.code.pipe | 1U << actor.code.pipe2;
-  actor.sum = {actor.code.slots, actor.code.flags,       mask_of(actor.code.list),
-               pipes >> 1,       allocates(spec, pages), claim_of(spec, pages)};
+  const unsigned listed = mask_of(actor.code.list);
+  const auto on_pages = [&](bool does) { return does ? listed : 0U; };
+  actor.sum = {actor.code.slots,
+               actor.code.flags,
+               listed,
+               pipes >> 1,
+               allocates(spec, pages),
+               claim_of(spec, pages),
+               on_pages(looks_at_dirty(spec)),
+               on_pages(faults_for_write(spec, kinds_)),
+               on_pages(writes_back(spec, kinds_))};
   return actor;
 }
 

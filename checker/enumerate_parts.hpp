@@ -52,6 +52,20 @@ struct Sum {
   unsigned pipes = 0;  ///< named, a bit each
   bool allocates = false;
   Claim claim;
+  unsigned dirty = 0;         ///< pages whose being dirty matters, a bit each
+  unsigned faults = 0;        ///< pages written through a mapping
+  unsigned written_back = 0;  ///< pages that may come under writeback
+
+  void add(const Sum& other) {
+    slots += other.slots;
+    flags += other.flags;
+    pages |= other.pages;
+    pipes |= other.pipes;
+    allocates |= other.allocates;
+    dirty |= other.dirty;
+    faults |= other.faults;
+    written_back |= other.written_back;
+  }
 };
 
 struct Actor {

@@ -61,9 +61,9 @@ std::string renamed(const Scenario& s, const std::vector<int>& pages, std::vecto
   std::vector<std::string> actor_texts;
   pipes.insert(pipes.begin(), -1);  // for actors without one
   for (const ActorSpec& a : s.actors)
-    actor_texts.push_back(fmt::format("{} {} {} {} {} {} {:d}{:d}{}{}", a.path, a.caller, a.kind,
+    actor_texts.push_back(fmt::format("{} {} {} {} {} {} {:d}{}{}", a.path, a.caller, a.kind,
                                       text_of(a.pages, pages), pipes[1 + a.pipe],
-                                      pipes[1 + a.pipe2], a.async, a.gift,
+                                      pipes[1 + a.pipe2], a.async,
                                       static_cast<int>(a.holds), static_cast<int>(a.until)));
   std::sort(actor_texts.begin(), actor_texts.end());
   return fmt::format("{}|{}|{}", fmt::join(page_texts, ","), fmt::join(pipe_texts, ","),

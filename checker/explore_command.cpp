@@ -69,6 +69,13 @@ Exploration explore_cell(const Scenario& scenario, const Convention& convention,
     return one;
   }
   one.cell.states = one.result.states;
+  acquit(one.cell, model.kinds, [&](const Scenario& rest) {
+    ExploreOptions again;
+    again.stopped = options.stopped;
+    again.seconds = options.seconds;
+    again.engine.max_bytes = options.engine.max_bytes;
+    return explore(compile(rest, convention, model, catalogue), again).violated;
+  });
   decide(one.cell);
   return one;
 }

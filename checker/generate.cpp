@@ -17,7 +17,8 @@ class RandomChooser final : public Chooser {
 
 class RandomScenario {
  public:
-  explicit RandomScenario(const Kinds& kinds) : grammar_(kinds, kSlots, choose_) {}
+  explicit RandomScenario(const Kinds& kinds)
+      : kinds_(kinds), grammar_(kinds, kSlots, choose_) {}
 
   Scenario draw() {
     scenario_.name = "generated";
@@ -29,10 +30,11 @@ class RandomScenario {
     for (int tries = 0; tries < 20 && static_cast<int>(scenario_.actors.size()) < actors; ++tries)
       draw_actor(choose_.one_of(some_paths), some_callers);
     while (scenario_.actors.empty()) draw_actor(choose_.one_of(paths()), some_callers);
-    return scenario_;
+    return tidied(scenario_, kinds_);
   }
 
  private:
+  const Kinds& kinds_;
   RandomChooser choose_;
   Grammar grammar_;
   Scenario scenario_;

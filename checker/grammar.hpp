@@ -11,7 +11,9 @@
 #include <string_view>
 #include <vector>
 
+#include "model/convention_rules.hpp"
 #include "model/paths/path.hpp"
+#include "model/well_formed.hpp"
 
 namespace pincheck {
 
@@ -81,14 +83,6 @@ inline bool join(Claim& all, const Claim& one, int pipes) {
   return true;
 }
 
-/// True when the actor takes pages from the allocator: a listed page of backing pipe is one that
-/// the actor, or the creator of its iterator, allocates.
-inline bool allocates(const ActorSpec& actor, const std::vector<PageSpec>& pages) {
-  return actor.path == "pipe-write" ||
-         std::any_of(actor.pages.begin(), actor.pages.end(),
-                     [&](int page) { return pages[page].backing == Backing::pipe; });
-}
-
 /// Names, by index from 0.
 inline std::string page_name(int index) { return {static_cast<char>('a' + index)}; }
 inline std::string pipe_name(int index) { return fmt::format("ring{}", index + 1); }
@@ -140,11 +134,10 @@ class Grammar {
         needs(path, kNeedsCaller) || (needs(path, kMayHaveCaller) && choose_.chance(60));
     if (wants_caller && !choose_caller(actor, path, some_callers)) return {};
     const Place place{pages, pipes, taken};
-    if (needs(path, kNeedsKind) && !choose_kind(actor, place)) return {};
+    if (needs(path, kNeedsKind) && !choose_kind(actor, path, place)) return {};
     if (needs(path, kNeedsPages) && !choose_pages_of_path(actor, path, place)) return {};
     if (needs(path, kNeedsPipe) && !choose_pipe(actor.pipe, place, -1)) return {};
     if (needs(path, kNeedsPipe2) && !choose_pipe(actor.pipe2, place, actor.pipe)) return {};
-    actor.gift = path.name == "vmsplice" && choose_.chance(50);
     return actor;
   }
 
@@ -171,12 +164,12 @@ class Grammar {
     return true;
   }
 
-  bool choose_kind(ActorSpec& actor, const Place& place) {
+  bool choose_kind(ActorSpec& actor, const Path& path, const Place& place) {
     const Kind kind = choose_.one_of(kinds_);
-    if (kind.in_ring) return false;
+    if (kind.in_ring || (only_a_destination(kind) && !path.dest)) return false;
     actor.kind = kind.name;
-    actor.async = find_caller(actor.caller)->may_be_async && choose_.chance(50);
     if (kind.backings.empty()) return true;
+    actor.async = find_caller(actor.caller)->may_be_async && choose_.chance(50);
     if (!choose_pages(actor, place, kind.backings, slots_, kind.user_backed)) return false;
     const bool user_pages = std::all_of(actor.pages.begin(), actor.pages.end(), [&](int page) {
       return place.pages[page].backing == Backing::anon;

@@ -67,7 +67,7 @@ void add_explore(CLI::App& command, Arguments& arguments) {
   command
       .add_option("--flags", bounds.flags,
                   "and of at most so many flags: pages large, mapped, dirty, with buffers, stable; "
-                  "actors that are async, gift, hold otherwise")
+                  "actors that are async, hold otherwise")
       ->check(CLI::Range(0, 1000));
   command
       .add_option_function<std::vector<std::string>>(

@@ -7,6 +7,7 @@
 #include "checker/clock.hpp"
 #include "checker/explore/fewest_switches.hpp"
 #include "checker/explore/shortest.hpp"
+#include "model/well_formed.hpp"
 
 namespace pincheck {
 namespace {
@@ -180,7 +181,7 @@ Scenario without_bystanders(const Scenario& scenario, Moves& moves) {
     for (Move& move : moves)
       if (move.thread / 2 > actor) move.thread -= 2;
   }
-  return out;
+  return tidied(std::move(out), linux_kinds());
 }
 
 }  // namespace pincheck

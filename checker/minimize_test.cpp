@@ -253,13 +253,13 @@ TEST_CASE("what the question is about stays", "[minimize]") {
     return scenario;
   };
   Scenario scenario;
-  scenario.pages = {{"a", Backing::file, 2, true, true, true, true},
+  scenario.pages = {{"a", Backing::file, 2, true, true, true, false},
                     {"b", Backing::file, 0, true, false, false, false}};
   scenario.actors.resize(2);
-  scenario.actors[0] = {"read", "direct-read", "bio", "bvec",     {0},          -1,
-                        -1,     true,          true,  Holds::pin, Until::submit};
-  scenario.actors[1] = {"other", "munmap", "", "", {1}};
-  scenario.without = {"reclaim/pin-check"};
+  scenario.actors[0] = {"read", "direct-read", "bio",       "bvec",           {0}, -1,
+                        -1,     true,          Holds::none, Until::completion};
+  scenario.actors[1] = {"other", "reclaim", "", "", {1}};
+  scenario.without = {"reclaim/dirty-check"};
   scenario.reclaim_tests_pins = false;
   scenario.bias = 64;
   scenario.width = 16;

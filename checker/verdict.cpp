@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <stdexcept>
 
 #include "checker/explore/explore.hpp"
@@ -18,17 +17,6 @@ PropertySet asked_by(const Scenario& scenario) {
   PropertySet asked = 0;
   for (const auto& name : scenario.asks) asked |= PropertySet{1} << property_index(name);
   return asked;
-}
-
-void read_expectations(Cell& cell) {
-  for (const Expectation& expect : cell.convention->expect) {
-    const PropertySet bit = PropertySet{1} << property_index(expect.property);
-    if (expect.scenarios.empty()) cell.expected |= bit;
-    const auto& names = expect.scenarios;
-    if (std::find(names.begin(), names.end(), cell.scenario->name) == names.end()) continue;
-    cell.expected |= bit;
-    cell.required |= bit;
-  }
 }
 
 /// Visits every interleaving, which must show all that random search has found.
@@ -69,7 +57,9 @@ Cell make_cell(const Scenario& scenario, const Convention& convention) {
   cell.scenario = &scenario;
   cell.convention = &convention;
   cell.asked = asked_by(scenario);
-  read_expectations(cell);
+  const Declared all = declared(convention, scenario);
+  cell.expected = all.covered;
+  cell.required = all.required;
   return cell;
 }
 
@@ -89,8 +79,22 @@ Cell judge(const Scenario& scenario, const Convention& convention, const Model& 
     cell.not_stated = missing.what();
     return cell;
   }
+  acquit(cell, model.kinds, [&](const Scenario& rest) {
+    const System system = compile(rest, convention, model, catalogue);
+    PropertySet found = search(system, options.random, nullptr).violated;
+    if (options.max_states == 0) return found;
+    ExploreOptions exploring;
+    exploring.max_states = options.max_states;
+    exploring.stopped = options.random.stopped;
+    return found | explore(system, exploring).violated;
+  });
   decide(cell);
   return cell;
+}
+
+void acquit(Cell& cell, const Kinds& kinds, const Violations& violated_in) {
+  cell.expected &= ~shown_by_others(*cell.convention, *cell.scenario, cell.result.violated, kinds,
+                                    violated_in);
 }
 
 void look_for_livelock(Cell& cell, const System& system, std::size_t max_bytes,

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/expectations.hpp"
 #include "checker/explore/livelock.hpp"
 #include "checker/search.hpp"
 #include "model/compile.hpp"
@@ -24,7 +25,7 @@ struct Cell {
   Verdict verdict = Verdict::not_stated;
   std::string not_stated;    ///< what is missing
   PropertySet asked = 0;     ///< what the scenario is about
-  PropertySet expected = 0;  ///< violations the convention declares, for this scenario or all
+  PropertySet expected = 0;  ///< violations the convention declares of this scenario
   PropertySet required = 0;  ///< those it declares for this very scenario
   SearchResult result;       ///< of the random search; `violated` is what either search found
   bool proved = false;       ///< every interleaving was visited
@@ -55,6 +56,10 @@ Cell make_cell(const Scenario&, const Convention&);
 /// except NotStated, which becomes a verdict; std::logic_error when the two searches disagree.
 Cell judge(const Scenario&, const Convention&, const Model&, Catalogue&, const JudgeOptions&,
            Visits* visits);
+
+/// What also shows without those whom the convention blames is not expected. `violated_in` judges
+/// the rest of the scenario.
+void acquit(Cell&, const Kinds&, const Violations& violated_in);
 
 /// Looks for a cycle that no fair schedule leaves, where the programs have loops at all. Without an
 /// answer nothing is proved.

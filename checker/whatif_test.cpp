@@ -45,6 +45,26 @@ const std::vector<Pair> kPairs{
     {"pin", "put", false},         {"pin", "unpin", true},       {"pin", "as-acquired", true},
 };
 
+/// When such a row may drop: every path by which a request ends comes to one release for each.
+std::vector<std::string> times_of(const std::string& caller, const Pair& pair) {
+  const std::string drop = pair.drop;
+  const bool none = drop == "none" || (drop == "as-acquired" && pair.take == std::string("none"));
+  if (caller == "legacy" || none) return {""};
+  if (caller == "tcp") return {"", ", when = \"after-submit\""};
+  return {"", ", when = \"after-submit\"", ", when = \"deferred\""};
+}
+
+/// Reads by a caller under a row, and writeback of what is read.
+SearchResult read_and_flush(const std::string& caller, bool async, const std::string& row) {
+  const std::string scenario =
+      fmt::format(R"(name = "flushed"
+page = [{{ name = "f", backing = "file" }}]
+actor = [{{ path = "direct-read", caller = "{}", kind = "ubuf", pages = ["f"], async = {} }},
+         {{ path = "writeback", pages = ["f"] }}])",
+                  caller, async);
+  return run_row(scenario, caller, "ubuf", row);
+}
+
 }  // namespace
 
 TEST_CASE("what if: extraction and release, every caller and kind", "[whatif]") {
@@ -54,13 +74,14 @@ TEST_CASE("what if: extraction and release, every caller and kind", "[whatif]") 
           std::pair{"xarray", "file"}, std::pair{"folioq", "file"}}) {
       for (const bool async : {false, true}) {
         if (async && !find_caller(caller)->may_be_async) continue;
-        for (const Pair& pair : kPairs) {
-          const std::string row =
-              fmt::format("extract = \"{}\", release = \"{}\"", pair.take, pair.drop);
-          INFO(caller << " " << kind << (async ? " async " : " sync ") << row);
-          CHECK(unbalanced(run_row(scenario_text(caller, kind, backing, async), caller, kind,
-                                   row)) != pair.matches);
-        }
+        for (const Pair& pair : kPairs)
+          for (const std::string& when : times_of(caller, pair)) {
+            const std::string row =
+                fmt::format("extract = \"{}\", release = \"{}\"{}", pair.take, pair.drop, when);
+            INFO(caller << " " << kind << (async ? " async " : " sync ") << row);
+            CHECK(unbalanced(run_row(scenario_text(caller, kind, backing, async), caller, kind,
+                                     row)) != pair.matches);
+          }
       }
     }
   }
@@ -98,6 +119,97 @@ TEST_CASE("what if: a pin dropped before the device is done", "[whatif]") {
     CHECK(result("completion").violated == 0);
     CHECK(result("deferred").violated == 0);
   }
+}
+
+TEST_CASE("what if: pages are dirtied when they are released", "[whatif]") {
+  for (const auto& caller : {"fuse", "ceph"})
+    for (const bool async : {false, true})
+      for (const auto& [when, lost] :
+           {std::pair{"after-submit", true}, {"completion", false}, {"deferred", false}}) {
+        INFO(caller << (async ? " async " : " sync ") << when);
+        const auto result = read_and_flush(
+            caller, async, fmt::format("extract = \"pin\", when = \"{}\"", when));
+        CHECK(test::violates(result, "dirty-not-lost") == lost);
+        CHECK_FALSE(unbalanced(result));
+      }
+}
+
+TEST_CASE("what if: the iterator is asked after it died", "[whatif]") {
+  for (const auto& caller : {"bio", "nfs-read", "fuse", "ceph"})
+    for (const auto& when : {"completion", "deferred"}) {
+      if (caller == std::string("bio") && when == std::string("deferred")) continue;  // no such row
+      const auto rules = [&](const char* ask) {
+        return parse_convention(
+            fmt::format("name = \"c\"\n[callers.{}]\nbvec = {{ extract = \"none\" }}\n"
+                        "ubuf.dest = {{ extract = \"pin\", ask = \"{}\"{} }}",
+                        caller, ask,
+                        when == std::string("deferred") ? ", when = \"deferred\"" : ""),
+            "c.toml", test::model().kinds);
+      };
+      INFO(caller << " " << when);
+      const Scenario s = test::scenario(R"(name = "asked"
+page = [{ name = "f", backing = "file" }]
+actor = [{ path = "direct-read", caller = ")" +
+                                        std::string(caller) + R"(", kind = "ubuf", pages = ["f"], async = true },
+         { path = "writeback", pages = ["f"] }])");
+      CHECK(unbalanced(test::run(s, rules("at-release"), kSchedules)));
+      CHECK_FALSE(unbalanced(test::run(s, rules("at-extract"), kSchedules)));
+    }
+}
+
+TEST_CASE("what if: bio_dirty_fn asks a dead iterator, too", "[whatif]") {
+  Catalogue catalogue;
+  const Convention c = parse_convention(R"(name = "c"
+callers.bio.bvec = { extract = "none" }
+callers.bio.ubuf = { extract = "pin", ask = "at-release" })",
+                                        "c.toml", test::model().kinds);
+  const System system = compile(test::scenario(R"(name = "read"
+page = [{ name = "a", backing = "anon" }]
+actor = [{ path = "direct-read", caller = "bio", kind = "ubuf", pages = ["a"] }])"),
+                                c, test::model(), catalogue);
+  int answers = 0;
+  for (const Program& program : system.programs)
+    for (const Step& step : program)
+      for (const Outcome& outcome : step.outcomes)
+        answers += step.name == "bio/release-deferred" &&
+                           outcome.name.starts_with("dead iterator says nothing")
+                       ? 1
+                       : 0;
+  CHECK(answers > 0);
+}
+
+TEST_CASE("what if: NFS sends nothing once the descriptor refused a request", "[whatif]") {
+  for (const std::string& row : {"extract = \"get\", when = \"after-submit\", request = \"get\"",
+                                 "extract = \"pin\", request = \"take-over\"",
+                                 "extract = \"pin\", when = \"deferred\"", "extract = \"pin\""})
+    for (const char* caller : {"nfs-read", "nfs-write"}) {
+      const Convention c = parse_convention(
+          fmt::format("name = \"c\"\n[callers.{}]\nubuf = {{ {} }}", caller, row), "c.toml",
+          test::model().kinds);
+      Catalogue catalogue;
+      const System system =
+          compile(test::scenario(scenario_text(caller, "ubuf", "anon", true)), c, test::model(),
+                  catalogue);
+      int refused = 0;
+      for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
+        Run run(system);
+        Scheduler scheduler;
+        scheduler.start(Rng(seed), system.thread_count(), 0, 30);
+        bool was_refused = false;
+        while (!run.ended()) {
+          const Choice choice = scheduler.pick(system, run.world(), run.choices());
+          const Step& step = system.step_of(run.world(), choice.thread);
+          was_refused = was_refused || step.outcomes[choice.outcome].name == "refused";
+          INFO(caller << " " << row << ": " << step.name);
+          if (was_refused) REQUIRE(choice.thread == 0);
+          run.take(choice);
+        }
+        run.finish();
+        refused += was_refused ? 1 : 0;
+        if (was_refused) CHECK(run.violated() == 0);
+      }
+      CHECK(refused > 10);
+    }
 }
 
 TEST_CASE("what if: user pages without any reference, and munmap", "[whatif]") {

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "model/convention_rules.hpp"
+
 namespace pincheck {
 namespace {
 
@@ -78,21 +80,6 @@ Row row_of(const Convention& convention, const ActorSpec& actor, const std::stri
   return row == nullptr ? Row{} : *row;
 }
 
-/// Every release primitive that the caller's rows use: what a dead iterator's kind may lead to.
-std::vector<Drop> stale_answers(const Convention& convention, std::string_view caller, bool dest) {
-  std::vector<Drop> answers;
-  for (const RowEntry& entry : convention.rows) {
-    const bool other_way = entry.direction && (*entry.direction == Direction::dest) != dest;
-    if (entry.caller != caller || entry.row.extract == Take::refuse || other_way) continue;
-    Io io;
-    io.row = entry.row;
-    const Drop drop = array_release(io);
-    if (std::find(answers.begin(), answers.end(), drop) == answers.end()) answers.push_back(drop);
-  }
-  std::sort(answers.begin(), answers.end());
-  return answers;
-}
-
 /// The iterator kind an actor's caller sees, "" when there is no caller.
 std::string seen_kind(const Convention& convention, const ActorSpec& actor) {
   if (actor.caller.empty()) return "";
@@ -128,9 +115,15 @@ int Catalogue::meeting(const std::string& name) {
 Io PathContext::io(std::string_view kind_name, bool dest, bool sync, int pipe) const {
   const Row* row =
       convention.find(actor.caller, kind_name, dest ? Direction::dest : Direction::source);
-  if (row == nullptr)
-    throw NotStated(fmt::format("convention '{}' does not say how '{}' treats '{}'",
-                                convention.name, actor.caller, kind_name));
+  if (row == nullptr) {
+    const bool half = convention.find(actor.caller, kind_name,
+                                      dest ? Direction::source : Direction::dest) != nullptr;
+    throw NotStated(fmt::format("convention '{}' does not say how '{}' treats '{}'{}",
+                                convention.name, actor.caller, kind_name,
+                                !half  ? ""
+                                : dest ? " as a destination"
+                                       : " as a source"));
+  }
   Io io;
   io.kind = find_kind(kinds, kind_name);
   io.row = *row;
@@ -141,7 +134,7 @@ Io PathContext::io(std::string_view kind_name, bool dest, bool sync, int pipe) c
   io.killable = std::none_of(actor.pages.begin(), actor.pages.end(), [&](int page) {
     return scenario.pages[page].backing == Backing::kernel;
   });
-  io.stale_answers = stale_answers(convention, actor.caller, dest);
+  io.stale_answers = release_answers(convention, actor.caller, dest);
   return io;
 }
 

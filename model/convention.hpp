@@ -57,10 +57,11 @@ struct RowEntry {
   Row row;
 };
 
-/// A violation its author expects.
+/// A violation its author expects, in these scenarios and of these callers; at least one is named.
 struct Expectation {
   std::string property;
-  std::vector<std::string> scenarios;  ///< where it must show; empty: a gap that may show anywhere
+  std::vector<std::string> scenarios;  ///< where it must show; empty: may show in any
+  std::vector<std::string> callers;    ///< one of whom it takes; empty: whoever takes part
   std::string reason;
 };
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
-#include "model/callers/caller.hpp"
+#include <filesystem>
+#include <utility>
+
+#include "model/convention_rules.hpp"
 #include "model/files.hpp"
+#include "model/shipped.hpp"
 
 namespace pincheck {
 namespace {
@@ -22,55 +26,232 @@ const Words<Decide> kAsk{{"at-extract", Decide::extract}, {"at-release", Decide:
 const Words<SpliceRead> kSpliceRead{{"iter-pipe", SpliceRead::iter_pipe},
                                     {"copy", SpliceRead::copy}};
 
-Row read_row(Reader& reader, const std::string& caller) {
-  Row row;
-  if (!reader.has("extract"))
-    reader.fail("extract", "expected extract = \"none\", \"get\", \"pin\" or \"refuse\"");
-  row.extract = reader.word_or("extract", Take::none, kExtract);
-  row.release = reader.word_or("release", Drop::as_acquired, kDrop);
-  row.when = reader.word_or("when", When::completion, kWhen);
-  row.decide = reader.word_or("ask", Decide::extract, kAsk);
-  row.request = reader.word_or("request", Take::none, kRequest);
-  row.request_release = reader.word_or("request_release", Drop::as_acquired, kDrop);
-  const bool request_object = caller == "nfs-read" || caller == "nfs-write" || caller == "tcp";
-  const bool three_references = caller == "legacy";
-  if (row.request == Take::hand_over && !request_object)
-    reader.fail("request", "take-over is expected only for nfs-read, nfs-write and tcp");
-  if (row.request != Take::none && !request_object && !three_references)
-    reader.fail("request", fmt::format("'{}' takes no reference of the request's own, expected "
-                                       "request only for nfs-read, nfs-write, tcp and legacy",
-                                       caller));
-  if (three_references && row.when != When::completion)
-    reader.fail("when", "legacy drops extraction's reference in its page loop, expected no 'when'");
-  reader.finish();
-  return row;
-}
+/// Who reads: a file of its own says what it changes and must mean all it says; what a
+/// counterexample carries is whole, and may have rows for pairs that earlier versions took and that
+/// never meet.
+enum class Reading : std::uint8_t { file, embedded };
 
-void read_caller(Convention& convention, const std::string& caller, Reader reader,
-                 const Kinds& kinds) {
-  if (find_caller(caller) == nullptr) {
-    std::string names;
-    for (const Caller& one : callers())
-      names += (names.empty() ? "" : ", ") + std::string(one.name);
-    reader.fail("", fmt::format("unknown caller '{}', expected one of: {}", caller, names));
+/// Reads one convention, on top of what it is based on.
+class ConventionReader {
+ public:
+  ConventionReader(Convention base, Reading reading, const Kinds& kinds)
+      : convention_(std::move(base)), reading_(reading), kinds_(kinds) {}
+
+  Convention read(Reader& reader) {
+    convention_.name = reader.name();
+    convention_.label = reader.text_or("label", convention_.name);
+    convention_.title = reader.text_or("title", convention_.title);
+    convention_.source = reader.text_or("source", "");
+    read_switches(reader);
+    read_callers(reader);
+    for (Reader& one : reader.tables("expect")) read_expectation(one);
+    reader.finish();
+    return std::move(convention_);
   }
-  for (auto& [kind, row] : reader.named_tables()) {
-    if (find_kind(kinds, kind) == nullptr) {
+
+ private:
+  Convention convention_;
+  Reading reading_;
+  const Kinds& kinds_;
+
+  /// A table that is not empty, or nothing.
+  static std::optional<Reader> section(Reader& reader, std::string_view key,
+                                       std::string_view inside) {
+    auto part = reader.table(key);
+    if (part && part->empty())
+      part->fail("", fmt::format("says nothing, expected {} inside", inside));
+    return part;
+  }
+
+  void read_switches(Reader& reader) {
+    Convention& c = convention_;
+    if (auto part = section(reader, "reclaim", "tests_pins")) {
+      c.reclaim_tests_pins = part->boolean_or("tests_pins", c.reclaim_tests_pins);
+      part->finish();
+    }
+    if (auto part = section(reader, "writeback", "skips_pinned")) {
+      c.writeback_skips_pinned = part->boolean_or("skips_pinned", c.writeback_skips_pinned);
+      part->finish();
+    }
+    if (auto part = section(reader, "zero_page", "pins_are_noops or struct_page_pins_too"))
+      read_zero_page(*part);
+    if (auto part = section(reader, "vmstat", "counts_struct_page_pins")) {
+      c.page_pins_counted = part->boolean_or("counts_struct_page_pins", c.page_pins_counted);
+      part->finish();
+    }
+    if (auto part = section(reader, "splice", "read")) {
+      c.splice_read = part->word_or("read", c.splice_read, kSpliceRead);
+      part->finish();
+    }
+    if (c.splice_read == SpliceRead::copy)  // nobody meets what the base says of ITER_PIPE
+      std::erase_if(c.rows, [&](const RowEntry& row) { return in_ring(row.kind); });
+    if (auto part = section(reader, "net", "sendpage_ok")) {
+      c.sendpage_ok = part->boolean_or("sendpage_ok", c.sendpage_ok);
+      part->finish();
+    }
+  }
+
+  void read_zero_page(Reader& part) {
+    Convention& c = convention_;
+    const bool before = c.zero_pins_are_noops;
+    c.zero_pins_are_noops = part.boolean_or("pins_are_noops", before);
+    const bool usual =
+        c.zero_pins_are_noops == before ? c.page_pins_skip_zero : c.zero_pins_are_noops;
+    c.page_pins_skip_zero = part.boolean_or("struct_page_pins_too", usual);
+    const bool inert = c.page_pins_skip_zero && !c.zero_pins_are_noops;
+    if (reading_ == Reading::embedded && inert) c.page_pins_skip_zero = false;
+    if (reading_ == Reading::file && inert)
+      part.fail("struct_page_pins_too",
+                "pins made from a struct page skip the zero page only where all do, expected "
+                "struct_page_pins_too = false, or pins_are_noops = true");
+    part.finish();
+  }
+
+  bool in_ring(const std::string& kind) const {
+    const Kind* known = find_kind(kinds_, kind);
+    return known != nullptr && known->in_ring;
+  }
+
+  void read_callers(Reader& reader) {
+    auto part = section(reader, "callers", "a table for each caller");
+    if (!part) return;
+    std::vector<std::pair<RowEntry, Reader>> asking;
+    for (auto& [caller, table] : part->named_tables()) read_caller(caller, table, asking);
+    if (reading_ == Reading::embedded) return;
+    for (const auto& [entry, table] : asking)
+      if (!asking_matters(convention_, entry))
+        table.fail("ask",
+                   fmt::format("all rows of '{}' drop alike, so asking late changes nothing, "
+                               "expected ask = \"at-extract\", or a row that drops otherwise",
+                               entry.caller));
+  }
+
+  using Asking = std::vector<std::pair<RowEntry, Reader>>;
+
+  void read_caller(const std::string& name, Reader& table, Asking& asking) {
+    const Caller* caller = find_caller(name);
+    if (caller == nullptr) {
       std::string names;
-      for (const Kind& one : kinds) names += (names.empty() ? "" : ", ") + std::string(one.name);
-      row.fail("", fmt::format("unknown kind '{}', expected one of: {}", kind, names));
+      for (const Caller& one : callers())
+        names += (names.empty() ? "" : ", ") + std::string(one.name);
+      table.fail("", fmt::format("unknown caller '{}', expected one of: {}", name, names));
     }
-    if (!row.has("dest") && !row.has("source")) {
-      convention.rows.push_back({caller, kind, std::nullopt, read_row(row, caller)});
-      continue;
+    if (table.empty()) table.fail("", "says nothing, expected a row for some kind inside");
+    for (auto& [kind, row] : table.named_tables()) read_cell(*caller, kind, row, asking);
+  }
+
+  void read_cell(const Caller& caller, const std::string& name, Reader& row, Asking& asking) {
+    const Kind* kind = find_kind(kinds_, name);
+    if (kind == nullptr) {
+      std::string names;
+      for (const Kind& one : kinds_) names += (names.empty() ? "" : ", ") + std::string(one.name);
+      row.fail("", fmt::format("unknown kind '{}', expected one of: {}", name, names));
     }
+    if (!row.has("dest") && !row.has("source"))
+      return read_row(caller, *kind, std::nullopt, row, asking);
     for (const auto& [key, direction] :
-         {std::pair{"dest", Direction::dest}, std::pair{"source", Direction::source}}) {
-      if (auto half = row.table(key))
-        convention.rows.push_back({caller, kind, direction, read_row(*half, caller)});
-    }
+         {std::pair{"dest", Direction::dest}, std::pair{"source", Direction::source}})
+      if (auto half = row.table(key)) read_row(caller, *kind, direction, *half, asking);
     row.finish();
   }
+
+  void read_row(const Caller& caller, const Kind& kind, std::optional<Direction> direction,
+                Reader& reader, Asking& asking) {
+    Row row;
+    if (!reader.has("extract"))
+      reader.fail("extract", "expected extract = \"none\", \"get\", \"pin\" or \"refuse\"");
+    row.extract = reader.word_or("extract", Take::none, kExtract);
+    row.release = reader.word_or("release", Drop::as_acquired, kDrop);
+    row.when = reader.word_or("when", When::completion, kWhen);
+    row.decide = reader.word_or("ask", Decide::extract, kAsk);
+    row.request = reader.word_or("request", Take::none, kRequest);
+    row.request_release = reader.word_or("request_release", Drop::as_acquired, kDrop);
+    reader.finish();
+    std::string never = pair_problem(caller, kind, direction);
+    if (kind.in_ring && convention_.splice_read == SpliceRead::copy)
+      never = fmt::format("{} is met by splice.read = \"iter-pipe\" only, expected no row for it",
+                          kind.symbol);
+    if (!never.empty() && reading_ == Reading::embedded) return;
+    if (!never.empty()) reader.fail("", never);
+    if (const auto problem = row_problem(row, caller, kind, direction,
+                                         [&](std::string_view key) { return reader.has(key); }))
+      reader.fail(problem->key, problem->message);
+    const RowEntry entry{std::string(caller.name), std::string(kind.name), direction, row};
+    if (row.decide == Decide::release) asking.emplace_back(entry, reader);
+    replace(entry);
+  }
+
+  /// The row takes the place of what the base says of the same I/O.
+  void replace(const RowEntry& entry) {
+    for (RowEntry& old : convention_.rows) {
+      const bool same = old.caller == entry.caller && old.kind == entry.kind;
+      if (!same || old.direction || !entry.direction) continue;
+      old.direction = *entry.direction == Direction::dest ? Direction::source : Direction::dest;
+    }
+    std::erase_if(convention_.rows, [&](const RowEntry& old) {
+      return old.caller == entry.caller && old.kind == entry.kind &&
+             (!entry.direction || old.direction == entry.direction);
+    });
+    convention_.rows.push_back(entry);
+  }
+
+  void read_expectation(Reader& reader) {
+    Expectation expect{reader.text("property"), reader.texts_or_none("scenarios"),
+                       reader.texts_or_none("callers"), reader.text("reason")};
+    if (reading_ == Reading::file && expect.scenarios.empty() && expect.callers.empty())
+      reader.fail("property",
+                  "covers everything, expected 'scenarios' where it must show, or "
+                  "'callers' who are to blame");
+    for (const std::string& name : expect.callers)
+      if (find_caller(name) == nullptr)
+        reader.fail("callers", fmt::format("unknown caller '{}', expected one that `pincheck list "
+                                           "callers` shows",
+                                           name));
+    reader.finish();
+    convention_.expect.push_back(std::move(expect));
+  }
+};
+
+/// Where a convention is read from, and what led there.
+struct Place {
+  std::string file;
+  const Place* from = nullptr;
+};
+
+Convention read_file_of(std::string_view text, const Place& place, const Kinds& kinds);
+
+/// The convention that `named` names: a shipped one, or a file beside the one it is named in.
+Convention read_base(const Reader& reader, const std::string& named, const Place& place,
+                     const Kinds& kinds) {
+  const bool is_file = named.find('/') != std::string::npos || named.ends_with(".toml");
+  const auto folder = std::filesystem::path(place.file).parent_path();
+  const std::string file =
+      is_file ? (folder / named).lexically_normal().string() : shipped_convention_file(named);
+  for (const Place* one = &place; one != nullptr; one = one->from)
+    if (std::filesystem::path(one->file).lexically_normal() == file)
+      reader.fail("based_on", fmt::format("'{}' is based on this one, expected a chain that ends "
+                                          "with a convention of its own",
+                                          named));
+  const Place base{file, &place};
+  if (is_file) return read_file_of(read_file(file), base, kinds);
+  const auto text = shipped_text(file);
+  if (!text)
+    reader.fail("based_on", fmt::format("no convention is named '{}', expected a shipped one, or "
+                                        "a file",
+                                        named));
+  return read_file_of(*text, base, kinds);
+}
+
+Convention read_file_of(std::string_view text, const Place& place, const Kinds& kinds) {
+  const toml::table table = parse_toml(text, place.file);
+  Reader reader(table, place.file, "convention");
+  Convention base;
+  if (reader.has("based_on")) {
+    base = read_base(reader, reader.text("based_on"), place, kinds);
+    base.title = fmt::format("{} with changes", base.name);
+    base.expect.clear();
+  }
+  return ConventionReader(std::move(base), Reading::file, kinds).read(reader);
 }
 
 std::string write_row(const Row& row) {
@@ -86,56 +267,22 @@ std::string write_row(const Row& row) {
   return out + " }";
 }
 
+std::string quoted_names(const std::vector<std::string>& names) {
+  std::string out;
+  for (const auto& name : names) out += (out.empty() ? "" : ", ") + toml_quoted(name);
+  return out;
+}
+
 }  // namespace
 
 Convention read_convention(Reader& reader, const Kinds& kinds) {
-  Convention convention;
-  convention.name = reader.name();
-  convention.label = reader.text_or("label", convention.name);
-  convention.title = reader.text_or("title", "");
-  convention.source = reader.text_or("source", "");
-  if (auto part = reader.table("reclaim")) {
-    convention.reclaim_tests_pins = part->boolean_or("tests_pins", true);
-    part->finish();
-  }
-  if (auto part = reader.table("writeback")) {
-    convention.writeback_skips_pinned = part->boolean_or("skips_pinned", false);
-    part->finish();
-  }
-  if (auto part = reader.table("zero_page")) {
-    convention.zero_pins_are_noops = part->boolean_or("pins_are_noops", true);
-    convention.page_pins_skip_zero =
-        part->boolean_or("struct_page_pins_too", convention.zero_pins_are_noops);
-    part->finish();
-  }
-  if (auto part = reader.table("vmstat")) {
-    convention.page_pins_counted = part->boolean_or("counts_struct_page_pins", true);
-    part->finish();
-  }
-  if (auto part = reader.table("splice")) {
-    convention.splice_read = part->word_or("read", SpliceRead::iter_pipe, kSpliceRead);
-    part->finish();
-  }
-  if (auto part = reader.table("net")) {
-    convention.sendpage_ok = part->boolean_or("sendpage_ok", false);
-    part->finish();
-  }
-  if (auto part = reader.table("callers"))
-    for (auto& [caller, table] : part->named_tables())
-      read_caller(convention, caller, table, kinds);
-  for (Reader& one : reader.tables("expect")) {
-    convention.expect.push_back(
-        {one.text("property"), one.texts_or_none("scenarios"), one.text("reason")});
-    one.finish();
-  }
-  reader.finish();
-  return convention;
+  if (reader.has("based_on"))
+    reader.fail("based_on", "expected none here: a counterexample carries its convention whole");
+  return ConventionReader({}, Reading::embedded, kinds).read(reader);
 }
 
 Convention parse_convention(std::string_view text, const std::string& file, const Kinds& kinds) {
-  const toml::table table = parse_toml(text, file);
-  Reader reader(table, file, "convention");
-  return read_convention(reader, kinds);
+  return read_file_of(text, {file}, kinds);
 }
 
 std::string write_convention(const Convention& convention, const std::string& prefix) {
@@ -150,7 +297,8 @@ std::string write_convention(const Convention& convention, const std::string& pr
   out += fmt::format("reclaim.tests_pins = {}\n", convention.reclaim_tests_pins);
   out += fmt::format("writeback.skips_pinned = {}\n", convention.writeback_skips_pinned);
   out += fmt::format("zero_page.pins_are_noops = {}\n", convention.zero_pins_are_noops);
-  out += fmt::format("zero_page.struct_page_pins_too = {}\n", convention.page_pins_skip_zero);
+  out += fmt::format("zero_page.struct_page_pins_too = {}\n",
+                     convention.zero_pins_are_noops && convention.page_pins_skip_zero);
   if (!convention.page_pins_counted) out += "vmstat.counts_struct_page_pins = false\n";
   out += fmt::format("splice.read = \"{}\"\n", word(kSpliceRead, convention.splice_read));
   out += fmt::format("net.sendpage_ok = {}\n", convention.sendpage_ok);
@@ -163,10 +311,9 @@ std::string write_convention(const Convention& convention, const std::string& pr
   }
   for (const Expectation& expect : convention.expect) {
     out += fmt::format("[[{}expect]]\nproperty = {}\n", prefix, toml_quoted(expect.property));
-    std::string scenarios;
-    for (const auto& name : expect.scenarios)
-      scenarios += (scenarios.empty() ? "" : ", ") + toml_quoted(name);
-    if (!scenarios.empty()) out += fmt::format("scenarios = [{}]\n", scenarios);
+    for (const auto& [key, names] :
+         {std::pair{"scenarios", &expect.scenarios}, std::pair{"callers", &expect.callers}})
+      if (!names->empty()) out += fmt::format("{} = [{}]\n", key, quoted_names(*names));
     out += fmt::format("reason = {}\n", toml_quoted(expect.reason));
   }
   return out;

@@ -13,10 +13,15 @@
 
 namespace pincheck {
 
-/// Reads a convention. Throws InputError: unknown caller, kind, key or word, wrong type.
+/// Reads a convention, on top of the one it is based on, if any: a shipped one by name, or a file,
+/// relative to `file`. A row replaces the base's row of the same caller, kind and direction, a
+/// switch the base's switch; no [[expect]] is inherited, and no row can be taken away. Throws
+/// InputError: unknown caller, kind, key or word, wrong type, a key that can have no effect (see
+/// convention_rules.hpp).
 Convention parse_convention(std::string_view text, const std::string& file, const Kinds&);
 
-/// The same from a table inside another file (a counterexample inlines its convention).
+/// The same from a table inside another file. A counterexample inlines its convention, whole:
+/// based_on is refused, and rows for pairs that never meet are passed over, as old files have them.
 Convention read_convention(Reader&, const Kinds&);
 
 /// Reads a scenario. Throws InputError: unknown names, more than the model's bounds, a page that
@@ -34,7 +39,8 @@ const std::vector<Convention>& shipped_conventions(const Kinds&);
 /// Shipped scenarios of corpus/thread, in alphabetical order.
 const std::vector<Scenario>& shipped_scenarios(const Kinds&);
 
-/// A shipped name, or the path of a file. Throws InputError.
+/// A shipped name, or the path of a file. Throws InputError, also where a file has the name or
+/// label of a shipped convention and says something else.
 Convention find_convention(const std::string& name_or_file, const Kinds&);
 Scenario find_scenario(const std::string& name_or_file, const Kinds&);
 

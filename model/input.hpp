@@ -59,6 +59,7 @@ class Reader {
       : table_(table), file_(std::move(file)), what_(std::move(what)) {}
 
   bool has(std::string_view key) const { return table_.contains(key); }
+  bool empty() const { return table_.empty(); }
   std::string text(std::string_view key);  ///< required
   /// A required 'name': used in schedules, messages and file names, so 1 to 40 letters, digits,
   /// '-', '_' or '.', and not beginning with '.'.

@@ -66,7 +66,7 @@ struct System {
   std::array<int, kMaxActors> meeting{};            ///< Catalogue number of path, caller, kind
   std::array<Meeting, kMaxActors> met{};
   std::array<std::uint8_t, kMaxActors> exit_at = filled(kNever);  ///< where leave() begins
-  std::vector<Program> programs;                   ///< per thread, with all names
+  std::vector<Program> programs;                                  ///< per thread, with all names
   std::vector<FlatThread> threads;
   std::vector<FlatStep> steps;
   std::vector<FlatOutcome> outcomes;

@@ -4,12 +4,16 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/builder.hpp"
 #include "model/world.hpp"
 
 namespace pincheck {
+
+/// "anon", as in files.
+std::string_view backing_name(Backing);
 
 struct PageSpec {
   std::string name;
@@ -47,13 +51,12 @@ enum class Until : std::uint8_t {
 struct ActorSpec {
   std::string name;
   std::string path;
-  std::string caller;   ///< empty for paths without one
-  std::string kind;     ///< empty where the path decides it
+  std::string caller;  ///< empty for paths without one
+  std::string kind;    ///< empty where the path decides it
   std::vector<int> pages;
   int pipe = -1;
   int pipe2 = -1;  ///< tee: the copy goes here
   bool async = false;
-  bool gift = false;  ///< vmsplice SPLICE_F_GIFT
   Holds holds = Holds::by_kind;
   Until until = Until::completion;
   std::string process{};  ///< actors of one name are tasks of one process; see processes.hpp
@@ -70,7 +73,7 @@ struct Scenario {
   std::vector<ActorSpec> actors;
   std::optional<bool> reclaim_tests_pins;  ///< overrides the convention's switch
   GuardSet without;                        ///< guards taken out of the model
-  int bias = 1024;  ///< 16 to 2^20: above what plain references can add up to
+  int bias = 1024;  ///< 16 to 2^20, above what plain references can add up to, and below 2^width
   int width = 32;   ///< bits of the counter, 8 to 32
   bool operator==(const Scenario&) const = default;
 };

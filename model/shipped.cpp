@@ -6,6 +6,7 @@
 
 #include "model/embedded.hpp"
 #include "model/files.hpp"
+#include "model/shipped.hpp"
 
 namespace pincheck {
 namespace {
@@ -68,10 +69,37 @@ const std::vector<Scenario>& shipped_scenarios(const Kinds& kinds) {
   return all;
 }
 
+std::string shipped_convention_file(std::string_view name) {
+  return fmt::format("model/conventions/{}.toml", name);
+}
+
+std::optional<std::string_view> shipped_text(std::string_view file) {
+  for (const EmbeddedFile& one : embedded_files())
+    if (one.path == file) return one.text;
+  return {};
+}
+
+const Convention* impersonated_by(const Convention& convention, const Kinds& kinds) {
+  for (const Convention& shipped : shipped_conventions(kinds)) {
+    const bool same_name = convention.name == shipped.name || convention.label == shipped.label ||
+                           convention.name == shipped.label || convention.label == shipped.name;
+    if (same_name && write_convention(convention, "") != write_convention(shipped, ""))
+      return &shipped;
+  }
+  return nullptr;
+}
+
 Convention find_convention(const std::string& name_or_file, const Kinds& kinds) {
   return find(shipped_conventions(kinds), name_or_file, "convention",
               [&](const std::string& text, const std::string& file) {
-                return parse_convention(text, file, kinds);
+                Convention read = parse_convention(text, file, kinds);
+                if (const Convention* shipped = impersonated_by(read, kinds))
+                  throw InputError(fmt::format(
+                      "{}: convention '{}' (label '{}') is not the shipped '{}' (label '{}'), "
+                      "expected a name and label of its own, and for what is kept of another "
+                      "based_on = \"{}\"",
+                      file, read.name, read.label, shipped->name, shipped->label, shipped->name));
+                return read;
               });
 }
 

@@ -11,6 +11,7 @@
 
 #include "model/callers/caller.hpp"
 #include "model/paths/path.hpp"
+#include "model/well_formed.hpp"
 
 namespace pincheck {
 namespace {
@@ -106,7 +107,7 @@ std::string bytes_of(const Scenario& s) {
     list(actor.pages);
     number(actor.pipe);
     number(actor.pipe2);
-    number(actor.async * 2 + actor.gift);
+    number(actor.async);
     number(static_cast<int>(actor.holds));
     number(static_cast<int>(actor.until));
   }
@@ -192,7 +193,6 @@ class Simplifier {
       if (actor.until == Until::completion) add([&](Scenario& s) { s.actors[i].async = false; });
       add([&](Scenario& s) { s.actors[i].until = Until::completion; });
       add([&](Scenario& s) { s.actors[i].holds = Holds::by_kind; });
-      add([&](Scenario& s) { s.actors[i].gift = false; });
       if (!actor.caller.empty()) earlier_callers(i);
     }
   }
@@ -231,8 +231,8 @@ int parts(const Scenario& s) {
   int simpler = int{s.reclaim_tests_pins.has_value()} + int{s.bias != Scenario{}.bias} +
                 int{s.width != Scenario{}.width};
   for (const ActorSpec& actor : s.actors)
-    simpler += int{actor.kind == "iovec"} + int{actor.async} + int{actor.gift} +
-               int{actor.holds != Holds::by_kind} + int{actor.until != Until::completion};
+    simpler += int{actor.kind == "iovec"} + int{actor.async} + int{actor.holds != Holds::by_kind} +
+               int{actor.until != Until::completion};
   for (const PageSpec& page : s.pages)
     simpler += int{page.order != 0} + int{page.dirty} + int{page.buffers} + int{page.stable} +
                int{page.backing == Backing::file && page.mapped};
@@ -240,7 +240,13 @@ int parts(const Scenario& s) {
 }
 
 std::vector<Scenario> simpler(const Scenario& scenario, Keep keep) {
-  return Simplifier(scenario, keep).all();
+  static const Kinds kinds = linux_kinds();
+  std::vector<Scenario> well_formed;
+  for (Scenario& one : Simplifier(scenario, keep).all()) {
+    one = tidied(std::move(one), kinds);
+    if (!problem(one, kinds)) well_formed.push_back(std::move(one));
+  }
+  return well_formed;
 }
 
 std::optional<std::vector<Scenario>> sub_scenarios(const Scenario& scenario, Keep keep,

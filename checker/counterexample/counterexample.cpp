@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "checker/render/render.hpp"
 #include "checker/version.hpp"
@@ -47,6 +48,33 @@ std::uint32_t hash_of(const std::string& text) {
   std::uint32_t hash = 2166136261U;
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
   return hash;
+}
+
+bool same_switches(const Convention& a, const Convention& b) {
+  const auto switches = [](const Convention& c) {
+    return std::tuple(c.reclaim_tests_pins, c.writeback_skips_pinned, c.zero_pins_are_noops,
+                      c.page_pins_skip_zero, c.splice_read, c.sendpage_ok);
+  };
+  return switches(a) == switches(b);
+}
+
+bool states(const Convention& convention, const RowEntry& entry) {
+  const auto agrees = [&](Direction direction) {
+    const Row* row = convention.find(entry.caller, entry.kind, direction);
+    return (entry.direction && *entry.direction != direction) || (row && *row == entry.row);
+  };
+  return agrees(Direction::dest) && agrees(Direction::source);
+}
+
+/// A file's convention that has a shipped name, but says something else, gets a name of its own.
+void tell_apart(Convention& convention, const Kinds& kinds) {
+  for (const Convention& shipped : shipped_conventions(kinds)) {
+    if (convention.name != shipped.name && convention.label != shipped.label) continue;
+    const bool same = same_switches(convention, shipped) &&
+                      std::all_of(convention.rows.begin(), convention.rows.end(),
+                                  [&](const RowEntry& row) { return states(shipped, row); });
+    if (!same) convention.label = convention.name += "-in-file";
+  }
 }
 
 }  // namespace
@@ -128,6 +156,7 @@ Counterexample parse_counterexample(std::string_view text, const std::string& fi
   example.scenario = read_scenario(scenario, kinds);
   Reader convention = required("convention");
   example.convention = read_convention(convention, kinds);
+  tell_apart(example.convention, kinds);
   for (Reader& step : reader.tables("schedule")) {
     example.schedule.push_back(
         {step.text("actor"), step.text("step"), step.text_or("outcome", "")});

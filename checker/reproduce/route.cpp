@@ -353,8 +353,7 @@ class Router {
     const std::string pipe = actor_.pipe >= 0 ? layout_.pipes[actor_.pipe] : "";
     if (path == "vmsplice") {
       vectors(1);  // each becomes a buffer of the pipe
-      turn("n = vmsplice({}[1], parts, sizeof parts / sizeof *parts, SPLICE_F_NONBLOCK{});", pipe,
-           actor_.gift ? " | SPLICE_F_GIFT" : "");
+      turn("n = vmsplice({}[1], parts, sizeof parts / sizeof *parts, SPLICE_F_NONBLOCK);", pipe);
     } else if (path == "tee") {
       turn("n = tee({}[0], {}[1], kPage, SPLICE_F_NONBLOCK);", pipe, layout_.pipes[actor_.pipe2]);
     } else if (path == "pipe-read") {

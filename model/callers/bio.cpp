@@ -3,7 +3,7 @@
 //
 // One bio per request. Order at the end (iomap_dio_bio_end_io): report completion, and only then
 // check dirty and release the bio's pages. Asynchronous writes report from a workqueue, which may
-// run before or after that release.
+// run before or after that release: only they can tell a deferred release from one by completion.
 #include "model/callers/caller.hpp"
 
 namespace pincheck {
@@ -13,6 +13,12 @@ constexpr auto kGetPages = "bio_iov_iter_get_pages";
 
 /// bio_iov_bvec_set: a bvec iterator that is only pointed at goes into the bio whole.
 bool borrows_array(const Io& io) { return io.kind->name == "bvec" && io.row.extract == Take::none; }
+
+/// The release comes after the report of its own accord, unless a workqueue reports.
+bool released_late(const Io& io) { return io.row.when == When::deferred && !io.sync && !io.dest; }
+bool released_by_end_io(const Io& io) {
+  return io.row.when != When::after_submit && !released_late(io);
+}
 
 /// __bio_iov_iter_get_pages after the extraction: add pages one by one, drop what is not used.
 void add_pages(Builder& b, const Io& io) {
@@ -60,7 +66,8 @@ void submit(Builder& b, const Io& io) {
   }
   if (io.should_dirty()) dirty_each(b, "set-pages-dirty", "bio_set_pages_dirty");
   b.step("submit", "submit_bio").always({to::request(kSubmitted)});
-  if (io.row.when == When::after_submit) release_array(b, io, "release-early", "bio_release_pages");
+  if (io.row.when == When::after_submit)
+    release_array_alive(b, io, "release-early", "bio_release_pages");
   revert_past_size(b, io);
   auto leave = b.step("return", "__iomap_dio_rw");
   if (io.sync)
@@ -83,12 +90,14 @@ void check_dirty(Builder& b, const Io& io) {
                {to::request(kDeferred), to::first_slot}, at("deferred"))
       .outcome("not in it", {!is::in_io}, {}, each_page(top, "release"));
   b.label("deferred");
-  const auto drop = io.row.when == When::completion ? drop_effect(array_release(io), Role::array)
-                                                    : std::vector<Effect>{};
   b.step("dirty-again", "bio_dirty_fn")
       .outcome("", {is::in_io, !is::locked}, {to::dirty})
       .outcome("not in it", {!is::in_io}, {}, each_page("deferred", "released"));
-  b.step("release-deferred", "__bio_release_pages").always(drop, each_page("deferred", "released"));
+  auto release = b.step("release-deferred", "__bio_release_pages");
+  if (released_by_end_io(io))
+    drop_array(release, io, {}, each_page("deferred", "released"));
+  else
+    release.always({}, each_page("deferred", "released"));
 }
 
 void finish(Builder& b, const Io& io) {
@@ -103,11 +112,11 @@ void finish(Builder& b, const Io& io) {
 
   if (io.should_dirty()) check_dirty(b, io);
   b.label("release");
-  if (io.row.when == When::completion) release_array(b, io, "release", "bio_release_pages");
+  if (released_by_end_io(io)) release_array(b, io, "release", "bio_release_pages");
   b.label("released");
   if (!io.sync && !io.dest)
     b.step("complete-work", "iomap_dio_complete_work").always({to::complete});
-  if (io.row.when == When::deferred) release_array(b, io, "release-late", "bio_release_pages");
+  if (released_late(io)) release_array(b, io, "release-late", "bio_release_pages");
 }
 
 }  // namespace

@@ -65,10 +65,15 @@ void extract(Builder&, const Io&, std::string_view function, const std::string& 
 /// passed over. No step at all when there is nothing to drop.
 void release_each(Builder&, std::string_view step, std::string_view function, Role role, Drop drop);
 
-/// The same for extraction's reference, with the question of which primitive asked at release
-/// time if the row says so: once the submitter returned, the iterator is dead stack memory and
-/// may answer anything.
+/// Extraction's reference on the slot's page is dropped where `when` holds. If the row says so, the
+/// iterator is asked for the primitive: once the submitter returned, it is dead stack memory and may
+/// answer anything.
+void drop_array(StepRef step, const Io&, const std::vector<Test>& when, const Next&);
+
+/// release_each for extraction's reference, through drop_array.
 void release_array(Builder&, const Io&, std::string_view step, std::string_view function);
+/// The same by the submitter, who still has its iterator: nothing is asked.
+void release_array_alive(Builder&, const Io&, std::string_view step, std::string_view function);
 
 /// folio_lock, folio_mark_dirty, folio_unlock on each page in turn.
 void dirty_each(Builder&, std::string_view step, std::string_view function);

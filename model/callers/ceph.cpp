@@ -8,15 +8,24 @@
 namespace pincheck {
 namespace {
 
-void put_bvecs(Builder& b, const Io& io) {
+/// put_bvecs: set_page_dirty_lock, then put, page by page, whenever that is.
+void dirty_bvecs(Builder& b, const Io& io) {
   if (io.should_dirty() && b.guard("dirty-at-release")) dirty_each(b, "set-dirty", "put_bvecs");
-  release_array(b, io, "release", "put_bvecs");
+}
+void put_bvecs(Builder& b, const Io& io, std::string_view step) {
+  dirty_bvecs(b, io);
+  release_array(b, io, step, "put_bvecs");
+}
+/// The same by the submitter.
+void put_own_bvecs(Builder& b, const Io& io, std::string_view step) {
+  dirty_bvecs(b, io);
+  release_array_alive(b, io, step, "put_bvecs");
 }
 
 void submit(Builder& b, const Io& io) {
   extract(b, io, "__iter_get_bvecs", "failed");
   b.step("start-request", "ceph_osdc_start_request").always({to::request(kSubmitted)});
-  if (io.row.when == When::after_submit) release_array(b, io, "release-early", "put_bvecs");
+  if (io.row.when == When::after_submit) put_own_bvecs(b, io, "release-early");
   if (io.sync) {
     const bool cancels = b.guard("cancel-before-put");
     auto wait = b.step("wait", "ceph_osdc_wait_request");
@@ -24,7 +33,7 @@ void submit(Builder& b, const Io& io) {
     if (io.killable)
       wait.fault("killed: cancelled", {!is::request(kDeviceDone)},
                  {to::request(cancels ? kKilled | kCancelled : kKilled)});
-    if (io.row.when == When::completion) put_bvecs(b, io);
+    if (io.row.when == When::completion) put_own_bvecs(b, io, "release");
   }
   b.step("return", "ceph_direct_read_write").always({to::request(kReturned)}, at("returned"));
   b.label("failed");
@@ -35,7 +44,7 @@ void submit(Builder& b, const Io& io) {
 void finish(Builder& b, const Io& io) {
   b.step("osd-request", "ceph_con_workfn")
       .outcome("starts", {is::request(kSubmitted), !is::request(kCancelled)}, {})
-      .outcome("revoked", {is::request(kSubmitted), is::request(kCancelled)}, {}, at("end"))
+      .outcome("revoked", {is::request(kSubmitted), is::request(kCancelled)}, {}, at("ended"))
       .fault("I/O error", {is::request(kSubmitted), !is::request(kCancelled)},
              {to::request(kIoError)}, at("reply"));
   b.label("transfer");
@@ -43,16 +52,17 @@ void finish(Builder& b, const Io& io) {
       .outcome(io.dest ? "device writes the page" : "device reads the page",
                {!is::request(kCancelled)}, {io.dest ? to::device_write : to::device_read},
                each_page("transfer", "reply"))
-      .outcome("revoked", {is::request(kCancelled)}, {}, at("end"));
+      .outcome("revoked", {is::request(kCancelled)}, {to::first_slot}, at("ended"));
   b.label("reply");
   b.step("reply", "handle_reply").always({to::request(kDeviceDone)});
   if (!io.sync) {
     const bool page_cache = io.kind->name == "xarray" || io.kind->name == "folioq";
     if (page_cache) b.step("complete", "netfs_subreq_terminated").always({to::complete});
-    if (io.row.when == When::completion) put_bvecs(b, io);
+    if (io.row.when == When::completion) put_bvecs(b, io, "release");
     if (!page_cache) b.step("complete", "ceph_aio_complete").always({to::complete});
   }
-  if (io.row.when == When::deferred) release_array(b, io, "release-late", "put_bvecs");
+  b.label("ended");
+  if (io.row.when == When::deferred) put_bvecs(b, io, "release-late");
 }
 
 }  // namespace

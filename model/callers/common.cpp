@@ -53,25 +53,48 @@ void release_each(Builder& b, std::string_view step, std::string_view function, 
   b.label(after);
 }
 
-void release_array(Builder& b, const Io& io, std::string_view step, std::string_view function) {
-  const Drop drop = array_release(io);
-  if (io.row.decide == Decide::extract || io.stale_answers.size() < 2)
-    return release_each(b, step, function, Role::array, drop);
-  const auto top = b.fresh("release");
-  const auto after = b.fresh("released");
-  b.label(top);
-  auto asks = b.step(step, function);
-  asks.outcome("the kind says so", {is::in_io, !is::request(kReturned)},
-               drop_effect(drop, Role::array), each_page(top, after));
+namespace {
+
+bool asks_late(const Io& io) {
+  return io.row.decide == Decide::release && io.stale_answers.size() > 1;
+}
+
+}  // namespace
+
+void drop_array(StepRef step, const Io& io, const std::vector<Test>& when, const Next& next) {
+  const auto own = drop_effect(array_release(io), Role::array);
+  if (!asks_late(io)) {
+    step.outcome("", when, own, next);
+    return;
+  }
+  const auto also = [&](const Test& test) {
+    auto tests = when;
+    tests.push_back(test);
+    return tests;
+  };
+  step.outcome("the kind says so", also(!is::request(kReturned)), own, next);
   for (const Drop answer : io.stale_answers) {
     const std::string_view name = answer == Drop::put     ? "dead iterator says put"
                                   : answer == Drop::unpin ? "dead iterator says unpin"
                                                           : "dead iterator says nothing to drop";
-    asks.outcome(name, {is::in_io, is::request(kReturned)}, drop_effect(answer, Role::array),
-                 each_page(top, after));
+    step.outcome(name, also(is::request(kReturned)), drop_effect(answer, Role::array), next);
   }
-  asks.outcome("not in it", {!is::in_io}, {}, each_page(top, after));
+}
+
+void release_array(Builder& b, const Io& io, std::string_view step, std::string_view function) {
+  if (!asks_late(io)) return release_array_alive(b, io, step, function);
+  const auto top = b.fresh("release");
+  const auto after = b.fresh("released");
+  b.label(top);
+  auto release = b.step(step, function);
+  drop_array(release, io, {is::in_io}, each_page(top, after));
+  release.outcome("not in it", {!is::in_io}, {}, each_page(top, after));
   b.label(after);
+}
+
+void release_array_alive(Builder& b, const Io& io, std::string_view step,
+                         std::string_view function) {
+  release_each(b, step, function, Role::array, array_release(io));
 }
 
 void dirty_each(Builder& b, std::string_view step, std::string_view function) {

@@ -3,8 +3,10 @@
 //
 // Two acquisitions a page: the page array's, dropped as soon as the batch is scheduled, and the
 // nfs_page's own, dropped when the RPC is done. A synchronous caller waits killably and leaves
-// while the RPCs run. One batch per request; no request is split into a page group. Left
-// out: 6.12's soft errors of a write (RESCHED_WRITES), which keep the requests for a later resend.
+// while the RPCs run. One batch per request; no request is split into a page group. When the
+// descriptor refuses a request, nfs_pageio_error_cleanup releases those that are queued and unsent;
+// nothing is sent then, and the call returns what it got done: nothing. Left out: 6.12's soft errors
+// of a write (RESCHED_WRITES), which keep the requests for a later resend.
 #include "model/callers/caller.hpp"
 
 namespace pincheck {
@@ -26,7 +28,7 @@ void create_requests(Builder& b, const Io& io) {
               at("queued"));
   const std::string after = io.row.request == Take::hand_over ? "-after-request" : "";
   add.fault("refused", {is::first}, add_failed, at("none-queued" + after));
-  add.fault("refused", {!is::first}, add_failed, at("rest" + after));
+  add.fault("refused", {!is::first}, add_failed, at("refused" + after));
 }
 
 /// Pages that got no nfs_page: nfs_direct_release_pages drops the whole array all the same. Where
@@ -48,6 +50,19 @@ void release_rest(Builder& b, const Io& io) {
   };
   loop("none-queued", "failed");
   loop("rest", "queued");
+  loop("refused", "unqueue");
+}
+
+/// nfs_pageio_error_cleanup, for the pages whose requests are queued. It runs before the rest of the
+/// array is released, which only moves operations on different pages past each other.
+void unqueue(Builder& b, const Io& io) {
+  b.label("unqueue");
+  b.step("unqueue", "nfs_pageio_error_cleanup")
+      .outcome("queued", {is::in_io}, drop_effect(request_release(io), Role::own),
+               each_page("unqueue"))
+      .outcome("not in it", {!is::in_io}, {}, each_page("unqueue"));
+  release_array_alive(b, io, "release-array", "nfs_direct_release_pages");
+  b.step("fail-unsent", "nfs_pageio_complete").always({}, at("failed"));
 }
 
 void wait_killably(Builder& b, const Io& io, std::string_view function) {
@@ -74,10 +89,11 @@ void schedule(Builder& b, const Io& io, std::string_view function, std::string_v
   if (io.row.extract != Take::refuse) {
     create_requests(b, io);
     release_rest(b, io);
+    unqueue(b, io);
   }
   b.label("queued");
   if (io.row.when == When::after_submit)
-    release_array(b, io, "release-array", "nfs_direct_release_pages");
+    release_array_alive(b, io, "release-array", "nfs_direct_release_pages");
   b.step("pageio-complete", "nfs_pageio_complete").always({to::request(kSubmitted | kScheduled)});
   if (io.sync)
     wait_killably(b, io, "iov_iter_revert");

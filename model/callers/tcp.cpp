@@ -25,7 +25,8 @@ void submit(Builder& b, const Io& io) {
         .always(take_request(io, Role::own), each_page("frag"));
   }
   b.step("queue", "tcp_sendmsg_locked").always({to::request(kSubmitted)});
-  if (io.row.when == When::after_submit) release_array(b, io, "release", "skb_splice_from_iter");
+  if (io.row.when == When::after_submit)
+    release_array_alive(b, io, "release", "skb_splice_from_iter");
   b.step("report", "siw_sqe_complete")
       .always({to::complete, to::request(kReturned)}, at("returned"));
   b.label("failed");

@@ -42,11 +42,12 @@ enum Needs : unsigned {
   kNeedsPages = 8,
   kNeedsPipe = 16,
   kNeedsPipe2 = 32,
-  kUsesOwnPipe = 64,   ///< sendfile: a pipe of its own besides the scenario's
-  kOnePage = 128,      ///< exactly one page
-  kMapsPages = 256,    ///< its pages are user memory, whatever the kind
-  kReadsPipe = 512,    ///< it has the read end of its pipe open
-  kWritesPipe = 1024,  ///< it has the write end open; a tee has that of `to`
+  kUsesOwnPipe = 64,     ///< sendfile: a pipe of its own besides the scenario's
+  kOnePage = 128,        ///< exactly one page
+  kMapsPages = 256,      ///< its pages are user memory, whatever the kind
+  kReadsPipe = 512,      ///< it has the read end of its pipe open
+  kWritesPipe = 1024,    ///< it has the write end open; a tee has that of `to`
+  kKernelThread = 2048,  ///< of no process
 };
 
 struct Path {

@@ -31,7 +31,7 @@ void build_vmsplice(const PathContext& c) {
   b.label("add");
   const Test room = is::pipe(Ask::pipe_has_room, pipe);
   auto add = b.step("add-to-pipe", "add_to_pipe");
-  add.outcome("added", {room}, {to::push(pipe, BufferOps::user, Role::array, c.actor.gift)},
+  add.outcome("added", {room}, {to::push(pipe, BufferOps::user, Role::array)},
               each_page("add", "unlock"));
   add.outcome("full: dropped", {!room}, {to::put(Role::array)}, each_page("rest", "unlock"));
   b.label("rest");

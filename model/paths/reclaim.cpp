@@ -87,7 +87,7 @@ void build(const PathContext& c) {
 }  // namespace
 
 Path reclaim() {
-  return {"reclaim", "memory reclaim of one page",   kNeedsPages | kOnePage,
+  return {"reclaim", "memory reclaim of one page",   kNeedsPages | kOnePage | kKernelThread,
           false,     {Backing::file, Backing::anon}, build};
 }
 

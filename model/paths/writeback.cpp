@@ -59,7 +59,7 @@ void build(const PathContext& c) {
 Path writeback() {
   return {"writeback",
           "background writeback of one page cache page",
-          kNeedsPages | kOnePage,
+          kNeedsPages | kOnePage | kKernelThread,
           false,
           {Backing::file},
           build};

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// What a scenario must be like, in one place: for the reader, what generates scenarios and what
+// shrinks them. Every part of it can be noticed by some step or property, under some convention.
+//
+// `order`, `mapped` and `buffers` are references on a page that is used, so they always count.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/iterators/kind.hpp"
+#include "model/scenario.hpp"
+
+namespace pincheck {
+
+/// What is wrong, and where: a sentence that ends with what would be right.
+struct ScenarioProblem {
+  std::string_view table;  ///< "page", "pipe" or "actor"; empty: the scenario's own keys
+  int index = 0;           ///< of that table
+  std::string_view key;
+  std::string message;
+};
+
+/// The first thing that cannot be, contradicts another or has no effect. Kinds that are not among
+/// the given ones are not looked into.
+std::optional<ScenarioProblem> problem(const Scenario&, const Kinds&);
+
+/// The scenario without what has no effect: pages and pipes that nobody can notice, flags that no
+/// step looks at, guards that no step has. What is impossible stays.
+Scenario tidied(Scenario, const Kinds&);
+
+/// What an actor does with the pages it lists that makes some flag of theirs matter.
+bool looks_at_dirty(const ActorSpec&);                  ///< asks whether they are, or writes them
+bool faults_for_write(const ActorSpec&, const Kinds&);  ///< page_mkwrite, which waits if stable
+bool writes_back(const ActorSpec&, const Kinds&);       ///< sets PG_writeback
+
+/// True when the actor takes pages from the allocator: a listed page of backing pipe is one that
+/// the actor, or the creator of its iterator, allocates.
+bool allocates(const ActorSpec&, const std::vector<PageSpec>&);
+
+}  // namespace pincheck
