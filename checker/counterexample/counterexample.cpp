@@ -82,8 +82,8 @@ std::string counterexample_text(const Counterexample& example, const Story& stor
   out += as_comment(fmt::format("{} is violated by {} under {}:\n\n{}", example.property,
                                 example.scenario.name, example.convention.name,
                                 render_text(story, false)));
-  out += fmt::format("\nformat = {}\ntool = \"pincheck {}\"\nproperty = \"{}\"\n",
-                     kCounterexampleFormat, kVersion, example.property);
+  out += fmt::format("\nformat = {}\ntool = \"pincheck {}\"\ncommit = \"{}\"\nproperty = \"{}\"\n",
+                     kCounterexampleFormat, kVersion, tool_commit(), example.property);
   out += fmt::format("breaks_at = \"{}\"\nminimal = \"{}\"\nseed = {}\n", example.breaks_at,
                      minimality_name(example.minimality), example.seed);
   out += "schedule = [\n" + schedule_text(example.schedule) + "]\n\n";
@@ -108,6 +108,7 @@ Counterexample parse_counterexample(std::string_view text, const std::string& fi
   if (!reader.has("format")) reader.fail("format", "expected format = 2: not a counterexample");
   const auto format = reader.integer_or("format", kCounterexampleFormat, 1, kCounterexampleFormat);
   reader.text_or("tool", "");
+  reader.text_or("commit", "");
   Counterexample example;
   example.property = reader.text("property");
   if (property_index(example.property) < 0)

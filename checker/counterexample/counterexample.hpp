@@ -13,6 +13,7 @@
 namespace pincheck {
 
 /// Formats so far. 1: no `minimal`, no `breaks_at`, the convention whole. 2: with both.
+/// Newer files of format 2 also name the `commit` of the tool that wrote them.
 inline constexpr int kCounterexampleFormat = 2;
 
 /// Largest seed: what TOML and JSON readers take as an exact integer.
