@@ -76,14 +76,12 @@ std::string not_finished(const Campaign& campaign, const CampaignOptions& option
   if (!campaign.cut) return "";
   std::string out =
       campaign.ending == Explored::interrupted
-          ? "Interrupted: what is above is what was found until then"
-          : fmt::format(
-                "Not finished: the budget of {:g} s is used up, what is above was found "
-                "until then",
-                options.budget_seconds);
+          ? "Interrupted: what is above was found until then.\n"
+          : fmt::format("Not finished: the budget of {:g} s is used up.\n", options.budget_seconds);
   if (campaign.random.scenarios != 0)
-    out += fmt::format(" ({} of {} random scenarios)", campaign.random.scenarios, options.cases);
-  return out + ". Nothing is said about coverage.\n";
+    out += fmt::format("Of {} random scenarios {} were tried.\n", options.cases,
+                       campaign.random.scenarios);
+  return out + "Nothing is said about coverage.\n";
 }
 
 std::size_t count(const Campaign& campaign, Verdict verdict) {

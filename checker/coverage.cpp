@@ -135,6 +135,13 @@ const std::vector<Unreachable>& unreachable() {
   return all;
 }
 
+bool names_something(const Unreachable& one, const Catalogue& catalogue) {
+  return std::any_of(catalogue.entries().begin(), catalogue.entries().end(),
+                     [&](const Catalogue::Entry& entry) {
+                       return matches(one.step, entry.step) && matches(one.outcome, entry.outcome);
+                     });
+}
+
 bool reached(const Target& target, const Visits& visits) {
   const auto& counts = target.meeting ? visits.meetings : visits.outcomes;
   return target.number < counts.size() && counts[target.number] > 0;

@@ -47,6 +47,8 @@ struct Unreachable {
   std::string reason;
 };
 const std::vector<Unreachable>& unreachable();
+/// Whether the catalogue has what it is about.
+bool names_something(const Unreachable&, const Catalogue&);
 
 /// Every outcome and meeting of the catalogue that was never taken and is not named unreachable.
 std::vector<Target> unreached(const Catalogue&, const Visits&);

@@ -42,11 +42,11 @@ class RandomScenario {
       scenario_ = {};
       scenario_.name = "generated";
       taken_ = {};
-      draw_pages(2);
+      draw_pages(choose_.chance(50) ? 2 : kMaxPages);
       draw_pipes();
       draw_actor(*find_path(wanted.path), only);
       if (scenario_.actors.empty() || !like(scenario_.actors[0], wanted)) continue;
-      for (int others = choose_.number(0, 2); others > 0; --others)
+      for (int others = choose_.number(0, 3); others > 0; --others)
         draw_actor(choose_.one_of(paths()), callers());
       return scenario_;
     }

@@ -20,8 +20,8 @@ rc::Gen<Scenario> scenarios(const Kinds& kinds);
 /// One scenario of the generator, the same for the same seed everywhere.
 Scenario generate_scenario(const Kinds& kinds, std::uint64_t seed);
 
-/// A small one whose first actor has `wanted`'s path, caller, kind and is as asynchronous: one or
-/// two pages, and at most two other actors. Throws std::logic_error when there is no such actor.
+/// One whose first actor has `wanted`'s path, caller, kind and is as asynchronous, every other one
+/// with two pages at most. Throws std::logic_error when there is no such actor.
 Scenario generate_around(const ActorSpec& wanted, const Kinds& kinds, std::uint64_t seed);
 
 }  // namespace pincheck

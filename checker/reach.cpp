@@ -6,9 +6,9 @@
 namespace pincheck {
 namespace {
 
-constexpr int kMostScenarios = 500;  // for one target
+constexpr int kMostScenarios = 3000;  // for one target
 constexpr std::uint64_t kMostStates = 20'000;
-constexpr int kSchedules = 20;
+constexpr int kSchedules = 60;
 
 /// Searches scenarios around those who have the target until it is reached. Returns false when it
 /// was stopped.
