@@ -63,8 +63,8 @@ std::string renamed(const Scenario& s, const std::vector<int>& pages, std::vecto
   for (const ActorSpec& a : s.actors)
     actor_texts.push_back(fmt::format("{} {} {} {} {} {} {:d}{}{}", a.path, a.caller, a.kind,
                                       text_of(a.pages, pages), pipes[1 + a.pipe],
-                                      pipes[1 + a.pipe2], a.async,
-                                      static_cast<int>(a.holds), static_cast<int>(a.until)));
+                                      pipes[1 + a.pipe2], a.async, static_cast<int>(a.holds),
+                                      static_cast<int>(a.until)));
   std::sort(actor_texts.begin(), actor_texts.end());
   return fmt::format("{}|{}|{}", fmt::join(page_texts, ","), fmt::join(pipe_texts, ","),
                      fmt::join(actor_texts, ","));

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "checker/exploration.hpp"
+#include "checker/render/words.hpp"
 #include "checker/terminal.hpp"
 
 namespace pincheck {
@@ -45,6 +46,18 @@ std::string not_finished(Explored why) {
   return red(fmt::format("not finished: {}", explored_name(why)));
 }
 
+/// Who does nothing, and why.
+std::string idle_text(const Cell& cell) {
+  if (cell.verdict != Verdict::vacuous) return "";
+  constexpr std::size_t kWidth = 76;
+  std::string out;
+  for (const IdleActor& idle : cell.idle)
+    for (const std::string& line :
+         wrapped((cell.proved ? "" : "not shown to do anything: ") + idle.why, kWidth))
+      out += "  " + line + "\n";
+  return out;
+}
+
 std::string verdict_text(const Exploration& one) {
   const Cell& cell = one.cell;
   const std::string declared = cell.surprises() == 0 ? " (as declared)" : "";
@@ -54,6 +67,11 @@ std::string verdict_text(const Exploration& one) {
   if (!one.result.finished())
     return not_finished(one.result.ending) + fmt::format("; {} so far\n", violated);
   if (cell.answer() != 0) return red(violated) + "\n";
+  if (cell.verdict == Verdict::refused)
+    return "refused, as declared: nothing violated, and no I/O of those refused\n";
+  if (cell.verdict == Verdict::vacuous)
+    return red("vacuous") + fmt::format(": nothing violated in {} states, and nothing happens:\n",
+                                        one.result.states);
   return green("holds") + fmt::format(": {} states, every interleaving of {} and every outcome\n",
                                       one.result.states, actors_text(*cell.scenario));
 }
@@ -64,7 +82,7 @@ std::string exploration_text(const Exploration& one) {
   const Cell& cell = one.cell;
   std::string out = fmt::format("{} under {}: ", cell.scenario->name, cell.convention->name);
   if (cell.verdict == Verdict::not_stated) return out + "not stated: " + cell.not_stated + "\n";
-  out += verdict_text(one) + effort_text(one.result);
+  out += verdict_text(one) + idle_text(cell) + effort_text(one.result);
   const PropertySet also = cell.result.violated & ~cell.asked;
   if (also != 0) out += fmt::format("  not asked about, but violated: {}\n", property_names(also));
   if (one.result.finished() && cell.missing() != 0)
@@ -82,12 +100,16 @@ std::string sweep_text(const Swept& swept, const std::vector<Convention>& conven
       size.actors, size.pages, size.pipes, size.slots);
   if (swept.not_stated != 0)
     out += fmt::format("  {} pairs of scenario and convention are not stated\n", swept.not_stated);
+  if (swept.vacuous != 0)
+    out += fmt::format("  {} pairs are vacuous: nothing violated, and some actor does nothing\n",
+                       swept.vacuous);
   if (swept.unfinished != 0)
     out += red(fmt::format("  {} pairs not finished: memory\n", swept.unfinished));
   for (std::size_t c = 0; c < conventions.size(); ++c)
-    out += fmt::format(
-        "  {}: {}\n", conventions[c].name,
-        swept.seen[c] == 0 ? green("holds") : "violated: " + property_names(swept.seen[c]));
+    out += fmt::format("  {}: {}\n", conventions[c].name,
+                       swept.seen[c] != 0     ? "violated: " + property_names(swept.seen[c])
+                       : swept.judged[c] == 0 ? red("nothing was judged: vacuous, or not stated")
+                                              : green("holds"));
   return out;
 }
 

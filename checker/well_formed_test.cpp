@@ -48,7 +48,8 @@ struct Said {
 /// What the actor's programs have to do with a page's flags.
 Said said_by(const Scenario& scenario) {
   Catalogue catalogue;
-  const System system = compile(scenario, test::convention("pin-everywhere"), test::model(), catalogue);
+  const System system =
+      compile(scenario, test::convention("pin-everywhere"), test::model(), catalogue);
   Said said;
   for (const Program& program : system.programs)
     for (const Step& step : program)
@@ -70,7 +71,8 @@ Said said_by(const Scenario& scenario) {
 
 TEST_CASE("what has no effect in a scenario is refused", "[well-formed]") {
   const std::string read = io("direct-read", "bio", "ubuf");
-  const std::string two_pages = R"(page = [{ name = "a", backing = "file" }, { name = "b", backing = "anon" }]
+  const std::string two_pages =
+      R"(page = [{ name = "a", backing = "file" }, { name = "b", backing = "anon" }]
 )";
   const std::vector<std::pair<std::string, const char*>> all{
       {"asks = []\n" + kPage + read, "asks about nothing"},
@@ -119,7 +121,8 @@ TEST_CASE("what has no effect in a scenario is refused", "[well-formed]") {
 }
 
 TEST_CASE("what has an effect is taken", "[well-formed]") {
-  const std::string flags = R"(page = [{ name = "a", backing = "file", stable = true, dirty = true }]
+  const std::string flags =
+      R"(page = [{ name = "a", backing = "file", stable = true, dirty = true }]
 )";
   CHECK(refusal(flags + io("direct-read", "bio", "ubuf") + actor("writeback")) == "");
   CHECK(refusal("without = [\"reclaim/pin-check\"]\n" + kPage + actor("reclaim")) == "");

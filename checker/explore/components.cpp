@@ -23,7 +23,10 @@ PageSet listed_pages(const Request& request) {
 }  // namespace
 
 Components::Components(const System& system, Watched watched, PropertySet enders)
-    : system_(system), watched_(std::move(watched)), enders_(enders) {
+    : system_(system),
+      watched_(std::move(watched)),
+      enders_(enders),
+      taken_(system.outcomes.size()) {
   for (int actor = 0; actor < system.actors; ++actor) {
     class_[actor] = actor;
     for (int earlier = actor - 1; earlier >= 0; --earlier)
@@ -153,6 +156,7 @@ void Components::save(CheckpointWriter& out) const {
   for (const auto& parts : parts_) save_all(parts);
   save_all(pages_);
   save_all(pipes_);
+  for (const auto& taken : taken_) out.put(taken.load());
 }
 
 void Components::load(CheckpointReader& in) {
@@ -161,6 +165,7 @@ void Components::load(CheckpointReader& in) {
       number_of(actor, in.get<ActorPart>());
   for (auto left = in.get<std::uint32_t>(); left > 0; --left) pages_.number(in.get<Page>());
   for (auto left = in.get<std::uint32_t>(); left > 0; --left) pipes_.number(in.get<Pipe>());
+  for (auto& taken : taken_) taken = in.get<bool>();
 }
 
 std::size_t Components::bytes() const {

@@ -7,7 +7,9 @@
 // transition caching (Blom, van de Pol, Weber, CAV 2010).
 #pragma once
 
+#include <atomic>
 #include <mutex>
+#include <vector>
 
 #include "checker/explore/checkpoint.hpp"
 #include "checker/explore/interner.hpp"
@@ -79,6 +81,10 @@ class Components {
   PageSet ring_pages(std::uint32_t number) const;
   std::size_t bytes() const;
 
+  /// Notes that an outcome, an index into System::outcomes, can be taken. From any thread.
+  void note_taken(std::uint32_t outcome) { taken_[outcome].store(true, std::memory_order_relaxed); }
+  std::vector<bool> taken() const { return {taken_.begin(), taken_.end()}; }
+
   void save(CheckpointWriter&) const;
   /// Into one that has no numbers yet.
   void load(CheckpointReader&);
@@ -99,6 +105,7 @@ class Components {
   std::array<StableVector<ActorInfo>, kMaxActors> infos_;
   Interner<Page> pages_;
   Interner<Pipe> pipes_;
+  std::vector<std::atomic<bool>> taken_;
 };
 
 }  // namespace pincheck

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "checker/explore/engine.hpp"
 #include "properties/stopped.hpp"
@@ -29,6 +30,8 @@ enum class Explored : std::uint8_t { finished, interrupted, time, memory, states
 struct ExploreResult {
   Explored ending = Explored::finished;
   PropertySet violated = 0;  ///< all of it when finished; what is known so far otherwise
+  /// Outcomes that can be taken, by index in System::outcomes; likewise.
+  std::vector<bool> taken;
   std::uint64_t states = 0;
   std::uint64_t steps = 0;
   std::uint64_t resumed_at = 0;  ///< states of the checkpoint it went on from; 0 where none

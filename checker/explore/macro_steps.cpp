@@ -37,6 +37,8 @@ std::vector<Walk> MacroSteps::at_start() {
 }
 
 void MacroSteps::take(Walk walk, Choice choice, std::vector<Walk>& out) {
+  const FlatStep& step = components_.system().flat_step(walk.world, choice.thread);
+  components_.note_taken(step.outcome_begin + choice.outcome);
   apply(components_.system(), walk.world, choice, {&observe, &walk});
   walk.choices.push_back(choice);
   walk.ended = (walk.violated & components_.enders()) != 0;
