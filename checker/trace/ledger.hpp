@@ -9,6 +9,7 @@
 
 #include "checker/trace/counting.hpp"
 #include "checker/trace/findings.hpp"
+#include "checker/trace/surplus.hpp"
 
 namespace pincheck::trace {
 
@@ -27,6 +28,7 @@ struct Entry {
 struct PageState {
   std::uint64_t epoch = 0;  ///< of another epoch: events were lost since
   Counting count;
+  Surplus surplus;
   std::vector<Entry> entries;
   bool large = false;
   bool small = false;         ///< it was allocated as one page
@@ -75,12 +77,21 @@ struct Releasing {
   Context context;
 };
 
+/// A page in the allocator, as far as the lines show.
+struct Free {
+  std::uint64_t epoch = 0;
+  std::uint32_t record = 0;  ///< that freed it
+  std::int64_t count = 0;    ///< what wrong steps since have made of its count
+};
+
 struct Ledger {
   std::unordered_map<std::uint64_t, PageState> pages;
   std::unordered_map<std::uint64_t, TaskState> tasks;
   std::unordered_map<std::uint64_t, BioState> bios;
   std::vector<std::vector<Releasing>> releasing;          ///< by CPU, what is inside of what
   std::unordered_set<std::uint64_t> freed_unless_missed;  ///< pages, under a pin
+  std::unordered_map<std::uint64_t, Free> free;
+  bool allocated_unseen = false;      ///< a free page was in use again without a line
   std::uint32_t taken_by_others = 0;  ///< the last record of a page being taken for no bio
 };
 

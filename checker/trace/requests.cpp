@@ -207,6 +207,8 @@ void Monitor::gup(std::uint32_t index, TaskState& state) {
     state.grabbed = 0;
     return;
   }
+  // What it took where no probe is set, NFS may put as well.
+  if (now.ret > state.grabbed && is_nfs(state.caller)) state.nfs_grabbed = false;
   if (state.bio == 0 || now.ret <= 0 || !trace_.has(What::bio_release)) return;
   BioState& bio = ledger_.bios[state.bio];
   (now.ret > state.grabbed ? bio.took_more : bio.counted) = true;

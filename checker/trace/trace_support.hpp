@@ -43,6 +43,16 @@ inline std::vector<Captured> all_captured() {
   return all;
 }
 
+/// What set_event prints, behind a trace, where all events are enabled that --print-probes sets;
+/// and a line of another task, without which all others' may be filtered out.
+inline std::string all_enabled(trace::Kernel kernel) {
+  std::string text = " other-2 [200] ..... 99999.000000: tracing_mark_write: other\n";
+  for (const trace::Probe& probe : trace::probes())
+    if (probe.exists(kernel) && probe.what != trace::What::marker)
+      text += fmt::format("{}:{}\n", probe.system.empty() ? "kprobes" : probe.system, probe.name);
+  return text;
+}
+
 /// A trace and what it shows.
 struct Outcome {
   trace::Trace trace;

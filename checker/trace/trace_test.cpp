@@ -167,7 +167,7 @@ TEST_CASE("trace: pages that cannot be show that vmemmap is another, without pag
   const auto text = [](std::uint64_t page) {
     return fmt::format(
         " a-1 [000] d..1. 1.5: g: (try_grab_folio_fast+0x0/0x1) page={:#x} refs=1 flags=0x80000 "
-        "ref=2\n a-1 [000] d..1. 1.6: mm_page_free: page=0 pfn=0x10 order=0\n",
+        "ref=2\n a-1 [000] d..1. 1.6: mm_page_free: page=0 pfn=0x10 order=0\nkprobes:gup_put\n",
         page);
   };
   for (const std::uint64_t moved :
