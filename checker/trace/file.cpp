@@ -33,6 +33,8 @@ std::string read_text(const std::string& file) {
     text.resize(old + static_cast<std::size_t>(std::max(got, 0)));
     int status = Z_OK;
     const char* why = gzerror(stream.get(), &status);
+    if (status == Z_BUF_ERROR)
+      throw problem("the gzip file is cut off, what is missing may tell everything");
     if (got < 0 || (status != Z_OK && status != Z_STREAM_END))
       throw problem(status == Z_ERRNO ? std::strerror(errno) : why);
     if (got < static_cast<int>(kBlock)) return text;

@@ -30,7 +30,7 @@ struct Violation {
   Evidence evidence;
   bool unless_missed =
       false;  ///< it rests on a line not being there, which a probe may have missed
-  bool unless_allocated = false;  ///< the page was free, unless its allocation left no line
+  bool unless_allocated = false;  ///< freed twice, unless an allocation in between left no line
   bool sure() const { return !unless_missed && !unless_allocated; }
 };
 
@@ -88,7 +88,7 @@ struct Findings {
   Steps steps;
   std::vector<Moved> moved;    ///< the first of steps.higher + steps.lower
   std::uint64_t judged = 0;    ///< events that could have violated something
-  std::uint64_t doubtful = 0;  ///< uses of free pages, in a trace that does not show allocations
+  std::uint64_t doubtful = 0;  ///< pages freed twice, in a trace that does not show allocations
   std::int64_t lost_references = 0;  ///< held when events were lost; what became of them is unknown
   std::int64_t missed_references = 0;  ///< gone without a line, which probes may have missed
 };

@@ -43,12 +43,12 @@ void Monitor::in_use_again(std::uint64_t pfn) {
   ledger_.allocated_unseen = true;
 }
 
-void Monitor::violate_free(const Observed& observed, std::uint64_t pfn, const std::string& what,
-                           const Evidence& evidence) {
-  const std::size_t before = found_.violations.size();
-  violate(observed, pfn, what, evidence);
-  for (std::size_t i = before; i < found_.violations.size(); ++i)
-    found_.violations[i].unless_allocated = !shows_allocations_;
+/// The count of a page in the allocator is 0, until page_ref_set gives it to somebody.
+void Monitor::violate_free(const Observed& observed, std::uint32_t index, const std::string& what) {
+  const std::uint64_t pfn = record(index).page;
+  Free& free = ledger_.free[pfn];
+  free.told = true;
+  violate(observed, pfn, what, {free.record, index});
 }
 
 /// A probe's line that reads the count of a free page.
@@ -57,31 +57,29 @@ void Monitor::touch_free(std::uint32_t index) {
   const Free* free = now.has_ref() && now.what > What::folio_free ? free_since(now.page) : nullptr;
   if (free == nullptr) return;
   if (now.ref > free->count) return in_use_again(now.page);
-  if (now.what == What::grab) return grab_free(index, *free);
+  if (now.what == What::grab) return grab_free(index);
   if (!needs_reference(now.what) || now.ref > 0) return;
   const bool pin = now.what == What::unpin ||
                    (now.what == What::gup_put && (now.flags & foll(trace_.kernel).pin) != 0);
   const Observed observed{
       .kind = kind_of(now.what), .as = pin ? Held::pin : Held::get, .free = true};
-  violate_free(observed, now.page,
+  violate_free(observed, index,
                fmt::format("page {:#x} is {} while it is free", now.page,
-                           pin ? "unpinned" : verb_of(now.what)),
-               {free->record, index});
+                           pin ? "unpinned" : verb_of(now.what)));
 }
 
 /// The slow path takes what a page table maps, which holds a reference: a count of 0 there is a bug
 /// (try_grab_folio() and try_grab_page() warn, and refuse).
-void Monitor::grab_free(std::uint32_t index, const Free& free) {
+void Monitor::grab_free(std::uint32_t index) {
   const Record& now = record(index);
   if (now.returns || !probes()[now.probe].result.empty()) return;
   const bool pin = (now.flags & foll(trace_.kernel).pin) != 0;
   violate_free(
-      {.kind = EventKind::acquired, .free = true}, now.page,
-      fmt::format("page {:#x} is {} while it is free", now.page, pin ? "pinned" : "gotten"),
-      {free.record, index});
+      {.kind = EventKind::acquired, .free = true}, index,
+      fmt::format("page {:#x} is {} while it is free", now.page, pin ? "pinned" : "gotten"));
 }
 
-/// A step of a free page's count: it is 0, until page_ref_set gives it to somebody.
+/// A step of a free page's count.
 void Monitor::step_free(std::uint32_t index) {
   const Record& now = record(index);
   Free* free = free_since(now.page);
@@ -109,10 +107,9 @@ void Monitor::step_free(std::uint32_t index) {
                           .before = before,
                           .after = now.ref,
                           .free = true};
-  violate_free(observed, now.page,
+  violate_free(observed, index,
                fmt::format("page {:#x} is {} while it is free: the count goes {} -> {}", now.page,
-                           verb, before, now.ref),
-               {free->record, index});
+                           verb, before, now.ref));
 }
 
 /// Any page of a block that is freed may be free already. Without lines of mm_page_alloc that is
@@ -121,17 +118,20 @@ void Monitor::step_free(std::uint32_t index) {
 void Monitor::free_again(std::uint32_t index, std::uint64_t pfn, std::uint64_t end) {
   for (; pfn < end; ++pfn) {
     const Free* free = free_since(pfn);
-    if (free == nullptr) continue;
+    if (free == nullptr || free->told) continue;
     const bool in_a_row =
         free->record == previous_ && record(free->record).context == record(index).context;
-    if (!trace_.shows(What::page_alloc) && !in_a_row) {
-      ledger_.allocated_unseen = true;
-      continue;
-    }
-    return violate_free({.kind = EventKind::freed, .free = true}, pfn,
-                        fmt::format("page {:#x} is freed while it is free", pfn),
-                        {free->record, index});
+    if (trace_.shows(What::page_alloc) || in_a_row) return twice_freed(pfn, *free, index);
+    ledger_.allocated_unseen = true;
   }
+}
+
+void Monitor::twice_freed(std::uint64_t pfn, const Free& free, std::uint32_t index) {
+  const std::size_t before = found_.violations.size();
+  violate({.kind = EventKind::freed, .free = true}, pfn,
+          fmt::format("page {:#x} is freed while it is free", pfn), {free.record, index});
+  for (std::size_t i = before; i < found_.violations.size(); ++i)
+    found_.violations[i].unless_allocated = !shows_allocations_;
 }
 
 /// Pages come back without a line in this trace: that these did not is no longer likely.

@@ -82,6 +82,7 @@ struct Free {
   std::uint64_t epoch = 0;
   std::uint32_t record = 0;  ///< that freed it
   std::int64_t count = 0;    ///< what wrong steps since have made of its count
+  bool told = false;         ///< somebody used it since
 };
 
 struct Ledger {

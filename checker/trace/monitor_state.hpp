@@ -92,9 +92,10 @@ class Monitor {
   void in_use_again(std::uint64_t pfn);
   void touch_free(std::uint32_t index);
   void step_free(std::uint32_t index);
-  void grab_free(std::uint32_t index, const Free&);
+  void grab_free(std::uint32_t index);
   void free_again(std::uint32_t index, std::uint64_t pfn, std::uint64_t end);
-  void violate_free(const Observed&, std::uint64_t pfn, const std::string& what, const Evidence&);
+  void twice_freed(std::uint64_t pfn, const Free&, std::uint32_t index);
+  void violate_free(const Observed&, std::uint32_t index, const std::string& what);
   void drop_doubtful();
 
   // pages.cpp: counts, freeing, writeback.

@@ -198,7 +198,7 @@ TEST_CASE("trace: no line can be removed, doubled or changed without a reason or
   std::map<std::string, int> tally;
   for (const test::Captured& captured : test::all_captured()) {
     const auto lines = test::lines_of(captured.text);
-    const std::string enabled = test::all_enabled(captured.kernel);
+    const std::string enabled = test::all_enabled(captured.kernel, "page_ref");
     const test::Outcome good = test::outcome(captured.text + enabled, captured.kernel);
     REQUIRE(good.good());
     std::vector<const Record*> record_at(lines.size(), nullptr);

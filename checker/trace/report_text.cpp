@@ -153,10 +153,10 @@ std::string conclusion(const Judged& judged) {
     return fmt::format("nothing can be concluded: {} contradiction(s) in the trace",
                        found.contradictions.size());
   if (const auto reasons = judged.why_nothing(); !reasons.empty())
-    return fmt::format("nothing {}: {}",
-                       judged.trace.unreadable * 2 > judged.trace.lines ? "can be concluded"
-                                                                        : "was judged",
-                       fmt::join(reasons, "; "));
+    return fmt::format(
+        "nothing {}: {}",
+        judged.trace.unreadable * 2 > judged.trace.lines ? "can be concluded" : "was judged",
+        fmt::join(reasons, "; "));
   return found.open.empty()
              ? "nothing violated, nothing open"
              : fmt::format("nothing violated, {} open at the end", found.open.size());
@@ -196,8 +196,8 @@ std::string trace_text(const Judged& judged) {
                        found.missed_references, trace.profiled ? " while probes missed hits" : "");
   if (found.doubtful > 0)
     out += fmt::format(
-        "\n{} use(s) of pages that were free are not counted: pages are in use again without a "
-        "line of their allocation\n",
+        "\n{} page(s) that are freed twice are not counted: others are in use again without a line "
+        "of their allocation\n",
         found.doubtful);
   return out + coverage_text(trace) + fmt::format("\n{}\n", conclusion(judged));
 }

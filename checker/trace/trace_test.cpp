@@ -14,17 +14,7 @@ namespace {
 using trace::Caller;
 using trace::Kernel;
 
-/// What was found, as text: rows, open references, verdict.
-std::string summary(const test::Outcome& outcome) {
-  std::string out;
-  for (const auto& row : outcome.found.paths)
-    out += fmt::format("{} {} {} {} {} {} {}; ", trace::caller_name(row.caller), row.kind,
-                       row.gotten, row.pinned, row.put, row.unpinned, row.unseen);
-  return out + fmt::format("open {}, steps {}, violated {}, contradictions {}, unexplained {}",
-                           outcome.found.open.size(), outcome.found.steps.steps,
-                           outcome.found.violations.size(), outcome.found.contradictions.size(),
-                           outcome.found.unexplained.size());
-}
+using test::summary;
 
 std::string problems(const test::Outcome& outcome) {
   const std::string file = "test";
