@@ -154,7 +154,8 @@ TEST_CASE("trace: what perf has lost is lost") {
   // At the end, of any time and CPU.
   CHECK(known(get + put + "Processed 900 events and lost 2 chunks!\n").good());
   // Another CPU's.
-  CHECK_FALSE(known(get + "CPU:2 [LOST 3 EVENTS]\n" + put).good());
+  const std::string other = " io 9 [002] 2.1: sched:sched_wakeup: pid=7\n";
+  CHECK_FALSE(known(other + "CPU:2 [LOST 3 EVENTS]\n" + other + get + put).good());
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ using trace::Line;
 
 /// The trace with each event's line made another.
 std::string with(const test::Captured& captured,
-                 const std::function<std::string(std::string, const Line&)>& other) {
+                 const std::function<std::string(const std::string&, const Line&)>& other) {
   std::string text;
   for (const std::string& line : test::lines_of(captured.text)) {
     const Line parsed = trace::parse_line(line);
@@ -31,7 +31,7 @@ std::size_t at_event(const std::string& line, const Line& parsed) {
 
 /// The captured trace is read as it is, and by that other form of it.
 void check_same(const char* form,
-                const std::function<std::string(std::string, const Line&)>& other) {
+                const std::function<std::string(const std::string&, const Line&)>& other) {
   for (const test::Captured& captured : test::all_captured()) {
     const test::Outcome expected = test::outcome(captured.text, captured.kernel);
     const test::Outcome judged = test::outcome(with(captured, other), captured.kernel);
@@ -43,8 +43,8 @@ void check_same(const char* form,
 }
 
 TEST_CASE("trace: times with their differences are times") {
-  check_same("--ts-diff", [](std::string line, const Line& parsed) {
-    return line.insert(at_event(line, parsed), "(+17) ");
+  check_same("--ts-diff", [](const std::string& line, const Line& parsed) {
+    return std::string(line).insert(at_event(line, parsed), "(+17) ");
   });
 }
 
@@ -95,12 +95,13 @@ TEST_CASE("trace: names of commands may be anything") {
 
 TEST_CASE("trace: perf script prints the fields it is asked for") {
   const test::Captured captured = test::captured("6.12-write");
-  const auto pinned = [&](const std::function<std::string(std::string, const Line&)>& other) {
-    const test::Outcome judged = test::outcome(with(captured, other), captured.kernel);
-    CHECK(judged.good());
-    const auto row = test::row_of(judged.found, trace::Caller::bio, "ubuf");
-    return row.pinned + row.unpinned;
-  };
+  const auto pinned =
+      [&](const std::function<std::string(const std::string&, const Line&)>& other) {
+        const test::Outcome judged = test::outcome(with(captured, other), captured.kernel);
+        CHECK(judged.good());
+        const auto row = test::row_of(judged.found, trace::Caller::bio, "ubuf");
+        return row.pinned + row.unpinned;
+      };
   const auto time = [](const Line& parsed) {
     return fmt::format("{}.{:09}:", parsed.time / 1'000'000'000, parsed.time % 1'000'000'000);
   };
@@ -121,7 +122,7 @@ TEST_CASE("trace: perf script prints the fields it is asked for") {
 }
 
 /// Event names are their functions', and the text has addresses.
-std::string named_after_function(std::string line, const Line& parsed) {
+std::string named_after_function(const std::string& line, const Line& parsed) {
   const std::size_t open = line.find(": (");
   if (open == std::string::npos) return line;
   const std::size_t close = line.find(')', open);
@@ -234,8 +235,8 @@ std::string merged(const std::string& one, const std::string& other, const char*
 }
 
 TEST_CASE("trace: machines whose lines are merged are kept apart") {
-  const std::string write = test::captured("6.12-pageref-write").text;
-  const std::string splice = test::captured("6.12-pageref-nfs-splice").text;
+  const std::string write = test::captured("6.12-write").text;
+  const std::string splice = test::captured("6.12-nfs-splice").text;
   for (const auto& [first, second] : {std::pair{" host.dat: ", "guest.dat: "},
                                       std::pair{"  a: ", "bcd: "}, std::pair{"     ", "buf: "}}) {
     const std::string text = merged(write, splice, first, second);
@@ -262,11 +263,13 @@ TEST_CASE("trace: machines whose lines are merged are kept apart") {
 }
 
 TEST_CASE("trace: a command's name with a colon is no machine's") {
-  const std::string text =
-      "  sshd: root@pts-4 [000] ..... 8.1: page_ref_mod: pfn=0x31 count=2 val=1\n"
-      "          nginx: x-5 [000] ..... 8.2: page_ref_mod: pfn=0x31 count=3 val=1\n"
-      "                 a-6 [000] ..... 8.3: page_ref_mod: pfn=0x31 count=4 val=1\n";
-  CHECK(trace::read_traces(text, "test", Kernel::v6_12).size() == 1);
+  const auto line = [](const char* task) {
+    return fmt::format("{:>16}-4 [000] ..... 8.1: page_ref_mod: pfn=0x31 count=2 val=1\n", task);
+  };
+  for (const std::string& text :
+       {line("sshd: root@pts") + line("nginx: x") + line("a"), line("sshd: root@pts") + line("a"),
+        line("x: web") + line("web"), line("sshd: root@pts") + line("longer-name")})
+    CHECK(trace::read_traces(text, "test", Kernel::v6_12).size() == 1);
 }
 
 }  // namespace

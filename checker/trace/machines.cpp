@@ -19,6 +19,12 @@ void each_line(std::string_view text, Use use) {
   }
 }
 
+/// There is more before the task's pid than "%16s", a command's name.
+bool has_two_columns(std::string_view task) {
+  constexpr std::size_t kName = 16;
+  return task.rfind('-') != std::string_view::npos && task.rfind('-') > kName;
+}
+
 }  // namespace
 
 /// The name in front of the line: "" for blanks. False when there is neither.
@@ -50,7 +56,7 @@ std::optional<Machines> Machines::find(std::string_view text) {
     const Line parsed = parse_line(line);
     std::string_view name;
     if (parsed.kind == Line::Kind::event && !after_loss) {
-      all = found.name(line, name);
+      all = found.name(line, name) && (!name.empty() || has_two_columns(parsed.task));
       if (all && std::find(found.names_.begin(), found.names_.end(), name) == found.names_.end())
         found.names_.push_back(name);
     }

@@ -13,7 +13,8 @@ namespace pincheck::trace {
 class Machines {
  public:
   /// Nothing unless all events' lines have a name, or blanks, that end in the same column, and
-  /// there are two of them: a command's name may have a colon as well.
+  /// there are two of them. A command's name may have a colon as well, but no more than the 16
+  /// columns of one behind the blanks.
   static std::optional<Machines> find(std::string_view text);
   const std::vector<std::string_view>& names() const { return names_; }
   /// The machine of the next line, by index; lines are to be asked for in order.

@@ -144,7 +144,7 @@ class TraceReader {
     trace_.shown[record.probe] = true;
     auto& counts = record.returns ? trace_.returned : trace_.entered;
     ++counts[static_cast<std::size_t>(record.what)];
-    if (record.returns) trace_.probe_returns[record.probe] = true;
+    (record.returns ? trace_.probe_returns : trace_.probe_enters)[record.probe] = true;
     if (record.what != What::ref_mod && record.what != What::ref_mod_unless) return;
     (record.n > 0 ? trace_.gains : trace_.drops) = true;
   }

@@ -102,6 +102,7 @@ struct Trace {
   std::vector<std::string_view> nameless;        ///< and those that are probes of unknown functions
   std::array<std::uint32_t, kWhats> entered{};   ///< how often each kind of event is there
   std::array<std::uint32_t, kWhats> returned{};  ///< and the return of it
+  std::array<bool, 256> probe_enters{};          ///< by probe: an entry of it is there
   std::array<bool, 256> probe_returns{};         ///< by probe: a return of it is there
   std::array<bool, 256> shown{};  ///< by probe: it has a line, or is listed as being enabled
   bool gains = false;             ///< a line of page_ref adds to a count

@@ -124,7 +124,8 @@ void Monitor::weigh_uncounted(std::uint32_t index, PageState& state) {
 
 void Monitor::grabbed(std::uint32_t index, TaskState& state) {
   if (state.grab == 0) {
-    if (state.seen) no_line_of(What::grab, "a grab returns that was not entered", {index});
+    if (state.seen && trace_.probe_enters[now.probe])
+      no_line_of(What::grab, "a grab returns that was not entered", {index});
     return;
   }
   const std::uint32_t entered = state.grab - 1;

@@ -28,6 +28,20 @@ bool Surplus::undo(std::int64_t val) {
   return false;
 }
 
+/// try_grab_folio's pin: 1, and then the rest.
+bool Surplus::undo_halves() {
+  for (std::size_t i = up_.size(); i-- > 1;) {
+    if (up_[i].val != kBias - 1) continue;
+    for (std::size_t first = i; first-- > 0;) {
+      if (up_[first].val != 1) continue;
+      up_.erase(up_.begin() + static_cast<std::ptrdiff_t>(i));
+      up_.erase(up_.begin() + static_cast<std::ptrdiff_t>(first));
+      return true;
+    }
+  }
+  return false;
+}
+
 /// Returns what is left of it.
 std::int64_t Surplus::undo_several(std::int64_t val) {
   for (std::size_t i = up_.size(); i-- > 0 && val > 0;) {
@@ -41,7 +55,7 @@ std::int64_t Surplus::undo_several(std::int64_t val) {
 void Surplus::step(std::int64_t val, std::uint32_t record) {
   if (val > 0) return keep({val, record}, up_);
   if (val == 0 || undo(-val)) return;
-  if (val == -kBias && undo(kBias - 1) && undo(1)) return;
+  if (val == -kBias && undo_halves()) return;
   const std::int64_t left = undo_several(-val);
   if (left > 0) keep({-left, record}, down_);
 }

@@ -25,6 +25,7 @@ class Surplus {
     std::uint32_t record;
   };
   bool undo(std::int64_t val);
+  bool undo_halves();
   std::int64_t undo_several(std::int64_t val);
   void keep(const Step&, std::vector<Step>&);
 
