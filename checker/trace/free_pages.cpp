@@ -80,9 +80,9 @@ void Monitor::grab_free(std::uint32_t index) {
 }
 
 /// A step of a free page's count.
-void Monitor::step_free(std::uint32_t index) {
+void Monitor::step_free(std::uint32_t index, const PageState& state) {
   const Record& now = record(index);
-  Free* free = free_since(now.page);
+  Free* free = state.free ? free_since(now.page) : nullptr;
   if (free == nullptr) return;
   const bool done = now.ret != 0;
   switch (now.what) {

@@ -9,7 +9,6 @@
 
 #include "checker/trace/counting.hpp"
 #include "checker/trace/findings.hpp"
-#include "checker/trace/surplus.hpp"
 
 namespace pincheck::trace {
 
@@ -28,14 +27,15 @@ struct Entry {
 struct PageState {
   std::uint64_t epoch = 0;  ///< of another epoch: events were lost since
   Counting count;
-  Surplus surplus;
   std::vector<Entry> entries;
   bool large = false;
   bool small = false;         ///< it was allocated as one page
   bool zero_page = false;     ///< a pin did not move its count: pins of it are no-ops
   bool pins_known = false;    ///< its count said that it had no pin before the first one here
   bool was_unpinned = false;  ///< and all of those were released
+  bool free = false;          ///< it may be: then Ledger::free tells
   std::uint32_t last_release = 0;
+  std::uint32_t last_step = 0;  ///< 1 + its record; 0: none since the count began
 };
 
 /// A page, as often as one grab took it: once per page of a large folio.

@@ -319,16 +319,18 @@ bool parse_latency(std::string_view text, Line& line) {
 
 /// "comm 12 5.000001: system:event: text": perf script without the CPU.
 bool parse_without_cpu(std::string_view text, Line& line) {
-  const std::size_t colon = text.find(": ");
-  if (colon == std::string_view::npos) return false;
-  const std::size_t begin = text.rfind(' ', colon) + 1;
-  std::string_view rest = text.substr(begin);
-  if (begin == 0 || rest.find('.') > colon - begin) return false;
-  line.task = text.substr(0, begin);
-  if (!take_pid(line.task, line.pid) || !take_time(rest, line.time)) return false;
-  line.cpu = 0;
-  take_what(rest, line);
-  return !line.event.empty() || line.kind != Line::Kind::event;
+  for (std::size_t colon = text.find(": "); colon != std::string_view::npos;
+       colon = text.find(": ", colon + 1)) {
+    const std::size_t begin = text.rfind(' ', colon) + 1;
+    std::string_view rest = text.substr(begin);
+    if (begin == 0 || rest.find('.') > colon - begin) continue;
+    line.task = text.substr(0, begin);
+    if (!take_pid(line.task, line.pid) || !take_time(rest, line.time)) continue;
+    line.cpu = 0;
+    take_what(rest, line);
+    return !line.event.empty() || line.kind != Line::Kind::event;
+  }
+  return false;
 }
 
 /// "page_ref:page_ref_mod" and nothing else.

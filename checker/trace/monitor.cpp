@@ -87,7 +87,8 @@ PageState& Monitor::page(std::uint64_t pfn) {
   for (const Entry& entry : state.entries) found_.lost_references += entry.references;
   state.entries.clear();  // keeps its memory
   state.count = {};
-  state.surplus.clear();
+  state.last_step = 0;
+  state.free = free_since(pfn) != nullptr;
   state.large = state.zero_page = state.pins_known = state.was_unpinned = false;
   state.epoch = epoch_;
   return state;

@@ -8,6 +8,7 @@
 
 #include "checker/trace/ledger.hpp"
 #include "checker/trace/monitor.hpp"
+#include "checker/trace/surplus.hpp"
 
 namespace pincheck::trace {
 
@@ -91,7 +92,7 @@ class Monitor {
   Free* free_since(std::uint64_t pfn);
   void in_use_again(std::uint64_t pfn);
   void touch_free(std::uint32_t index);
-  void step_free(std::uint32_t index);
+  void step_free(std::uint32_t index, const PageState&);
   void grab_free(std::uint32_t index);
   void free_again(std::uint32_t index, std::uint64_t pfn, std::uint64_t end);
   void twice_freed(std::uint64_t pfn, const Free&, std::uint32_t index);
@@ -111,6 +112,8 @@ class Monitor {
   void reserved_step(std::uint32_t index, const PageState&);
   void moved(std::uint64_t pfn, const PageState&, std::int64_t last, bool freed);
   void unlined(std::uint64_t pfn, std::int64_t count, std::int64_t sum, Evidence);
+  void follow(std::uint32_t index, PageState&);
+  Surplus surplus(const PageState&) const;
   bool is_over(const Counting&);
   void close_early(std::uint64_t pfn, const Counting&);
   void observe(std::uint32_t index, std::uint64_t pfn, PageState&, std::int64_t val);
@@ -125,8 +128,9 @@ class Monitor {
   Findings found_;
   std::set<std::pair<int, std::uint64_t>> told_;  // a property is told once per page
   std::uint64_t epoch_ = 1;
-  std::uint32_t previous_ = 0;  // record of the task that is being looked at
-  Evidence missed_pins_;        // that may be gone, by their records
+  std::uint32_t previous_ = 0;              // record of the task that is being looked at
+  std::vector<std::uint32_t> step_before_;  // by record: 1 + that of the page's step before
+  Evidence missed_pins_;                    // that may be gone, by their records
 };
 
 }  // namespace pincheck::trace

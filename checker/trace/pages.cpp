@@ -44,15 +44,15 @@ void Monitor::reading(std::uint32_t index) {
 void Monitor::step(std::uint32_t index, TaskState& task) {
   const Record& now = record(index);
   if (now.page == kNoPfn) return;
-  step_free(index);
   PageState& state = page(now.page);
+  step_free(index, state);
   state.large = now.large;
   ++found_.steps.steps;
   switch (now.what) {
     case What::ref_set:
       close_count(now.page, state);
       state.count = {};
-      state.surplus.clear();
+      state.last_step = 0;
       if (now.ref != now.n) contradict("page_ref_set does not set what it says", {index});
       return observe(index, now.page, state, 0);
     case What::ref_freeze: return observe(index, now.page, state, now.ret != 0 ? -now.n : 0);
@@ -65,7 +65,7 @@ void Monitor::step(std::uint32_t index, TaskState& task) {
     default: break;
   }
   const auto wrong = state.count.step(now.ref, now.n, state.large, index);
-  state.surplus.step(now.n, index);
+  follow(index, state);
   observe(index, now.page, state, now.n);
   reserved_step(index, state);
   if (wrong) wrong_step(index, *wrong);
@@ -115,7 +115,7 @@ void Monitor::unlined(std::uint64_t pfn, std::int64_t count, std::int64_t sum, E
 void Monitor::reserved_step(std::uint32_t index, const PageState& state) {
   const Record& now = record(index);
   if (!now.reserved || now.n >= 0 || now.ref != 0) return;
-  Evidence evidence = state.surplus.steps();
+  Evidence evidence = surplus(state).steps();
   if (evidence.empty() || evidence.back() != index) evidence.push_back(index);
   violate({.kind = EventKind::freed, .holders = 1}, now.page,
           fmt::format("page {:#x} is reserved, and the kernel's own reference to it is put: the "
@@ -229,13 +229,30 @@ void Monitor::close_early(std::uint64_t pfn, const Counting& count) {
            {early->index}});
 }
 
+/// Remembers the step as the newest of its page.
+void Monitor::follow(std::uint32_t index, PageState& state) {
+  if (step_before_.empty()) step_before_.resize(trace_.records.size());
+  step_before_[index] = state.last_step;
+  state.last_step = index + 1;
+}
+
+/// What the page's steps since its count began leave over.
+Surplus Monitor::surplus(const PageState& state) const {
+  std::vector<std::uint32_t> steps;
+  for (std::uint32_t next = state.last_step; next != 0; next = step_before_[next - 1])
+    steps.push_back(next - 1);
+  Surplus left;
+  for (std::size_t i = steps.size(); i-- > 0;) left.step(record(steps[i]).n, steps[i]);
+  return left;
+}
+
 /// Most counts that end as their page is freed end where all do.
 void Monitor::moved(std::uint64_t pfn, const PageState& state, std::int64_t last, bool freed) {
   constexpr std::size_t kMostKept = 1000;
   constexpr std::size_t kMostFreed = 100;
   if (found_.moved.size() >= (freed ? kMostFreed : kMostKept)) return;
-  Moved one{pfn, state.count.start(), last, freed, state.surplus.steps(), state.surplus.unlisted()};
-  found_.moved.push_back(std::move(one));
+  const Surplus steps = surplus(state);
+  found_.moved.push_back({pfn, state.count.start(), last, freed, steps.steps(), steps.unlisted()});
 }
 
 void Monitor::close_count(std::uint64_t pfn, PageState& state, bool freed) {

@@ -124,7 +124,7 @@ void Monitor::weigh_uncounted(std::uint32_t index, PageState& state) {
 
 void Monitor::grabbed(std::uint32_t index, TaskState& state) {
   if (state.grab == 0) {
-    if (state.seen && trace_.probe_enters[now.probe])
+    if (state.seen && trace_.probe_enters[record(index).probe])
       no_line_of(What::grab, "a grab returns that was not entered", {index});
     return;
   }

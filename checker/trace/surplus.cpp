@@ -60,12 +60,6 @@ void Surplus::step(std::int64_t val, std::uint32_t record) {
   if (left > 0) keep({-left, record}, down_);
 }
 
-void Surplus::clear() {
-  up_.clear();
-  down_.clear();
-  unlisted_ = 0;
-}
-
 Evidence Surplus::steps() const {
   Evidence evidence;
   for (const Step& step : up_) evidence.push_back(step.record);

@@ -14,8 +14,6 @@ class Surplus {
   /// The record's step adds `val` to the count. A step down undoes the newest one up by as much; a
   /// pin of two halves (1 and the rest of GUP_PIN_COUNTING_BIAS) or several gets, if none is.
   void step(std::int64_t val, std::uint32_t record);
-  /// Forgets all, but keeps its memory.
-  void clear();
   Evidence steps() const;
   std::uint64_t unlisted() const { return unlisted_; }
 
