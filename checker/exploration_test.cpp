@@ -14,6 +14,8 @@ std::string text_without(const std::vector<std::string>& unstated) {
   Exploration one;
   one.cell = make_cell(scenario, convention);
   one.result.unstated = unstated;
+  one.result.ending = Explored::finished;
+  decide(one.cell);
   return exploration_text(one);
 }
 

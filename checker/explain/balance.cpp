@@ -23,24 +23,25 @@ int excess(const Case& c, int page) {
 }
 
 /// What the release took off the counter, and what the right one would have.
-std::string amounts(const Case& c) {
+Lines amounts(const Case& c) {
   const Event& e = c.event;
   if (c.system.large(e.page)) {
     const int pins = int{c.world.page[e.page].pins};
-    return e.as == Held::pin
-               ? fmt::format("pins of a large folio are in _pincount: it went to {} for a get",
-                             pins)
-               : fmt::format("pins of a large folio are in _pincount: it stays {}", pins);
+    return {
+        e.as == Held::pin
+            ? fmt::format("pins of a large folio are in _pincount: it went to {} for a get", pins)
+            : fmt::format("pins of a large folio are in _pincount: it stays {}", pins)};
   }
   const int taken = release_weight(c.system, c.world, e.page, e.as);
   const int right = release_weight(c.system, c.world, e.page, e.held);
-  const bool noops = std::min(taken, right) == 0;
-  const std::string what =
-      fmt::format("{}{} subtracts {}, {} {}", noops ? "pins of the zero page are no-ops: " : "",
-                  release_of(e.as), amount(taken), release_of(e.held), amount(right));
-  if (taken > right) return what + ": " + count_against_holders(c, e.page);
-  return fmt::format("{}: {} stay{} in the count", what, right - taken,
-                     right - taken == 1 ? "s" : "");
+  Lines lines;
+  if (taken == 0 || right == 0) lines.emplace_back("pins of the zero page are no-ops");
+  const std::string left = taken > right ? count_against_holders(c, e.page)
+                                         : fmt::format("{} stay{} in the count", right - taken,
+                                                       right - taken == 1 ? "s" : "");
+  lines.push_back(fmt::format("{} subtracts {}, {} {}: {}", release_of(e.as), amount(taken),
+                              release_of(e.held), amount(right), left));
+  return lines;
 }
 
 std::string consequence(const Case& c) {
@@ -81,7 +82,7 @@ Lines wrong_primitive(const Case& c) {
   }
   for (std::string& line : faults(c, one.since, now, c.event.actor))
     lines.insert(lines.begin() + 1, std::move(line));
-  lines.push_back(amounts(c));
+  for (std::string& line : amounts(c)) lines.push_back(std::move(line));
   if (const std::string then = consequence(c); !then.empty()) lines.push_back(then);
   return lines;
 }
