@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A what-if says what it is based on and what it changes; a shipped name is the shipped convention's.
+// A what-if says what it is based on and what it changes; a shipped name is the shipped
+// convention's.
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
@@ -51,7 +52,9 @@ callers.nfs-write.bvec = { extract = "none" }
   CHECK(mine.splice_read == base.splice_read);
   CHECK(mine.page_pins_counted == base.page_pins_counted);
   CHECK(*mine.find("nfs-write", "bvec", Direction::source) == parsed(R"(name = "x"
-callers.nfs-write.bvec = { extract = "none" })").rows[0].row);
+callers.nfs-write.bvec = { extract = "none" })")
+                                                                  .rows[0]
+                                                                  .row);
   for (const RowEntry& entry : base.rows)
     for (const Direction way : {Direction::dest, Direction::source})
       if (entry.caller != "nfs-write" || entry.kind != "bvec")
@@ -120,10 +123,10 @@ TEST_CASE("a shipped name or label is for what is shipped", "[based-on]") {
                Catch::Contains("other.toml") &&
                    Catch::Contains("expected a name and label of its own") &&
                    Catch::Contains("based_on"));
-  CHECK(refusal(folder.write("mine.toml",
-                             test::replaced(test::replaced(other, "name = \"linux-6.12\"",
-                                                           "name = \"mine\""),
-                                            "label = \"6.12\"\n", ""))) == "");
+  CHECK(refusal(folder.write(
+            "mine.toml",
+            test::replaced(test::replaced(other, "name = \"linux-6.12\"", "name = \"mine\""),
+                           "label = \"6.12\"\n", ""))) == "");
 }
 
 TEST_CASE("a counterexample's own convention is told apart from the shipped one", "[based-on]") {
@@ -137,9 +140,9 @@ TEST_CASE("a counterexample's own convention is told apart from the shipped one"
       test::replaced(good, "reclaim.tests_pins = false", "reclaim.tests_pins = true");
   CHECK(convention(other).name == "hubbard-v1-diff-in-file");
   CHECK(convention(other).label == "hubbard-v1-diff-in-file");
-  CHECK_THROWS_WITH(
-      convention(test::replaced(good, "reclaim.tests_pins", "based_on = \"a\"\nreclaim.tests_pins")),
-      Catch::Contains("carries its convention whole"));
+  CHECK_THROWS_WITH(convention(test::replaced(good, "reclaim.tests_pins",
+                                              "based_on = \"a\"\nreclaim.tests_pins")),
+                    Catch::Contains("carries its convention whole"));
 }
 
 TEST_CASE("the README's recipe for a what-if works", "[based-on]") {
@@ -152,8 +155,8 @@ TEST_CASE("the README's recipe for a what-if works", "[based-on]") {
   const auto done = test::pincheck(
       test::split("check --schedules 500 --scenario s3-splice-to-nfs-killed --convention " + file));
   CHECK(done.status == 1);
-  CHECK_THAT(done.out,
-             Catch::Contains("under nfs-bvec-bare: found, but not declared: not-freed-while-in-use"));
+  CHECK_THAT(done.out, Catch::Contains(
+                           "under nfs-bvec-bare: found, but not declared: not-freed-while-in-use"));
 }
 
 }  // namespace pincheck

@@ -67,8 +67,7 @@ void check_expected_scenarios(const std::vector<Convention>& conventions,
   for (const Scenario& scenario : judged) known[scenario.name] = &scenario;
   for (const Convention& convention : conventions)
     for (const Expectation& expect : convention.expect)
-      for (const auto& name : expect.scenarios)
-        check_expected(convention, expect, name, known);
+      for (const auto& name : expect.scenarios) check_expected(convention, expect, name, known);
 }
 
 std::vector<Convention> chosen_conventions(const Arguments& arguments, const Model& model) {

@@ -21,18 +21,20 @@ pages = ["a"]
 )";
 
 std::string read_by(const std::string& caller) {
-  return fmt::format("[[actor]]\npath = \"direct-read\"\ncaller = \"{}\"\nkind = \"ubuf\"\n"
-                     "pages = [\"a\"]\n",
-                     caller);
+  return fmt::format(
+      "[[actor]]\npath = \"direct-read\"\ncaller = \"{}\"\nkind = \"ubuf\"\n"
+      "pages = [\"a\"]\n",
+      caller);
 }
 
 /// Gets are taken by both, and NFS is to blame.
 Convention blaming_nfs(const std::string& where) {
-  return parse_convention("name = \"c\"\ncallers.bio.ubuf = { extract = \"get\" }\n"
-                          "callers.nfs-read.ubuf = { extract = \"get\" }\n"
-                          "[[expect]]\nproperty = \"no-dirty-after-clean\"\nreason = \"r\"\n" +
-                              where,
-                          "c.toml", test::model().kinds);
+  return parse_convention(
+      "name = \"c\"\ncallers.bio.ubuf = { extract = \"get\" }\n"
+      "callers.nfs-read.ubuf = { extract = \"get\" }\n"
+      "[[expect]]\nproperty = \"no-dirty-after-clean\"\nreason = \"r\"\n" +
+          where,
+      "c.toml", test::model().kinds);
 }
 
 /// Whether reclaim's stripping of buffers is a surprise.
@@ -70,17 +72,18 @@ TEST_CASE("callers and scenarios together cover where both hold", "[expect]") {
   const std::string nfs = kPage + read_by("nfs-read") + kOthers;
   CHECK_FALSE(surprises(blaming_nfs(kNfs + "\nscenarios = [\"s\"]"), nfs));
   CHECK(surprises(blaming_nfs(kNfs + "\nscenarios = [\"t\"]"), nfs));
-  const Declared all = declared(blaming_nfs(kNfs + "\nscenarios = [\"s\"]"),
-                                test::scenario("name = \"s\"\n" + nfs));
+  const Declared all =
+      declared(blaming_nfs(kNfs + "\nscenarios = [\"s\"]"), test::scenario("name = \"s\"\n" + nfs));
   CHECK(all.required == all.covered);
 }
 
 TEST_CASE("an expect that can cover nothing is refused", "[expect]") {
   const test::Folder folder;
   const auto status = [&](const std::string& expect, const std::string& scenario) {
-    const auto rules = folder.write("c.toml", "name = \"c\"\nbased_on = \"get-put\"\n[[expect]]\n"
-                                              "property = \"completes\"\nreason = \"r\"\n" +
-                                                  expect);
+    const auto rules = folder.write("c.toml",
+                                    "name = \"c\"\nbased_on = \"get-put\"\n[[expect]]\n"
+                                    "property = \"completes\"\nreason = \"r\"\n" +
+                                        expect);
     const auto done = test::pincheck({"verdicts", "--schedules", "9", "--convention", rules,
                                       "--scenario", folder.write("s.toml", scenario)});
     return std::pair(done.status, done.err);

@@ -2,6 +2,7 @@
 #include "checker/generate.hpp"
 
 #include "checker/grammar.hpp"
+#include "model/well_formed.hpp"
 
 namespace pincheck {
 namespace {
@@ -17,8 +18,7 @@ class RandomChooser final : public Chooser {
 
 class RandomScenario {
  public:
-  explicit RandomScenario(const Kinds& kinds)
-      : kinds_(kinds), grammar_(kinds, kSlots, choose_) {}
+  explicit RandomScenario(const Kinds& kinds) : kinds_(kinds), grammar_(kinds, kSlots, choose_) {}
 
   Scenario draw() {
     scenario_.name = "generated";

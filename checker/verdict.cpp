@@ -93,8 +93,8 @@ Cell judge(const Scenario& scenario, const Convention& convention, const Model& 
 }
 
 void acquit(Cell& cell, const Kinds& kinds, const Violations& violated_in) {
-  cell.expected &= ~shown_by_others(*cell.convention, *cell.scenario, cell.result.violated, kinds,
-                                    violated_in);
+  cell.expected &=
+      ~shown_by_others(*cell.convention, *cell.scenario, cell.result.violated, kinds, violated_in);
 }
 
 void look_for_livelock(Cell& cell, const System& system, std::size_t max_bytes,

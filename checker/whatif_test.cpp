@@ -56,12 +56,11 @@ std::vector<std::string> times_of(const std::string& caller, const Pair& pair) {
 
 /// Reads by a caller under a row, and writeback of what is read.
 SearchResult read_and_flush(const std::string& caller, bool async, const std::string& row) {
-  const std::string scenario =
-      fmt::format(R"(name = "flushed"
+  const std::string scenario = fmt::format(R"(name = "flushed"
 page = [{{ name = "f", backing = "file" }}]
 actor = [{{ path = "direct-read", caller = "{}", kind = "ubuf", pages = ["f"], async = {} }},
          {{ path = "writeback", pages = ["f"] }}])",
-                  caller, async);
+                                           caller, async);
   return run_row(scenario, caller, "ubuf", row);
 }
 
@@ -127,8 +126,8 @@ TEST_CASE("what if: pages are dirtied when they are released", "[whatif]") {
       for (const auto& [when, lost] :
            {std::pair{"after-submit", true}, {"completion", false}, {"deferred", false}}) {
         INFO(caller << (async ? " async " : " sync ") << when);
-        const auto result = read_and_flush(
-            caller, async, fmt::format("extract = \"pin\", when = \"{}\"", when));
+        const auto result =
+            read_and_flush(caller, async, fmt::format("extract = \"pin\", when = \"{}\"", when));
         CHECK(test::violates(result, "dirty-not-lost") == lost);
         CHECK_FALSE(unbalanced(result));
       }
@@ -147,10 +146,11 @@ TEST_CASE("what if: the iterator is asked after it died", "[whatif]") {
             "c.toml", test::model().kinds);
       };
       INFO(caller << " " << when);
-      const Scenario s = test::scenario(R"(name = "asked"
+      const Scenario s =
+          test::scenario(R"(name = "asked"
 page = [{ name = "f", backing = "file" }]
 actor = [{ path = "direct-read", caller = ")" +
-                                        std::string(caller) + R"(", kind = "ubuf", pages = ["f"], async = true },
+                         std::string(caller) + R"(", kind = "ubuf", pages = ["f"], async = true },
          { path = "writeback", pages = ["f"] }])");
       CHECK(unbalanced(test::run(s, rules("at-release"), kSchedules)));
       CHECK_FALSE(unbalanced(test::run(s, rules("at-extract"), kSchedules)));
@@ -183,13 +183,12 @@ TEST_CASE("what if: NFS sends nothing once the descriptor refused a request", "[
                                  "extract = \"pin\", request = \"take-over\"",
                                  "extract = \"pin\", when = \"deferred\"", "extract = \"pin\""})
     for (const char* caller : {"nfs-read", "nfs-write"}) {
-      const Convention c = parse_convention(
-          fmt::format("name = \"c\"\n[callers.{}]\nubuf = {{ {} }}", caller, row), "c.toml",
-          test::model().kinds);
+      const Convention c =
+          parse_convention(fmt::format("name = \"c\"\n[callers.{}]\nubuf = {{ {} }}", caller, row),
+                           "c.toml", test::model().kinds);
       Catalogue catalogue;
-      const System system =
-          compile(test::scenario(scenario_text(caller, "ubuf", "anon", true)), c, test::model(),
-                  catalogue);
+      const System system = compile(test::scenario(scenario_text(caller, "ubuf", "anon", true)), c,
+                                    test::model(), catalogue);
       int refused = 0;
       for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
         Run run(system);

@@ -25,8 +25,8 @@ class RowCheck {
 
   std::optional<RowProblem> first() const {
     for (const auto check :
-         {&RowCheck::nothing_taken, &RowCheck::request, &RowCheck::taken_over,
-          &RowCheck::page_loop, &RowCheck::asked, &RowCheck::when, &RowCheck::crossed})
+         {&RowCheck::nothing_taken, &RowCheck::request, &RowCheck::taken_over, &RowCheck::page_loop,
+          &RowCheck::asked, &RowCheck::when, &RowCheck::crossed})
       if (auto found = (this->*check)()) return found;
     return {};
   }
@@ -48,9 +48,8 @@ class RowCheck {
                                                "\"none\" or \"refuse\"",
                                                kind_.name)};
     if (row_.extract != Take::refuse && !no_pages) return {};
-    const std::string why = no_pages
-                                ? fmt::format("'{}' has no pages", kind_.name)
-                                : std::string("extract = \"refuse\" ends the request at once");
+    const std::string why = no_pages ? fmt::format("'{}' has no pages", kind_.name)
+                                     : std::string("extract = \"refuse\" ends the request at once");
     return none_of({"release", "when", "ask", "request", "request_release"}, why);
   }
 
@@ -102,12 +101,14 @@ class RowCheck {
       return none_of({"when"}, "extraction's pages are not released at all");
     if (row_.when != When::deferred) return {};
     if (caller_.name == "tcp")
-      return RowProblem{"when", "tcp reports before it releases anything, expected "
-                                "\"completion\", which is late enough, or \"after-submit\""};
+      return RowProblem{"when",
+                        "tcp reports before it releases anything, expected "
+                        "\"completion\", which is late enough, or \"after-submit\""};
     const bool only_reads = kind_.in_ring || direction_ == Direction::dest;
     if (caller_.name == "bio" && only_reads)
-      return RowProblem{"when", "bio reports reads before it releases anything, expected "
-                                "\"completion\", which is late enough, or \"after-submit\""};
+      return RowProblem{"when",
+                        "bio reports reads before it releases anything, expected "
+                        "\"completion\", which is late enough, or \"after-submit\""};
     return {};
   }
 
@@ -138,15 +139,12 @@ class RowCheck {
 
 }  // namespace
 
-bool only_a_destination(const Kind& kind) { return kind.backings.empty(); }
-
 std::string pair_problem(const Caller& caller, const Kind& kind,
                          std::optional<Direction> direction) {
-  const bool only_dest = only_a_destination(kind);
   const bool reads = caller.reads && direction != Direction::source;
-  const bool writes = caller.writes && direction != Direction::dest && !only_dest;
+  const bool writes = caller.writes && direction != Direction::dest && !kind.in_ring;
   if (reads || writes) return "";
-  if (only_dest && (!caller.reads || direction == Direction::source))
+  if (kind.in_ring && (!caller.reads || direction == Direction::source))
     return fmt::format("{} is only ever read into, expected no row for {}", kind.symbol,
                        caller.reads ? "'source'" : fmt::format("'{}', which writes", caller.name));
   return fmt::format("'{}' only {}, expected no '{}'", caller.name,

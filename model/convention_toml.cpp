@@ -26,8 +26,9 @@ const Words<Decide> kAsk{{"at-extract", Decide::extract}, {"at-release", Decide:
 const Words<SpliceRead> kSpliceRead{{"iter-pipe", SpliceRead::iter_pipe},
                                     {"copy", SpliceRead::copy}};
 
-/// Who reads: a file of its own says what it changes and must mean all it says; what a counterexample
-/// carries is whole, and may have rows for pairs that earlier versions took and that never meet.
+/// Who reads: a file of its own says what it changes and must mean all it says; what a
+/// counterexample carries is whole, and may have rows for pairs that earlier versions took and that
+/// never meet.
 enum class Reading : std::uint8_t { file, embedded };
 
 /// Reads one convention, on top of what it is based on.
@@ -119,9 +120,10 @@ class ConventionReader {
     if (reading_ == Reading::embedded) return;
     for (const auto& [entry, table] : asking)
       if (!asking_matters(convention_, entry))
-        table.fail("ask", fmt::format("all rows of '{}' drop alike, so asking late changes nothing, "
-                                      "expected ask = \"at-extract\", or a row that drops otherwise",
-                                      entry.caller));
+        table.fail("ask",
+                   fmt::format("all rows of '{}' drop alike, so asking late changes nothing, "
+                               "expected ask = \"at-extract\", or a row that drops otherwise",
+                               entry.caller));
   }
 
   using Asking = std::vector<std::pair<RowEntry, Reader>>;
@@ -197,8 +199,9 @@ class ConventionReader {
     Expectation expect{reader.text("property"), reader.texts_or_none("scenarios"),
                        reader.texts_or_none("callers"), reader.text("reason")};
     if (reading_ == Reading::file && expect.scenarios.empty() && expect.callers.empty())
-      reader.fail("property", "covers everything, expected 'scenarios' where it must show, or "
-                              "'callers' who are to blame");
+      reader.fail("property",
+                  "covers everything, expected 'scenarios' where it must show, or "
+                  "'callers' who are to blame");
     for (const std::string& name : expect.callers)
       if (find_caller(name) == nullptr)
         reader.fail("callers", fmt::format("unknown caller '{}', expected one that `pincheck list "
@@ -222,8 +225,8 @@ Convention read_base(const Reader& reader, const std::string& named, const Place
                      const Kinds& kinds) {
   const bool is_file = named.find('/') != std::string::npos || named.ends_with(".toml");
   const auto folder = std::filesystem::path(place.file).parent_path();
-  const std::string file = is_file ? (folder / named).lexically_normal().string()
-                                   : shipped_convention_file(named);
+  const std::string file =
+      is_file ? (folder / named).lexically_normal().string() : shipped_convention_file(named);
   for (const Place* one = &place; one != nullptr; one = one->from)
     if (std::filesystem::path(one->file).lexically_normal() == file)
       reader.fail("based_on", fmt::format("'{}' is based on this one, expected a chain that ends "

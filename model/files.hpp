@@ -39,8 +39,8 @@ const std::vector<Convention>& shipped_conventions(const Kinds&);
 /// Shipped scenarios of corpus/thread, in alphabetical order.
 const std::vector<Scenario>& shipped_scenarios(const Kinds&);
 
-/// A shipped name, or the path of a file. Throws InputError, also where a file has the name or label
-/// of a shipped convention and says something else.
+/// A shipped name, or the path of a file. Throws InputError, also where a file has the name or
+/// label of a shipped convention and says something else.
 Convention find_convention(const std::string& name_or_file, const Kinds&);
 Scenario find_scenario(const std::string& name_or_file, const Kinds&);
 

@@ -68,16 +68,18 @@ PageSpec read_page(Reader& reader) {
 void reject_idle_keys(Reader& reader, const ActorSpec& actor, const Path& path,
                       const Kinds& kinds) {
   if (reader.has("gift"))
-    reader.fail("gift", "no step looks at it, as nothing in the model steals a page from a pipe "
-                        "(pipe_buf_try_steal), expected none");
+    reader.fail("gift",
+                "no step looks at it, as nothing in the model steals a page from a pipe "
+                "(pipe_buf_try_steal), expected none");
   for (const char* key : {"holds", "until", "async"})
     if (reader.has(key) && (path.needs & kNeedsKind) == 0)
       reader.fail(key, fmt::format("path '{}' takes no '{}', expected none", actor.path, key));
   const Kind* kind = actor.kind.empty() ? nullptr : find_kind(kinds, actor.kind);
   for (const char* key : {"holds", "until"})
     if (reader.has(key) && kind != nullptr && kind->user_backed)
-      reader.fail(key, fmt::format("kind '{}' has no creator that holds its pages, expected no '{}'",
-                                   actor.kind, key));
+      reader.fail(key,
+                  fmt::format("kind '{}' has no creator that holds its pages, expected no '{}'",
+                              actor.kind, key));
 }
 
 ActorSpec read_actor(Reader& reader, const Scenario& scenario, const Kinds& kinds) {

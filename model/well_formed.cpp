@@ -5,137 +5,13 @@
 
 #include <algorithm>
 
-#include "model/compile.hpp"
-#include "model/convention_rules.hpp"
+#include "model/matters.hpp"
 #include "model/paths/path.hpp"
 
 namespace pincheck {
 namespace {
 
 using Found = std::optional<ScenarioProblem>;
-
-bool lists(const std::vector<int>& pages, int page) {
-  return std::find(pages.begin(), pages.end(), page) != pages.end();
-}
-
-bool names_pipe(const ActorSpec& actor, int pipe) {
-  return actor.pipe == pipe || actor.pipe2 == pipe;
-}
-
-template <class Does>
-bool someone(const Scenario& s, const Does& does) {
-  return std::any_of(s.actors.begin(), s.actors.end(), does);
-}
-
-bool is_named(const Scenario& s, int pipe) {
-  return someone(s, [&](const ActorSpec& actor) { return names_pipe(actor, pipe); });
-}
-
-/// Some actor gets at the page: it lists it, or names a pipe that holds it.
-bool is_reached(const Scenario& s, int page) {
-  const auto listed = [&](const ActorSpec& actor) { return lists(actor.pages, page); };
-  if (someone(s, listed)) return true;
-  for (std::size_t i = 0; i < s.pipes.size(); ++i)
-    if (lists(s.pipes[i].holds, page) && is_named(s, static_cast<int>(i))) return true;
-  return false;
-}
-
-/// Someone can notice that the page is there. A free one is noticed by who allocates.
-bool is_used(const Scenario& s, int page) {
-  if (is_reached(s, page)) return true;
-  const auto held = [&](const PipeSpec& pipe) { return lists(pipe.holds, page); };
-  return s.pages[page].backing == Backing::pipe &&
-         std::none_of(s.pipes.begin(), s.pipes.end(), held) &&
-         someone(s, [&](const ActorSpec& actor) { return allocates(actor, s.pages); });
-}
-
-/// A pipe that nobody names is noticed only by its references to pages that somebody reaches.
-bool pipe_is_used(const Scenario& s, int pipe) {
-  const auto& holds = s.pipes[pipe].holds;
-  return is_named(s, pipe) || (!holds.empty() && std::all_of(holds.begin(), holds.end(), [&](int page) {
-                                 return is_reached(s, page);
-                               }));
-}
-
-bool dirty_matters(const Scenario& s, int page) {
-  return someone(s, [&](const ActorSpec& actor) {
-    return lists(actor.pages, page) && looks_at_dirty(actor);
-  });
-}
-
-bool stable_matters(const Scenario& s, int page, const Kinds& kinds) {
-  const auto on_page = [&](bool (*does)(const ActorSpec&, const Kinds&)) {
-    return someone(s, [&](const ActorSpec& actor) {
-      return lists(actor.pages, page) && does(actor, kinds);
-    });
-  };
-  return on_page(faults_for_write) && on_page(writes_back);
-}
-
-bool bias_matters(const Scenario& s) {
-  return someone(s, [](const ActorSpec& actor) {
-    return !actor.caller.empty() || actor.holds == Holds::pin || actor.path == "reclaim" ||
-           actor.path == "writeback";
-  });
-}
-
-bool has_reclaim(const Scenario& s) {
-  return someone(s, [](const ActorSpec& actor) { return actor.path == "reclaim"; });
-}
-
-/// Everybody pins whatever can be pinned, and every switch is on: all guards there are.
-Convention everything(const Kinds& kinds, SpliceRead read) {
-  Convention all;
-  all.writeback_skips_pinned = true;
-  all.sendpage_ok = true;
-  all.splice_read = read;
-  for (const Caller& caller : callers())
-    for (const Kind& kind : kinds) {
-      Row row;
-      row.extract = Take::pin;
-      row.release = row.request_release = Drop::as_acquired;
-      RowEntry entry{std::string(caller.name), std::string(kind.name), {}, row};
-      entry.row.request = Take::pin;
-      if (row_problem(entry.row, caller, kind, {})) entry.row.request = Take::none;
-      all.rows.push_back(std::move(entry));
-    }
-  return all;
-}
-
-/// Taking the guard out changes some program of these actors.
-bool guard_matters(const Scenario& s, const std::string& guard, const Kinds& kinds) {
-  Scenario with = s;
-  with.without.erase(guard);
-  for (const SpliceRead read : {SpliceRead::iter_pipe, SpliceRead::copy}) {
-    Model model;
-    model.kinds = kinds;
-    model.baseline = everything(kinds, read);
-    Catalogue catalogue;
-    const auto programs = [&](const Scenario& one) {
-      return compile(one, model.baseline, model, catalogue).programs;
-    };
-    if (programs(with) != programs(s)) return true;
-  }
-  return false;
-}
-
-/// What the creator of the actor's kernel iterator holds.
-Holds creator_holds(const ActorSpec& actor, const Kind& kind) {
-  if (actor.holds != Holds::by_kind) return actor.holds;
-  return find_path(actor.path)->dest ? kind.creator_dest : kind.creator_source;
-}
-
-bool all_kernel_objects(const Scenario& s, const ActorSpec& actor) {
-  return std::all_of(actor.pages.begin(), actor.pages.end(),
-                     [&](int page) { return s.pages[page].backing == Backing::kernel; });
-}
-
-/// The creator has something that it could let go early.
-bool lets_go(const Scenario& s, const ActorSpec& actor, const Kind& kind) {
-  return creator_holds(actor, kind) != Holds::none ||
-         std::any_of(actor.pages.begin(), actor.pages.end(),
-                     [&](int page) { return s.pages[page].backing == Backing::kernel; });
-}
 
 class ScenarioCheck {
  public:
@@ -186,12 +62,12 @@ class ScenarioCheck {
         return of_pipe(i, "holds", fmt::format("expected at most {} buffers", kRingSlots));
       for (const int page : pipe.holds)
         if (s_.pages[page].backing == Backing::kernel)
-          return of_pipe(i, "holds",
-                         "a kernel object cannot be in a pipe, expected other pages");
-      if (!pipe_is_used(s_, static_cast<int>(i)))
-        return of_pipe(i, "name", fmt::format("no actor notices pipe '{}', expected one that names "
-                                              "it, or reaches all pages that it holds",
-                                              pipe.name));
+          return of_pipe(i, "holds", "a kernel object cannot be in a pipe, expected other pages");
+      if (!pipe_matters(s_, static_cast<int>(i)))
+        return of_pipe(i, "name",
+                       fmt::format("no actor notices pipe '{}', expected one that names "
+                                   "it, or reaches all pages that it holds",
+                                   pipe.name));
     }
     for (std::size_t i = 0; i < s_.pages.size(); ++i)
       if (auto found = page(i)) return found;
@@ -203,30 +79,35 @@ class ScenarioCheck {
     const int index = static_cast<int>(i);
     if (page.backing != Backing::file &&
         (page.order != 0 || page.dirty || page.buffers || page.stable || !page.mapped))
-      return of_page(i, "backing", "only file pages are large, unmapped, dirty, stable or with "
-                                   "buffers at the start, expected none of it");
-    if (!is_used(s_, index))
-      return of_page(i, "name", fmt::format("no actor notices page '{}', expected one that lists "
-                                            "it, or a pipe of its own to hold it",
-                                            page.name));
+      return of_page(i, "backing",
+                     "only file pages are large, unmapped, dirty, stable or with "
+                     "buffers at the start, expected none of it");
+    if (!page_matters(s_, index) && !is_starved(s_))
+      return of_page(i, "name",
+                     fmt::format("no actor notices page '{}', expected one that lists "
+                                 "it, or a pipe of its own to hold it",
+                                 page.name));
     if (page.dirty && !dirty_matters(s_, index))
-      return of_page(i, "dirty", fmt::format("nobody writes page '{}' or asks whether it is dirty, "
-                                             "expected an actor that does, or no 'dirty'",
-                                             page.name));
+      return of_page(i, "dirty",
+                     fmt::format("nobody writes page '{}' or asks whether it is dirty, "
+                                 "expected an actor that does, or no 'dirty'",
+                                 page.name));
     if (page.stable && !stable_matters(s_, index, kinds_))
-      return of_page(i, "stable", fmt::format("page '{}' is not both written through a mapping and "
-                                              "written back, expected actors that do, or no 'stable'",
-                                              page.name));
+      return of_page(i, "stable",
+                     fmt::format("page '{}' is not both written through a mapping and "
+                                 "written back, expected actors that do, or no 'stable'",
+                                 page.name));
     return {};
   }
 
   Found what_ifs() const {
     const bool usual = s_.bias == Scenario{}.bias;
     if (std::int64_t{s_.bias} >> s_.width != 0)
-      return own(usual ? "width" : "bias",
-                 fmt::format("a pin adds {}, which does not fit into {} bits, expected a bias below "
-                             "{} or a larger width",
-                             s_.bias, s_.width, std::int64_t{1} << s_.width));
+      return own(
+          usual ? "width" : "bias",
+          fmt::format("a pin adds {}, which does not fit into {} bits, expected a bias below "
+                      "{} or a larger width",
+                      s_.bias, s_.width, std::int64_t{1} << s_.width));
     if (!usual && !bias_matters(s_))
       return own("bias", "nobody pins or asks for pins, expected no 'bias'");
     if (s_.reclaim_tests_pins && !has_reclaim(s_))
@@ -236,9 +117,10 @@ class ScenarioCheck {
                  "without reclaim/pin-check reclaim tests nothing, expected one of the two");
     for (const std::string& guard : s_.without)
       if (!guard_matters(s_, guard, kinds_))
-        return own("without", fmt::format("'{}' is no check that these actors make, expected one of "
-                                          "theirs that `pincheck list guards` shows",
-                                          guard));
+        return own("without",
+                   fmt::format("'{}' is no check that these actors make, expected one of "
+                               "theirs that `pincheck list guards` shows",
+                               guard));
     return {};
   }
 
@@ -314,16 +196,14 @@ class ActorCheck {
     if (kind_ == nullptr) return {};
     if (kind_->in_ring)
       return wrong("kind", fmt::format("'{}' is expected by path splice-read only", actor_.kind));
-    if (only_a_destination(*kind_) && !path_.dest)
-      return wrong("kind", fmt::format("{} is only ever read into, expected another kind",
-                                       kind_->symbol));
     if (actor_.pages.empty() != kind_->backings.empty())
       return wrong("pages", fmt::format("kind '{}' expected {} 'pages'", actor_.kind,
                                         kind_->backings.empty() ? "no" : "some"));
     if (kind_->backings.empty() && actor_.async)
-      return wrong("async", fmt::format("kind '{}' has no pages, so that nothing is ever submitted, "
-                                        "expected no async",
-                                        actor_.kind));
+      return wrong("async",
+                   fmt::format("kind '{}' has no pages, so that nothing is ever submitted, "
+                               "expected no async",
+                               actor_.kind));
     return {};
   }
 
@@ -336,8 +216,9 @@ class ActorCheck {
                    fmt::format("kind '{}' has no creator that holds its pages, expected neither",
                                actor_.kind));
     if (until && !actor_.async)
-      return wrong("until", "until = \"submit\" expected with async = true: a synchronous call "
-                            "returns later");
+      return wrong("until",
+                   "until = \"submit\" expected with async = true: a synchronous call "
+                   "returns later");
     if (holds && all_kernel_objects(s_, actor_))
       return wrong("holds", "a reference does not keep a kernel object, expected no 'holds'");
     if (until && !lets_go(s_, actor_, *kind_))
@@ -352,8 +233,7 @@ class ActorCheck {
     const bool unknown_kind = !actor_.kind.empty() && kind_ == nullptr;
     for (const int page : actor_.pages) {
       const PageSpec& spec = s_.pages[page];
-      if (!unknown_kind &&
-          std::find(allowed.begin(), allowed.end(), spec.backing) == allowed.end())
+      if (!unknown_kind && std::find(allowed.begin(), allowed.end(), spec.backing) == allowed.end())
         return wrong("pages", fmt::format("page '{}' is {}, which {} cannot work on, expected "
                                           "another",
                                           spec.name, backing_name(spec.backing),
@@ -389,8 +269,9 @@ class ActorCheck {
       const PageSpec& spec = s_.pages[page];
       const auto times = std::count(actor_.pages.begin(), actor_.pages.end(), page);
       if (spec.backing == Backing::file && times > 1 << spec.order)
-        return wrong("pages", fmt::format("a range of a file has '{}' {} times, expected at most {}",
-                                          spec.name, times, 1 << spec.order));
+        return wrong("pages",
+                     fmt::format("a range of a file has '{}' {} times, expected at most {}",
+                                 spec.name, times, 1 << spec.order));
     }
     return {};
   }
@@ -419,34 +300,10 @@ void remove_pipe(Scenario& s, int pipe) {
 void tidy_creator(const Scenario& s, ActorSpec& actor, const Kind& kind) {
   if (kind.backings.empty()) actor.async = false;
   if (kind.user_backed || all_kernel_objects(s, actor)) actor.holds = Holds::by_kind;
-  if (kind.user_backed || !actor.async || !lets_go(s, actor, kind))
-    actor.until = Until::completion;
+  if (kind.user_backed || !actor.async || !lets_go(s, actor, kind)) actor.until = Until::completion;
 }
 
 }  // namespace
-
-bool looks_at_dirty(const ActorSpec& actor) {
-  return actor.path == "direct-read" || actor.path == "store" || actor.path == "writeback" ||
-         actor.path == "reclaim";
-}
-
-bool faults_for_write(const ActorSpec& actor, const Kinds& kinds) {
-  const Kind* kind = find_kind(kinds, actor.kind);
-  return actor.path == "store" ||
-         (actor.path == "direct-read" && kind != nullptr && kind->user_backed);
-}
-
-bool writes_back(const ActorSpec& actor, const Kinds& kinds) {
-  const Kind* kind = find_kind(kinds, actor.kind);
-  return actor.path == "writeback" ||
-         (kind != nullptr && creator_holds(actor, *kind) == Holds::writeback);
-}
-
-bool allocates(const ActorSpec& actor, const std::vector<PageSpec>& pages) {
-  return actor.path == "pipe-write" ||
-         std::any_of(actor.pages.begin(), actor.pages.end(),
-                     [&](int page) { return pages[page].backing == Backing::pipe; });
-}
 
 std::optional<ScenarioProblem> problem(const Scenario& scenario, const Kinds& kinds) {
   return ScenarioCheck(scenario, kinds).first();
@@ -454,9 +311,9 @@ std::optional<ScenarioProblem> problem(const Scenario& scenario, const Kinds& ki
 
 Scenario tidied(Scenario s, const Kinds& kinds) {
   for (int page = static_cast<int>(s.pages.size()) - 1; page >= 0; --page)
-    if (!is_used(s, page)) remove_page(s, page);
+    if (!page_matters(s, page)) remove_page(s, page);
   for (int pipe = static_cast<int>(s.pipes.size()) - 1; pipe >= 0; --pipe)
-    if (!pipe_is_used(s, pipe)) remove_pipe(s, pipe);
+    if (!pipe_matters(s, pipe)) remove_pipe(s, pipe);
   for (ActorSpec& actor : s.actors)
     if (const Kind* kind = find_kind(kinds, actor.kind)) tidy_creator(s, actor, *kind);
   for (std::size_t i = 0; i < s.pages.size(); ++i) {

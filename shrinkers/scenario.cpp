@@ -223,8 +223,8 @@ int parts(const Scenario& s) {
   int simpler = int{s.reclaim_tests_pins.has_value()} + int{s.bias != Scenario{}.bias} +
                 int{s.width != Scenario{}.width};
   for (const ActorSpec& actor : s.actors)
-    simpler += int{actor.kind == "iovec"} + int{actor.async} +
-               int{actor.holds != Holds::by_kind} + int{actor.until != Until::completion};
+    simpler += int{actor.kind == "iovec"} + int{actor.async} + int{actor.holds != Holds::by_kind} +
+               int{actor.until != Until::completion};
   for (const PageSpec& page : s.pages)
     simpler += int{page.order != 0} + int{page.dirty} + int{page.buffers} + int{page.stable} +
                int{page.backing == Backing::file && page.mapped};
