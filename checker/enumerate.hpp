@@ -44,10 +44,11 @@ struct Bounds {
 /// the order in which an actor lists its pages, and a ring holds them, is no name and stays: a
 /// truncation of the first of two pages is not one of the second.
 ///
-/// What no actor can notice is left out (as in model/well_formed.hpp): a page that nobody lists and no ring holds, unless it is
-/// of backing pipe and some actor allocates pages, and a pipe that nobody uses and that holds
-/// nothing, or also pages that nobody else can reach, and flags that no step looks at. A ring that nobody reads stays while all its
-/// pages are in use: it keeps references to them.
+/// What no actor can notice is left out (as in model/well_formed.hpp): a page that nobody lists and
+/// no ring holds, unless it is of backing pipe and some actor allocates pages, and a pipe that
+/// nobody uses and that holds nothing, or also pages that nobody else can reach, and flags that no
+/// step looks at. A ring that nobody reads stays while all its pages are in use: it keeps
+/// references to them.
 ///
 /// Takes memory for the actors of a few hundred tuples of backings, not for what it yields.
 class Enumeration {

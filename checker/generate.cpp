@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "checker/grammar.hpp"
+#include "model/well_formed.hpp"
 
 namespace pincheck {
 namespace {

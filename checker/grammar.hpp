@@ -11,9 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "model/convention_rules.hpp"
 #include "model/paths/path.hpp"
-#include "model/well_formed.hpp"
+#include "model/matters.hpp"
 
 namespace pincheck {
 
@@ -134,7 +133,7 @@ class Grammar {
         needs(path, kNeedsCaller) || (needs(path, kMayHaveCaller) && choose_.chance(60));
     if (wants_caller && !choose_caller(actor, path, some_callers)) return {};
     const Place place{pages, pipes, taken};
-    if (needs(path, kNeedsKind) && !choose_kind(actor, path, place)) return {};
+    if (needs(path, kNeedsKind) && !choose_kind(actor, place)) return {};
     if (needs(path, kNeedsPages) && !choose_pages_of_path(actor, path, place)) return {};
     if (needs(path, kNeedsPipe) && !choose_pipe(actor.pipe, place, -1)) return {};
     if (needs(path, kNeedsPipe2) && !choose_pipe(actor.pipe2, place, actor.pipe)) return {};
@@ -164,9 +163,9 @@ class Grammar {
     return true;
   }
 
-  bool choose_kind(ActorSpec& actor, const Path& path, const Place& place) {
+  bool choose_kind(ActorSpec& actor, const Place& place) {
     const Kind kind = choose_.one_of(kinds_);
-    if (kind.in_ring || (only_a_destination(kind) && !path.dest)) return false;
+    if (kind.in_ring) return false;
     actor.kind = kind.name;
     if (kind.backings.empty()) return true;
     actor.async = find_caller(actor.caller)->may_be_async && choose_.chance(50);

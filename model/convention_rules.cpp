@@ -139,15 +139,12 @@ class RowCheck {
 
 }  // namespace
 
-bool only_a_destination(const Kind& kind) { return kind.backings.empty(); }
-
 std::string pair_problem(const Caller& caller, const Kind& kind,
                          std::optional<Direction> direction) {
-  const bool only_dest = only_a_destination(kind);
   const bool reads = caller.reads && direction != Direction::source;
-  const bool writes = caller.writes && direction != Direction::dest && !only_dest;
+  const bool writes = caller.writes && direction != Direction::dest && !kind.in_ring;
   if (reads || writes) return "";
-  if (only_dest && (!caller.reads || direction == Direction::source))
+  if (kind.in_ring && (!caller.reads || direction == Direction::source))
     return fmt::format("{} is only ever read into, expected no row for {}", kind.symbol,
                        caller.reads ? "'source'" : fmt::format("'{}', which writes", caller.name));
   return fmt::format("'{}' only {}, expected no '{}'", caller.name,

@@ -22,9 +22,6 @@ struct RowProblem {
 /// Whether the row says something about the key, be it the default.
 using Stated = std::function<bool(std::string_view key)>;
 
-/// True for ITER_PIPE and ITER_DISCARD: no pages can be in one before it is read into.
-bool only_a_destination(const Kind&);
-
 /// Why the caller never sees such an iterator, in this direction or (nothing) in any; empty when it
 /// does.
 std::string pair_problem(const Caller&, const Kind&, std::optional<Direction>);

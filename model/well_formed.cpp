@@ -5,8 +5,7 @@
 
 #include <algorithm>
 
-#include "model/compile.hpp"
-#include "model/convention_rules.hpp"
+#include "model/matters.hpp"
 #include "model/paths/path.hpp"
 
 namespace pincheck {
@@ -14,132 +13,11 @@ namespace {
 
 using Found = std::optional<ScenarioProblem>;
 
-bool lists(const std::vector<int>& pages, int page) {
-  return std::find(pages.begin(), pages.end(), page) != pages.end();
-}
-
-bool names_pipe(const ActorSpec& actor, int pipe) {
-  return actor.pipe == pipe || actor.pipe2 == pipe;
-}
-
-template <class Does>
-bool someone(const Scenario& s, const Does& does) {
-  return std::any_of(s.actors.begin(), s.actors.end(), does);
-}
-
-bool is_named(const Scenario& s, int pipe) {
-  return someone(s, [&](const ActorSpec& actor) { return names_pipe(actor, pipe); });
-}
-
-/// Some actor gets at the page: it lists it, or names a pipe that holds it.
-bool is_reached(const Scenario& s, int page) {
-  const auto listed = [&](const ActorSpec& actor) { return lists(actor.pages, page); };
-  if (someone(s, listed)) return true;
-  for (std::size_t i = 0; i < s.pipes.size(); ++i)
-    if (lists(s.pipes[i].holds, page) && is_named(s, static_cast<int>(i))) return true;
-  return false;
-}
-
-/// Someone can notice that the page is there. A free one is noticed by who allocates.
-bool is_used(const Scenario& s, int page) {
-  if (is_reached(s, page)) return true;
-  const auto held = [&](const PipeSpec& pipe) { return lists(pipe.holds, page); };
-  return s.pages[page].backing == Backing::pipe &&
-         std::none_of(s.pipes.begin(), s.pipes.end(), held) &&
-         someone(s, [&](const ActorSpec& actor) { return allocates(actor, s.pages); });
-}
-
-/// A pipe that nobody names is noticed only by its references to pages that somebody reaches.
-bool pipe_is_used(const Scenario& s, int pipe) {
-  const auto& holds = s.pipes[pipe].holds;
-  return is_named(s, pipe) ||
-         (!holds.empty() &&
-          std::all_of(holds.begin(), holds.end(), [&](int page) { return is_reached(s, page); }));
-}
-
-bool dirty_matters(const Scenario& s, int page) {
-  return someone(
-      s, [&](const ActorSpec& actor) { return lists(actor.pages, page) && looks_at_dirty(actor); });
-}
-
-bool stable_matters(const Scenario& s, int page, const Kinds& kinds) {
-  const auto on_page = [&](bool (*does)(const ActorSpec&, const Kinds&)) {
-    return someone(
-        s, [&](const ActorSpec& actor) { return lists(actor.pages, page) && does(actor, kinds); });
-  };
-  return on_page(faults_for_write) && on_page(writes_back);
-}
-
-bool bias_matters(const Scenario& s) {
-  return someone(s, [](const ActorSpec& actor) {
-    return !actor.caller.empty() || actor.holds == Holds::pin || actor.path == "reclaim" ||
-           actor.path == "writeback";
-  });
-}
-
-bool has_reclaim(const Scenario& s) {
-  return someone(s, [](const ActorSpec& actor) { return actor.path == "reclaim"; });
-}
-
-/// Everybody pins whatever can be pinned, and every switch is on: all guards there are.
-Convention everything(const Kinds& kinds, SpliceRead read) {
-  Convention all;
-  all.writeback_skips_pinned = true;
-  all.sendpage_ok = true;
-  all.splice_read = read;
-  for (const Caller& caller : callers())
-    for (const Kind& kind : kinds) {
-      Row row;
-      row.extract = Take::pin;
-      row.release = row.request_release = Drop::as_acquired;
-      RowEntry entry{std::string(caller.name), std::string(kind.name), {}, row};
-      entry.row.request = Take::pin;
-      if (row_problem(entry.row, caller, kind, {})) entry.row.request = Take::none;
-      all.rows.push_back(std::move(entry));
-    }
-  return all;
-}
-
-/// Taking the guard out changes some program of these actors.
-bool guard_matters(const Scenario& s, const std::string& guard, const Kinds& kinds) {
-  Scenario with = s;
-  with.without.erase(guard);
-  for (const SpliceRead read : {SpliceRead::iter_pipe, SpliceRead::copy}) {
-    Model model;
-    model.kinds = kinds;
-    model.baseline = everything(kinds, read);
-    Catalogue catalogue;
-    const auto programs = [&](const Scenario& one) {
-      return compile(one, model.baseline, model, catalogue).programs;
-    };
-    if (programs(with) != programs(s)) return true;
-  }
-  return false;
-}
-
-/// What the creator of the actor's kernel iterator holds.
-Holds creator_holds(const ActorSpec& actor, const Kind& kind) {
-  if (actor.holds != Holds::by_kind) return actor.holds;
-  return find_path(actor.path)->dest ? kind.creator_dest : kind.creator_source;
-}
-
-bool all_kernel_objects(const Scenario& s, const ActorSpec& actor) {
-  return std::all_of(actor.pages.begin(), actor.pages.end(),
-                     [&](int page) { return s.pages[page].backing == Backing::kernel; });
-}
-
 /// Another actor is of the same process by name.
 bool has_company(const Scenario& s, const ActorSpec& actor) {
-  return someone(s, [&](const ActorSpec& other) {
+  return std::any_of(s.actors.begin(), s.actors.end(), [&](const ActorSpec& other) {
     return &other != &actor && other.process == actor.process;
   });
-}
-
-/// The creator has something that it could let go early.
-bool lets_go(const Scenario& s, const ActorSpec& actor, const Kind& kind) {
-  return creator_holds(actor, kind) != Holds::none ||
-         std::any_of(actor.pages.begin(), actor.pages.end(),
-                     [&](int page) { return s.pages[page].backing == Backing::kernel; });
 }
 
 class ScenarioCheck {
@@ -195,7 +73,7 @@ class ScenarioCheck {
       for (const int page : pipe.holds)
         if (s_.pages[page].backing == Backing::kernel)
           return of_pipe(i, "holds", "a kernel object cannot be in a pipe, expected other pages");
-      if (!pipe_is_used(s_, static_cast<int>(i)))
+      if (!pipe_matters(s_, static_cast<int>(i)))
         return of_pipe(i, "name",
                        fmt::format("no actor notices pipe '{}', expected one that names "
                                    "it, or reaches all pages that it holds",
@@ -214,7 +92,7 @@ class ScenarioCheck {
       return of_page(i, "backing",
                      "only file pages are large, unmapped, dirty, stable or with "
                      "buffers at the start, expected none of it");
-    if (!is_used(s_, index))
+    if (!page_matters(s_, index) && !is_starved(s_))
       return of_page(i, "name",
                      fmt::format("no actor notices page '{}', expected one that lists "
                                  "it, or a pipe of its own to hold it",
@@ -328,9 +206,6 @@ class ActorCheck {
     if (kind_ == nullptr) return {};
     if (kind_->in_ring)
       return wrong("kind", fmt::format("'{}' is expected by path splice-read only", actor_.kind));
-    if (only_a_destination(*kind_) && !path_.dest)
-      return wrong("kind",
-                   fmt::format("{} is only ever read into, expected another kind", kind_->symbol));
     if (actor_.pages.empty() != kind_->backings.empty())
       return wrong("pages", fmt::format("kind '{}' expected {} 'pages'", actor_.kind,
                                         kind_->backings.empty() ? "no" : "some"));
@@ -451,38 +326,15 @@ void tidy_creator(const Scenario& s, ActorSpec& actor, const Kind& kind) {
 
 }  // namespace
 
-bool looks_at_dirty(const ActorSpec& actor) {
-  return actor.path == "direct-read" || actor.path == "store" || actor.path == "writeback" ||
-         actor.path == "reclaim";
-}
-
-bool faults_for_write(const ActorSpec& actor, const Kinds& kinds) {
-  const Kind* kind = find_kind(kinds, actor.kind);
-  return actor.path == "store" ||
-         (actor.path == "direct-read" && kind != nullptr && kind->user_backed);
-}
-
-bool writes_back(const ActorSpec& actor, const Kinds& kinds) {
-  const Kind* kind = find_kind(kinds, actor.kind);
-  return actor.path == "writeback" ||
-         (kind != nullptr && creator_holds(actor, *kind) == Holds::writeback);
-}
-
-bool allocates(const ActorSpec& actor, const std::vector<PageSpec>& pages) {
-  return actor.path == "pipe-write" ||
-         std::any_of(actor.pages.begin(), actor.pages.end(),
-                     [&](int page) { return pages[page].backing == Backing::pipe; });
-}
-
 std::optional<ScenarioProblem> problem(const Scenario& scenario, const Kinds& kinds) {
   return ScenarioCheck(scenario, kinds).first();
 }
 
 Scenario tidied(Scenario s, const Kinds& kinds) {
   for (int page = static_cast<int>(s.pages.size()) - 1; page >= 0; --page)
-    if (!is_used(s, page)) remove_page(s, page);
+    if (!page_matters(s, page)) remove_page(s, page);
   for (int pipe = static_cast<int>(s.pipes.size()) - 1; pipe >= 0; --pipe)
-    if (!pipe_is_used(s, pipe)) remove_pipe(s, pipe);
+    if (!pipe_matters(s, pipe)) remove_pipe(s, pipe);
   for (ActorSpec& actor : s.actors)
     if (const Kind* kind = find_kind(kinds, actor.kind)) tidy_creator(s, actor, *kind);
   for (ActorSpec& actor : s.actors)

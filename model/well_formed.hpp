@@ -3,6 +3,8 @@
 // shrinks them. Every part of it can be noticed by some step or property, under some convention.
 //
 // `order`, `mapped` and `buffers` are references on a page that is used, so they always count.
+// A scenario with an actor that takes from a pipe which stays empty may have pages that nobody
+// uses: the verdict says what is missing.
 #pragma once
 
 #include <optional>
@@ -29,14 +31,5 @@ std::optional<ScenarioProblem> problem(const Scenario&, const Kinds&);
 /// The scenario without what has no effect: pages and pipes that nobody can notice, flags that no
 /// step looks at, guards that no step has. What is impossible stays.
 Scenario tidied(Scenario, const Kinds&);
-
-/// What an actor does with the pages it lists that makes some flag of theirs matter.
-bool looks_at_dirty(const ActorSpec&);                  ///< asks whether they are, or writes them
-bool faults_for_write(const ActorSpec&, const Kinds&);  ///< page_mkwrite, which waits if stable
-bool writes_back(const ActorSpec&, const Kinds&);       ///< sets PG_writeback
-
-/// True when the actor takes pages from the allocator: a listed page of backing pipe is one that
-/// the actor, or the creator of its iterator, allocates.
-bool allocates(const ActorSpec&, const std::vector<PageSpec>&);
 
 }  // namespace pincheck

@@ -66,8 +66,8 @@ void extract(Builder&, const Io&, std::string_view function, const std::string& 
 void release_each(Builder&, std::string_view step, std::string_view function, Role role, Drop drop);
 
 /// Extraction's reference on the slot's page is dropped where `when` holds. If the row says so, the
-/// iterator is asked for the primitive: once the submitter returned, it is dead stack memory and may
-/// answer anything.
+/// iterator is asked for the primitive: once the submitter returned, it is dead stack memory and
+/// may answer anything.
 void drop_array(StepRef step, const Io&, const std::vector<Test>& when, const Next&);
 
 /// release_each for extraction's reference, through drop_array.

@@ -5,8 +5,8 @@
 // nfs_page's own, dropped when the RPC is done. A synchronous caller waits killably and leaves
 // while the RPCs run. One batch per request; no request is split into a page group. When the
 // descriptor refuses a request, nfs_pageio_error_cleanup releases those that are queued and unsent;
-// nothing is sent then, and the call returns what it got done: nothing. Left out: 6.12's soft errors
-// of a write (RESCHED_WRITES), which keep the requests for a later resend.
+// nothing is sent then, and the call returns what it got done: nothing. Left out: 6.12's soft
+// errors of a write (RESCHED_WRITES), which keep the requests for a later resend.
 #include "model/callers/caller.hpp"
 
 namespace pincheck {
@@ -53,8 +53,8 @@ void release_rest(Builder& b, const Io& io) {
   loop("refused", "unqueue");
 }
 
-/// nfs_pageio_error_cleanup, for the pages whose requests are queued. It runs before the rest of the
-/// array is released, which only moves operations on different pages past each other.
+/// nfs_pageio_error_cleanup, for the pages whose requests are queued. It runs before the rest of
+/// the array is released, which only moves operations on different pages past each other.
 void unqueue(Builder& b, const Io& io) {
   b.label("unqueue");
   b.step("unqueue", "nfs_pageio_error_cleanup")
