@@ -12,7 +12,7 @@
 
 namespace pincheck {
 
-/// A question about the world. Page questions are about the page in the thread's current slot.
+/// A question about the world. Those about a page mean that of the thread's slot; no page: no.
 enum class Ask : std::uint8_t {
   page_has,          ///< any of the PageFlag bits in `arg`
   maybe_pinned,      ///< folio_maybe_dma_pinned
@@ -80,7 +80,7 @@ enum class Do : std::uint8_t {
   start_writeback,  ///< sets PG_writeback
   end_writeback,
   dirty,      ///< folio_mark_dirty
-  alloc,      ///< a free page into the slot, its reference held as Role `a`
+  alloc,      ///< the first free small page into the slot, its reference held as Role `a`
   leave_out,  ///< the slot's page takes no part in the I/O from here on
   pipe_lock,  ///< `a`: the pipe, here and below
   pipe_unlock,
