@@ -65,9 +65,10 @@ std::vector<Program> programs_of(const Row& row, const Caller& caller, const Kin
       io.sync = sync;
       io.pipe = kind.in_ring ? 0 : -1;
       io.stale_answers = {Drop::none, Drop::put, Drop::unpin};
+      static const GuardSet kNone;
       std::set<std::string> guards;
-      Builder main("main", {}, guards);
-      Builder completion("completion", {}, guards);
+      Builder main("main", kNone, guards);
+      Builder completion("completion", kNone, guards);
       caller.submit(main, io);
       main.label("returned");
       caller.finish(completion, io);
