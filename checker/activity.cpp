@@ -243,7 +243,8 @@ std::vector<IdleActor> idle_actors(const Scenario& scenario, const System& syste
   return idle;
 }
 
-void explain(IdleActor& idle, const Scenario& scenario, const System& system, const OutcomeSet& taken) {
+void explain(IdleActor& idle, const Scenario& scenario, const System& system,
+             const OutcomeSet& taken) {
   std::vector<std::string> turns;
   for (const int thread : {2 * idle.actor, 2 * idle.actor + 1}) {
     const auto more = Way(system, taken, thread, wanted(idle.lacks)).turns();
