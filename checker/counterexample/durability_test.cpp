@@ -106,7 +106,7 @@ TEST_CASE("check killed at any moment leaves whole counterexamples", "[durabilit
     if (killed && !whole.empty() && whole.size() < undisturbed.size()) ++in_between;
     check_all_whole(saved);
     if (!std::filesystem::exists(saved)) continue;
-    CHECK(pincheck({"corpus", saved}).status == 0);
+    CHECK(pincheck({"corpus", saved}).status == (files_in(saved, ".toml").empty() ? 5 : 0));
     if (moment % 10 != 9) continue;
     CHECK(Process(split(kCheck + saved), optimized()).wait().status == 0);
     CHECK(files_in(saved, ".toml") == undisturbed);
