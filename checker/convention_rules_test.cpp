@@ -66,8 +66,9 @@ std::vector<Program> programs_of(const Row& row, const Caller& caller, const Kin
       io.pipe = kind.in_ring ? 0 : -1;
       io.stale_answers = {Drop::none, Drop::put, Drop::unpin};
       std::set<std::string> guards;
-      Builder main("main", {}, guards);
-      Builder completion("completion", {}, guards);
+      const GuardSet all_there;
+      Builder main("main", all_there, guards);
+      Builder completion("completion", all_there, guards);
       caller.submit(main, io);
       main.label("returned");
       caller.finish(completion, io);

@@ -179,9 +179,9 @@ actor = [{ path = "direct-read", caller = "bio", kind = "ubuf", pages = ["a"] }]
 }
 
 TEST_CASE("what if: NFS sends nothing once the descriptor refused a request", "[whatif]") {
-  for (const std::string& row : {"extract = \"get\", when = \"after-submit\", request = \"get\"",
-                                 "extract = \"pin\", request = \"take-over\"",
-                                 "extract = \"pin\", when = \"deferred\"", "extract = \"pin\""})
+  for (const char* row : {"extract = \"get\", when = \"after-submit\", request = \"get\"",
+                          "extract = \"pin\", request = \"take-over\"",
+                          "extract = \"pin\", when = \"deferred\"", "extract = \"pin\""})
     for (const char* caller : {"nfs-read", "nfs-write"}) {
       const Convention c =
           parse_convention(fmt::format("name = \"c\"\n[callers.{}]\nubuf = {{ {} }}", caller, row),
