@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "checker/counterexample/corpus.hpp"
+#include "checker/coverage.hpp"
+#include "checker/explore/explore.hpp"
 #include "checker/stories.hpp"
 #include "checker/verdict.hpp"
 
@@ -19,8 +21,8 @@ struct CampaignOptions {
   int cases = 4000;            ///< random scenarios, each under every convention
   int case_schedules = 60;     ///< per random scenario and convention
   double shrink_seconds = 10;  ///< per counterexample; 0 means no limit
-  double budget_seconds = 0;   ///< stop the random part after this long; 0 means by count only
-  Stopped stopped = nullptr;   ///< as in SearchOptions: Ctrl-C
+  double budget_seconds = 0;   ///< stop after this long; 0 means never
+  Stopped stopped = nullptr;   ///< as in SearchOptions: Ctrl-C, or the budget is used up
 };
 
 /// Called between pieces of work. Returns false to stop early.
@@ -39,6 +41,8 @@ struct RandomPart {
   std::uint64_t faults = 0;
   std::uint64_t switches = 0;
   std::uint64_t not_stated = 0;  ///< scenario x convention pairs that were not stated
+  std::uint64_t idle = 0;        ///< pairs that hold and in which some actor was not seen to act
+  std::size_t directed = 0;      ///< scenarios made for what the others had not reached
   int longest = 0;
   std::vector<std::size_t> actors;    ///< scenarios by number of actors
   std::vector<PropertySet> violated;  ///< per convention, in the order of the campaign's
@@ -52,10 +56,15 @@ struct Campaign {
   std::vector<Shown> shown;
   RandomPart random;
   Visits visits;
-  std::vector<std::string> saved;      ///< files of new counterexamples
-  std::vector<std::string> unreached;  ///< never taken, and not named as unreachable
-  bool interrupted = false;
-  bool as_expected() const;
+  std::vector<std::string> saved;        ///< files of new counterexamples
+  std::vector<Target> unreached;         ///< never taken, and not named as unreachable
+  bool covers = false;                   ///< `unreached` was looked for, to the end
+  bool cut = false;                      ///< stopped before its end
+  Explored ending = Explored::finished;  ///< interrupted or time where it was cut
+  /// What is found is what is declared. Says nothing about what was not looked at.
+  bool as_declared() const;
+  /// The gravest of all that applies.
+  ExitCode exit_code() const;
 };
 
 /// Judges every scenario under every convention.
@@ -68,5 +77,15 @@ void show_all(Campaign&, StoryTeller&, const CampaignOptions&, const Watcher&);
 /// Random scenarios under all conventions.
 void search_randomly(Campaign&, const std::vector<Convention>&, const Model&, Catalogue&,
                      StoryTeller&, const CampaignOptions&, const Watcher&);
+
+/// Makes scenarios for each outcome and meeting that nothing has reached, the same for every seed,
+/// and searches them exhaustively, until all is reached or it gives up. Lists everything first.
+void reach_rest(Campaign&, const std::vector<Convention>&, const Model&, Catalogue&, StoryTeller&,
+                const CampaignOptions&, const Watcher&);
+
+/// Tells each violation of a scenario made at random that its convention does not declare, once for
+/// each property and convention. The cell's convention is the campaign's number `convention`.
+void tell_news(Campaign&, std::size_t convention, const Cell&, const Model&, Catalogue&,
+               StoryTeller&, const CampaignOptions&, const Watcher&);
 
 }  // namespace pincheck

@@ -244,7 +244,7 @@ TEST_CASE("cli: an interrupt ends the search, and what was found is shown") {
   std::this_thread::sleep_for(std::chrono::milliseconds(500));
   process.interrupt();
   const Finished finished = process.wait(10);
-  CHECK(finished.status == 1);
+  CHECK(finished.status == 3);
   CHECK((contains(finished.out, "s2-splice-to-nfs") && contains(finished.out, "Interrupted")));
   CHECK_FALSE(contains(finished.out, "Every verdict is as the conventions declare"));
 }

@@ -8,14 +8,10 @@
 #include "checker/campaign.hpp"
 #include "checker/counterexample/corpus.hpp"
 #include "checker/enumerate.hpp"
+#include "checker/exit_code.hpp"
 #include "checker/explore/explore.hpp"
 
 namespace pincheck {
-
-// Exit statuses.
-inline constexpr int kAsExpected = 0;
-inline constexpr int kDiffers = 1;  ///< or not finished
-inline constexpr int kBadInput = 2;
 
 struct Arguments {
   std::vector<std::string> conventions;
@@ -78,12 +74,12 @@ class Saver {
   std::string problem_;
 };
 
-int run_check(const Arguments&, bool whole);
-int run_explore(const Arguments&);
-int run_replay(const Arguments&);
-int run_shrink(const Arguments&);
-int run_corpus(const Arguments&);
-int run_predict(const Arguments&);
-int run_reproduce(const Arguments&);
+ExitCode run_check(const Arguments&, bool whole);
+ExitCode run_explore(const Arguments&);
+ExitCode run_replay(const Arguments&);
+ExitCode run_shrink(const Arguments&);
+ExitCode run_corpus(const Arguments&);
+ExitCode run_predict(const Arguments&);
+ExitCode run_reproduce(const Arguments&);
 
 }  // namespace pincheck

@@ -22,7 +22,7 @@ void remove_file(const std::string& path) {
 
 }  // namespace
 
-int run_corpus(const Arguments& arguments) {
+ExitCode run_corpus(const Arguments& arguments) {
   const Model model = make_model();
   Catalogue catalogue;
   catch_interrupts();
@@ -31,17 +31,18 @@ int run_corpus(const Arguments& arguments) {
     throw InputError(fmt::format("{}: expected a folder of counterexamples", folder));
   const auto replayed = replay_all(read_corpus(folder, model), model, catalogue, interrupted);
   std::vector<CorpusLine> lines;
-  bool good = !interrupted();
+  ExitCode code = replayed.empty() ? kVacuous : kAsExpected;
+  if (interrupted()) code = graver(code, kNotFinished);
   for (const Replayed& one : replayed) {
     lines.push_back({&one, subsumer_of(one, replayed, model, catalogue)});
-    good = good && one.replay.reproduced;
+    if (!one.replay.reproduced) code = graver(code, kDiffers);
   }
   if (arguments.prune)
     for (const CorpusLine& line : lines)
       if (line.subsumer != nullptr) remove_file(line.replayed->file.path);
   print(arguments.json ? corpus_json(lines, arguments.prune)
                        : corpus_list_text(lines, arguments.prune));
-  return good ? kAsExpected : kDiffers;
+  return code;
 }
 
 }  // namespace pincheck

@@ -57,6 +57,21 @@ std::vector<Scenario> every_actor(const Kinds& kinds) {
   return all;
 }
 
+/// Compiles every actor under every convention that states it; `see` is given each system.
+template <class See>
+void compile_everything(const std::vector<Convention>& conventions, const Model& model,
+                        Catalogue& catalogue, const See& see) {
+  for (const Scenario& scenario : every_actor(model.kinds)) {
+    for (const Convention& convention : conventions) {
+      try {
+        see(scenario, convention, compile(scenario, convention, model, catalogue));
+      } catch (const NotStated&) {
+        continue;  // no steps of its own: nothing to list
+      }
+    }
+  }
+}
+
 /// Shell patterns, as in "*/gup-grab".
 bool matches(const std::string& pattern, const std::string& text) {
   return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
@@ -72,15 +87,33 @@ bool named_unreachable(const std::string& step, const std::string& outcome) {
 
 void list_everything(const std::vector<Convention>& conventions, const Model& model,
                      Catalogue& catalogue) {
-  for (const Scenario& scenario : every_actor(model.kinds)) {
-    for (const Convention& convention : conventions) {
-      try {
-        compile(scenario, convention, model, catalogue);
-      } catch (const NotStated&) {
-        continue;  // no steps of its own: nothing to list
-      }
-    }
-  }
+  compile_everything(conventions, model, catalogue, [](const auto&, const auto&, const auto&) {});
+}
+
+Places::Places(const std::vector<Convention>& conventions, const Model& model,
+               Catalogue& catalogue) {
+  const auto add = [](std::vector<std::vector<Place>>& all, std::size_t number,
+                      const Place& place) {
+    if (all.size() <= number) all.resize(number + 1);
+    // An outcome may be in several steps of one program.
+    const bool known = !all[number].empty() && all[number].back().actor == place.actor &&
+                       all[number].back().convention == place.convention;
+    if (!known) all[number].push_back(place);
+  };
+  compile_everything(
+      conventions, model, catalogue,
+      [&](const Scenario& scenario, const Convention& convention, const System& system) {
+        const Place place{scenario.actors[0], &convention};
+        for (const FlatOutcome& outcome : system.outcomes)
+          add(outcomes_, static_cast<std::size_t>(outcome.coverage), place);
+        add(meetings_, static_cast<std::size_t>(system.meeting[0]), place);
+      });
+}
+
+const std::vector<Place>& Places::of(const Target& target) const {
+  static const std::vector<Place> nowhere;
+  const auto& all = target.meeting ? meetings_ : outcomes_;
+  return target.number < all.size() ? all[target.number] : nowhere;
 }
 
 const std::vector<Unreachable>& unreachable() {
@@ -102,20 +135,31 @@ const std::vector<Unreachable>& unreachable() {
   return all;
 }
 
-std::vector<std::string> unreached(const Catalogue& catalogue, const Visits& visits) {
-  std::vector<std::string> found;
-  const auto visited = [](const std::vector<std::uint64_t>& counts, std::size_t i) {
-    return i < counts.size() && counts[i] > 0;
-  };
+bool names_something(const Unreachable& one, const Catalogue& catalogue) {
+  return std::any_of(catalogue.entries().begin(), catalogue.entries().end(),
+                     [&](const Catalogue::Entry& entry) {
+                       return matches(one.step, entry.step) && matches(one.outcome, entry.outcome);
+                     });
+}
+
+bool reached(const Target& target, const Visits& visits) {
+  const auto& counts = target.meeting ? visits.meetings : visits.outcomes;
+  return target.number < counts.size() && counts[target.number] > 0;
+}
+
+std::vector<Target> unreached(const Catalogue& catalogue, const Visits& visits) {
+  std::vector<Target> found;
   for (std::size_t i = 0; i < catalogue.entries().size(); ++i) {
     const auto& entry = catalogue.entries()[i];
-    if (visited(visits.outcomes, i) || named_unreachable(entry.step, entry.outcome)) continue;
-    found.push_back(entry.outcome.empty() ? entry.step
-                                          : fmt::format("{}: {}", entry.step, entry.outcome));
+    Target target{false, i, entry.step};
+    if (!entry.outcome.empty()) target.name += ": " + entry.outcome;
+    if (!reached(target, visits) && !named_unreachable(entry.step, entry.outcome))
+      found.push_back(std::move(target));
   }
-  for (std::size_t i = 0; i < catalogue.meetings().size(); ++i)
-    if (!visited(visits.meetings, i) && !named_unreachable(catalogue.meetings()[i], ""))
-      found.push_back(catalogue.meetings()[i]);
+  for (std::size_t i = 0; i < catalogue.meetings().size(); ++i) {
+    const Target target{true, i, catalogue.meetings()[i]};
+    if (!reached(target, visits) && !named_unreachable(target.name, "")) found.push_back(target);
+  }
   return found;
 }
 

@@ -7,12 +7,38 @@
 
 #include "checker/search.hpp"
 #include "model/compile.hpp"
+#include "model/scenario.hpp"
 
 namespace pincheck {
 
 /// Compiles every path x caller x kind x direction under every convention, so that the catalogue
 /// has all steps there are.
 void list_everything(const std::vector<Convention>&, const Model&, Catalogue&);
+
+/// Something to reach: an outcome of the catalogue, or a meeting of path, caller and kind.
+struct Target {
+  bool meeting = false;
+  std::size_t number = 0;  ///< in the catalogue
+  std::string name;        ///< "STEP", "STEP: OUTCOME", "PATH CALLER KIND"
+};
+
+/// An actor and a convention under which it has a target in its programs.
+struct Place {
+  ActorSpec actor;  ///< path, caller, kind and whether it is asynchronous
+  const Convention* convention = nullptr;
+};
+
+/// Where each outcome and meeting of the catalogue can be met.
+class Places {
+ public:
+  /// Lists everything, as list_everything() does. The conventions must outlive this.
+  Places(const std::vector<Convention>&, const Model&, Catalogue&);
+  const std::vector<Place>& of(const Target&) const;
+
+ private:
+  std::vector<std::vector<Place>> outcomes_;
+  std::vector<std::vector<Place>> meetings_;
+};
 
 /// What a full run need not reach, and why (corpus/unreachable.toml).
 struct Unreachable {
@@ -21,8 +47,11 @@ struct Unreachable {
   std::string reason;
 };
 const std::vector<Unreachable>& unreachable();
+/// Whether the catalogue has what it is about.
+bool names_something(const Unreachable&, const Catalogue&);
 
 /// Every outcome and meeting of the catalogue that was never taken and is not named unreachable.
-std::vector<std::string> unreached(const Catalogue&, const Visits&);
+std::vector<Target> unreached(const Catalogue&, const Visits&);
+bool reached(const Target&, const Visits&);
 
 }  // namespace pincheck

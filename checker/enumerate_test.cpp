@@ -194,7 +194,7 @@ void check_complete(const Space& space, const Classes& classes) {
         INFO("seed " << seed << "\n" << write_scenario(used, ""));
         REQUIRE(classes.count(class_of(used)) == 1);
       }
-      const auto smaller = simpler(drawn, Callers::keep);
+      const auto smaller = simpler(drawn, Keep::nothing);
       if (smaller.empty()) break;
       drawn = smaller[rng.below(static_cast<std::uint32_t>(smaller.size()))];
     }

@@ -16,8 +16,10 @@ struct Exploration {
   ExploreResult result;
   std::vector<Shown> shown;
 
-  bool as_expected() const {
-    return cell.verdict == Verdict::not_stated || (cell.proved && cell.as_expected());
+  /// What is violated, nobody has to finish for; what is declared and missing, somebody has.
+  ExitCode exit_code() const {
+    if (cell.verdict == Verdict::not_stated || cell.proved) return cell.exit_code();
+    return cell.surprises() != 0 ? kDiffers : kNotFinished;
   }
 };
 
@@ -25,20 +27,23 @@ struct Exploration {
 struct Swept {
   std::uint64_t scenarios = 0;   ///< looked at under every convention
   std::uint64_t not_stated = 0;  ///< pairs of scenario and convention
+  std::uint64_t vacuous = 0;     ///< pairs in which nothing is violated and some actor idle
   std::uint64_t unfinished = 0;  ///< pairs that took too much memory
   std::uint64_t states = 0;
   Size largest;  ///< of the last scenario
   /// `finished` when there are no more within the bound, else what ended the sweep.
   Explored ending = Explored::finished;
-  bool surprised = false;         ///< something was violated that is not declared
-  std::vector<PropertySet> seen;  ///< violated, by convention
+  bool surprised = false;             ///< something was violated that is not declared
+  std::vector<PropertySet> seen;      ///< violated, by convention
+  std::vector<std::uint64_t> judged;  ///< pairs with a verdict about something, by convention
   bool complete() const { return ending == Explored::finished; }
+  ExitCode exit_code() const;
 };
 
 /// The verdict and what it took, without the stories.
 std::string exploration_text(const Exploration&);
 std::string sweep_text(const Swept&, const std::vector<Convention>&);
 /// A JSON document; `swept` is null where scenarios were given.
-std::string explore_json(const std::vector<Exploration>&, const Swept* swept);
+std::string explore_json(const std::vector<Exploration>&, const Swept* swept, ExitCode);
 
 }  // namespace pincheck

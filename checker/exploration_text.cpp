@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "checker/exploration.hpp"
+#include "checker/render/words.hpp"
 #include "checker/terminal.hpp"
 
 namespace pincheck {
@@ -17,7 +18,10 @@ std::string reductions_text(const ExploreResult& result) {
   add(result.reductions.sleep, "sleep");
   add(result.reductions.symmetry, fmt::format("symmetry ({} renaming{})", result.symmetries,
                                               result.symmetries == 1 ? "" : "s"));
-  return out.empty() ? "none" : out;
+  if (result.unstated.empty()) return "reductions: " + (out.empty() ? "none" : out);
+  const bool one = result.unstated.size() == 1;
+  return fmt::format("no reductions: {} {} not say what {} read{}", in_words(result.unstated),
+                     one ? "does" : "do", one ? "it" : "they", one ? "s" : "");
 }
 
 std::string effort_text(const ExploreResult& result) {
@@ -27,10 +31,9 @@ std::string effort_text(const ExploreResult& result) {
           : fmt::format("fingerprints: a state was missed with probability {:.1e}", result.missed);
   const std::string resumed =
       result.resumed_at == 0 ? "" : fmt::format("  resumed at {} states\n", result.resumed_at);
-  return fmt::format("  {} states, {} steps, {:.2f} s CPU, {:.1f} MB; {}\n{}  reductions: {}\n",
-                     result.states, result.steps, result.cpu_seconds,
-                     1e-6 * static_cast<double>(result.bytes), exact, resumed,
-                     reductions_text(result));
+  return fmt::format("  {} states, {} steps, {:.2f} s CPU, {:.1f} MB; {}\n{}  {}\n", result.states,
+                     result.steps, result.cpu_seconds, 1e-6 * static_cast<double>(result.bytes),
+                     exact, resumed, reductions_text(result));
 }
 
 std::string actors_text(const Scenario& scenario) {
@@ -43,6 +46,18 @@ std::string not_finished(Explored why) {
   return red(fmt::format("not finished: {}", explored_name(why)));
 }
 
+/// Who does nothing, and why.
+std::string idle_text(const Cell& cell) {
+  if (cell.verdict != Verdict::vacuous) return "";
+  constexpr std::size_t kWidth = 76;
+  std::string out;
+  for (const IdleActor& idle : cell.idle)
+    for (const std::string& line :
+         wrapped((cell.proved ? "" : "not shown to do anything: ") + idle.why, kWidth))
+      out += "  " + line + "\n";
+  return out;
+}
+
 std::string verdict_text(const Exploration& one) {
   const Cell& cell = one.cell;
   const std::string declared = cell.surprises() == 0 ? " (as declared)" : "";
@@ -52,6 +67,11 @@ std::string verdict_text(const Exploration& one) {
   if (!one.result.finished())
     return not_finished(one.result.ending) + fmt::format("; {} so far\n", violated);
   if (cell.answer() != 0) return red(violated) + "\n";
+  if (cell.verdict == Verdict::refused)
+    return "refused, as declared: nothing violated, and no I/O of those refused\n";
+  if (cell.verdict == Verdict::vacuous)
+    return red("vacuous") + fmt::format(": nothing violated in {} states, and nothing happens:\n",
+                                        one.result.states);
   return green("holds") + fmt::format(": {} states, every interleaving of {} and every outcome\n",
                                       one.result.states, actors_text(*cell.scenario));
 }
@@ -62,7 +82,7 @@ std::string exploration_text(const Exploration& one) {
   const Cell& cell = one.cell;
   std::string out = fmt::format("{} under {}: ", cell.scenario->name, cell.convention->name);
   if (cell.verdict == Verdict::not_stated) return out + "not stated: " + cell.not_stated + "\n";
-  out += verdict_text(one) + effort_text(one.result);
+  out += verdict_text(one) + idle_text(cell) + effort_text(one.result);
   const PropertySet also = cell.result.violated & ~cell.asked;
   if (also != 0) out += fmt::format("  not asked about, but violated: {}\n", property_names(also));
   if (one.result.finished() && cell.missing() != 0)
@@ -80,12 +100,16 @@ std::string sweep_text(const Swept& swept, const std::vector<Convention>& conven
       size.actors, size.pages, size.pipes, size.slots);
   if (swept.not_stated != 0)
     out += fmt::format("  {} pairs of scenario and convention are not stated\n", swept.not_stated);
+  if (swept.vacuous != 0)
+    out += fmt::format("  {} pairs are vacuous: nothing violated, and some actor does nothing\n",
+                       swept.vacuous);
   if (swept.unfinished != 0)
     out += red(fmt::format("  {} pairs not finished: memory\n", swept.unfinished));
   for (std::size_t c = 0; c < conventions.size(); ++c)
-    out += fmt::format(
-        "  {}: {}\n", conventions[c].name,
-        swept.seen[c] == 0 ? green("holds") : "violated: " + property_names(swept.seen[c]));
+    out += fmt::format("  {}: {}\n", conventions[c].name,
+                       swept.seen[c] != 0     ? "violated: " + property_names(swept.seen[c])
+                       : swept.judged[c] == 0 ? red("nothing was judged: vacuous, or not stated")
+                                              : green("holds"));
   return out;
 }
 

@@ -41,7 +41,7 @@ TEST_CASE("explore: what is violated has a shortest counterexample, which replay
 TEST_CASE("explore: switches change the effort and not the verdict") {
   const std::string line = "bench-two-readers-flusher --convention linux-6.12";
   const Json plain = exploration(line + " --reductions none", 0);
-  CHECK(plain["states"] == 36874);
+  CHECK(plain["states"] == 141135);
   for (const char* more :
        {"", " --reductions merge", " --reductions partial-order,sleep", " --reductions symmetry",
         " --reductions all", " --order depth", " --states fingerprints", " --threads 1"}) {
@@ -54,17 +54,17 @@ TEST_CASE("explore: switches change the effort and not the verdict") {
 
 TEST_CASE("explore: running out of memory, time or patience is a verdict") {
   const Json memory = exploration(
-      "bench-three-nfs-readers --convention linux-6.12 --reductions none --memory 1M", 1);
+      "bench-three-nfs-readers --convention linux-6.12 --reductions none --memory 1M", 3);
   CHECK((memory["verdict"] == "not finished" && memory["ending"] == "memory"));
   const Json time =
-      exploration("bench-four-writers --convention linux-6.12 --reductions none --budget 0.05", 1);
+      exploration("bench-four-writers --convention linux-6.12 --reductions none --budget 0.05", 3);
   CHECK((time["verdict"] == "not finished" && time["ending"] == "time"));
 
   Process process(split("explore bench-four-writers --convention linux-6.12 --reductions none"));
   std::this_thread::sleep_for(std::chrono::milliseconds(150));
   process.interrupt();
   const Finished finished = process.wait(10);
-  CHECK(finished.status == 1);
+  CHECK(finished.status == 3);
   CHECK(contains(finished.out, "not finished: interrupted"));
 }
 
@@ -112,11 +112,11 @@ TEST_CASE("explore: stopped and resumed, it goes on where it was") {
   const std::string whole = "bench-three-nfs-readers --convention linux-6.12 --reductions none";
   const std::string line = whole + " --checkpoint " + folder.path("checkpoint");
   const Json undisturbed = exploration(whole, 0);
-  const Json stopped = exploration(line + " --budget 0.02", 1);
+  const Json stopped = exploration(line + " --budget 0.02", 3);
   CHECK(stopped["ending"] == "time");
   CHECK(stopped["resumed_at"] == 0);
   CHECK(stopped["states"] < undisturbed["states"]);
-  const Json again = exploration(line + " --resume --budget 0.001", 1);
+  const Json again = exploration(line + " --resume --budget 0.001", 3);
   CHECK(again["resumed_at"] == stopped["states"]);
   const Finished finished = pincheck(split("explore " + line + " --resume"));
   CHECK(finished.status == 0);
@@ -128,7 +128,7 @@ TEST_CASE("explore: a checkpoint that cannot be used is refused") {
   const Folder folder;
   const std::string checkpoint = folder.path("checkpoint");
   const std::string line = kLarge + " --reductions none --threads 1 --checkpoint " + checkpoint;
-  CHECK(pincheck(split(line + " --every 0 --budget 0.02")).status == 1);
+  CHECK(pincheck(split(line + " --every 0 --budget 0.02")).status == 3);
   REQUIRE(std::filesystem::exists(checkpoint));
   const std::string good = contents(checkpoint);
   const auto refused = [&](const std::string& text, const std::string& arguments) {
@@ -159,7 +159,7 @@ TEST_CASE("explore: every scenario up to a bound, smallest first") {
 TEST_CASE("explore: a sweep that does not finish says why") {
   const std::string large = "explore --pages 2 --actors 3 --convention linux-6.12";
   const Finished late = pincheck(split(large + " --budget 0.3"));
-  CHECK(late.status == 1);
+  CHECK(late.status == 3);
   CHECK(contains(late.out, "not finished: time: the last had"));
   CHECK_FALSE(contains(late.out, "memory"));
 
@@ -167,13 +167,13 @@ TEST_CASE("explore: a sweep that does not finish says why") {
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   process.interrupt();
   const Finished interrupted = process.wait(10);
-  CHECK(interrupted.status == 1);
+  CHECK(interrupted.status == 3);
   CHECK(contains(interrupted.out, "not finished: interrupted: the last had"));
   CHECK_FALSE(contains(interrupted.out, "memory"));
 
   const Finished full =
       pincheck(split("explore --pages 1 --actors 1 --flags 0 --convention easy-fix --memory 1K"));
-  CHECK(full.status == 1);
+  CHECK(full.status == 3);
   CHECK(contains(full.out, "every scenario within the bound"));
   CHECK(contains(full.out, "pairs not finished: memory"));
 }

@@ -2,6 +2,7 @@
 // `pincheck explore`: one scenario, or all up to a bound.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <deque>
 #include <filesystem>
 #include <limits>
@@ -57,6 +58,7 @@ Exploration explore_cell(const Scenario& scenario, const Convention& convention,
     Meter meter(progress);
     one.result = explore(system, options, [&](const Standing& now) { meter.show(now); });
     one.cell.result.violated = one.result.violated;
+    one.cell.result.taken = one.result.taken;
     one.cell.proved = one.result.finished();
     if (one.cell.proved) {
       look_for_livelock(one.cell, system, options.engine.max_bytes, options.stopped);
@@ -64,23 +66,23 @@ Exploration explore_cell(const Scenario& scenario, const Convention& convention,
         one.result.ending = interrupted() ? Explored::interrupted : Explored::memory;
     }
     one.cell.operations_per_page = operations_per_page(scenario, system);
+    one.cell.states = one.result.states;
+    acquit(one.cell, model.kinds, [&](const Scenario& rest) {
+      ExploreOptions again;
+      again.stopped = options.stopped;
+      again.seconds = options.seconds;
+      again.engine.max_bytes = options.engine.max_bytes;
+      return explore(compile(rest, convention, model, catalogue), again).violated;
+    });
+    decide(one.cell, system);
+    explain_idle(one.cell, system);
   } catch (const NotStated& missing) {
     one.cell.not_stated = missing.what();
-    return one;
   }
-  one.cell.states = one.result.states;
-  acquit(one.cell, model.kinds, [&](const Scenario& rest) {
-    ExploreOptions again;
-    again.stopped = options.stopped;
-    again.seconds = options.seconds;
-    again.engine.max_bytes = options.engine.max_bytes;
-    return explore(compile(rest, convention, model, catalogue), again).violated;
-  });
-  decide(one.cell);
   return one;
 }
 
-int explore_scenarios(const Arguments& arguments, const Model& model) {
+ExitCode explore_scenarios(const Arguments& arguments, const Model& model) {
   const auto conventions = chosen_conventions(arguments, model);
   const auto scenarios = chosen_scenarios(arguments, model);
   check_expected_scenarios(conventions, scenarios, model);
@@ -92,9 +94,12 @@ int explore_scenarios(const Arguments& arguments, const Model& model) {
   StoryTeller teller(model, catalogue, shrinking_of(arguments));
   Saver saver(model, catalogue, arguments.save, 0);
   std::vector<Exploration> all;
-  bool good = true;
+  ExitCode code = kAsExpected;
   for (const Convention& convention : conventions) {
-    if (interrupted()) break;
+    if (interrupted()) {
+      code = graver(code, kNotFinished);
+      break;
+    }
     Exploration& one = all.emplace_back(explore_cell(scenarios.front(), convention, model,
                                                      catalogue, arguments.exploring, progress));
     progress.clear();
@@ -103,14 +108,14 @@ int explore_scenarios(const Arguments& arguments, const Model& model) {
     if (one.cell.answer() != 0) one.shown = teller.of(one.cell);
     if (!arguments.json) print(shown_text(one.shown));
     for (const Shown& shown : one.shown) saver.save(shown);
-    good = good && one.as_expected();
+    code = graver(code, one.exit_code());
   }
-  if (arguments.json) print(explore_json(all, nullptr));
+  if (arguments.json) print(explore_json(all, nullptr, code));
   // Only now is everything said that a checkpoint could be of use for.
   if (!arguments.exploring.checkpoint.empty() && !all.empty() && all.front().cell.proved)
     std::filesystem::remove(arguments.exploring.checkpoint);
   saver.finish();
-  return good && all.size() == conventions.size() ? kAsExpected : kDiffers;
+  return code;
 }
 
 /// Every scenario within the bounds, smallest first, under every convention chosen.
@@ -119,9 +124,10 @@ class Sweep {
   Sweep(const Arguments& arguments, const Model& model)
       : arguments_(arguments), model_(model), conventions_(chosen_conventions(arguments, model)) {
     swept_.seen.resize(conventions_.size());
+    swept_.judged.resize(conventions_.size());
   }
 
-  int run() {
+  ExitCode run() {
     Enumeration scenarios(model_.kinds, arguments_.bounds);
     while (const auto scenario = scenarios.next()) {
       progress_.show(fmt::format("{} scenarios of {} actors and {} pages, {} states",
@@ -132,12 +138,11 @@ class Sweep {
     }
     progress_.clear();
     if (arguments_.json)
-      print(explore_json(found_, &swept_));
+      print(explore_json(found_, &swept_, swept_.exit_code()));
     else
       print(sweep_text(swept_, conventions_));
     saver_.finish();
-    return swept_.complete() && swept_.unfinished == 0 && !swept_.surprised ? kAsExpected
-                                                                            : kDiffers;
+    return swept_.exit_code();
   }
 
  private:
@@ -179,6 +184,8 @@ class Sweep {
       ++swept_.unfinished;
     else
       swept_.ending = one.result.ending;
+    const bool vacuous = one.cell.verdict == Verdict::vacuous;
+    ++(vacuous ? swept_.vacuous : swept_.judged[c]);
     const PropertySet fresh = one.cell.answer() & ~swept_.seen[c];
     if (fresh == 0) return;
     swept_.seen[c] |= fresh;
@@ -213,7 +220,14 @@ class Sweep {
 
 }  // namespace
 
-int run_explore(const Arguments& arguments) {
+ExitCode Swept::exit_code() const {
+  ExitCode code = surprised ? kDiffers : kAsExpected;
+  if (!complete() || unfinished != 0) code = graver(code, kNotFinished);
+  const bool empty = std::find(judged.begin(), judged.end(), 0U) != judged.end();
+  return graver(code, empty ? kVacuous : kAsExpected);
+}
+
+ExitCode run_explore(const Arguments& arguments) {
   const bool bounded = arguments.bounds.pages != 0 || arguments.bounds.actors != 0;
   if (bounded == !arguments.scenarios.empty())
     throw InputError("explore takes a scenario, or --pages and --actors, expected one of the two");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "checker/generate.hpp"
 
+#include <stdexcept>
+
 #include "checker/grammar.hpp"
 #include "model/well_formed.hpp"
 
@@ -8,6 +10,7 @@ namespace pincheck {
 namespace {
 
 constexpr int kSlots = 3;
+constexpr int kSize = 100;  // RapidCheck scales inRange by size; 100 means the whole range
 
 /// Draws from RapidCheck inside rc::gen::exec.
 class RandomChooser final : public Chooser {
@@ -22,7 +25,7 @@ class RandomScenario {
 
   Scenario draw() {
     scenario_.name = "generated";
-    draw_pages();
+    draw_pages(kMaxPages);
     draw_pipes();
     const auto some_paths = some_of(paths(), 40);
     const auto some_callers = some_of(callers(), 40);
@@ -33,8 +36,34 @@ class RandomScenario {
     return tidied(scenario_, kinds_);
   }
 
+  Scenario draw_around(const ActorSpec& wanted) {
+    std::vector<Caller> only;
+    if (!wanted.caller.empty()) only.push_back(*find_caller(wanted.caller));
+    for (int tries = 0; tries < kTries; ++tries) {
+      scenario_ = {};
+      scenario_.name = "generated";
+      taken_ = {};
+      draw_pages(choose_.chance(50) ? 2 : kMaxPages);
+      draw_pipes();
+      draw_actor(*find_path(wanted.path), only);
+      if (scenario_.actors.empty() || !like(scenario_.actors[0], wanted)) continue;
+      for (int others = choose_.number(0, 3); others > 0; --others)
+        draw_actor(choose_.one_of(paths()), callers());
+      Scenario found = tidied(scenario_, kinds_);
+      if (like(found.actors[0], wanted)) return found;
+    }
+    throw std::logic_error("no scenario has the actor wanted: " + wanted.path);
+  }
+
  private:
   const Kinds& kinds_;
+  static constexpr int kTries = 10000;
+
+  static bool like(const ActorSpec& actor, const ActorSpec& wanted) {
+    return actor.caller == wanted.caller && actor.kind == wanted.kind &&
+           actor.async == wanted.async;
+  }
+
   RandomChooser choose_;
   Grammar grammar_;
   Scenario scenario_;
@@ -50,8 +79,8 @@ class RandomScenario {
     return some;
   }
 
-  void draw_pages() {
-    const int count = choose_.number(1, kMaxPages);
+  void draw_pages(int most) {
+    const int count = choose_.number(1, most);
     for (int i = 0; i < count; ++i) {
       scenario_.pages.push_back(grammar_.page());
       scenario_.pages.back().name = page_name(i);
@@ -82,8 +111,12 @@ rc::Gen<Scenario> scenarios(const Kinds& kinds) {
 }
 
 Scenario generate_scenario(const Kinds& kinds, std::uint64_t seed) {
-  constexpr int kSize = 100;  // RapidCheck scales inRange by size; 100 means the whole range
   return scenarios(kinds)(rc::Random(seed), kSize).value();
+}
+
+Scenario generate_around(const ActorSpec& wanted, const Kinds& kinds, std::uint64_t seed) {
+  const auto around = rc::gen::exec([&] { return RandomScenario(kinds).draw_around(wanted); });
+  return around(rc::Random(seed), kSize).value();
 }
 
 }  // namespace pincheck

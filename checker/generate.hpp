@@ -20,4 +20,8 @@ rc::Gen<Scenario> scenarios(const Kinds& kinds);
 /// One scenario of the generator, the same for the same seed everywhere.
 Scenario generate_scenario(const Kinds& kinds, std::uint64_t seed);
 
+/// One whose first actor has `wanted`'s path, caller, kind and is as asynchronous, every other one
+/// with two pages at most. Throws std::logic_error when there is no such actor.
+Scenario generate_around(const ActorSpec& wanted, const Kinds& kinds, std::uint64_t seed);
+
 }  // namespace pincheck

@@ -291,7 +291,8 @@ TEST_CASE("json: a trace with everything that can be found in one") {
                    line(3, "w: (__folio_start_writeback+0x4/0x5) folio=0xffffea0000000140") +
                    line(4, "g: (f+0x1/0x2 <- try_grab_folio_fast) folio=0x40 ref=3") +
                    line(5, "page_ref_mod: pfn=0x9 flags=lru count=3 val=1") +
-                   line(6, "tracing_mark_write: x") + "CPU:0 [LOST 7 EVENTS]\nnot a line\n");
+                   line(6, "tracing_mark_write: x") +
+                   "CPU:0 [LOST 7 EVENTS]\nnot a line\nkprobes:gup_put\n");
   const Json odd = document("trace --json --kernel 6.12 " + file);
   CHECK(odd["good"] == false);
   CHECK(odd["events"] == 8);
@@ -307,6 +308,44 @@ TEST_CASE("json: a trace with everything that can be found in one") {
   CHECK(open["good"] == true);
   CHECK(open["open"].size() == 4);
   check_mutations_rejected(open);
+}
+
+TEST_CASE("json: counts that moved, stacks, and pages that are free") {
+  const test::Folder folder;
+  const auto line = [](int second, const std::string& event) {
+    return " dd-7 [000] ..... " + std::to_string(second) + ".5: " + event + "\n";
+  };
+  const Json free =
+      document("trace --json --kernel 6.12 " +
+               folder.write("trace", line(1, "mm_page_free: page=0 pfn=0x5 order=0") +
+                                         line(2, "mm_page_free: page=0 pfn=0x5 order=0") +
+                                         line(3, "page_ref_mod: pfn=0x9 flags=lru count=3 val=1") +
+                                         line(3, "<stack trace>") + " => f\n => g\n"));
+  CHECK(free["status"] == 1);
+  CHECK(free["violations"][0]["unless_allocated"] == true);
+  REQUIRE(free["moved"].size() == 1);
+  CHECK(free["moved"][0]["end"] == 3);
+  CHECK(free["moved"][0]["lines"][0]["stack"] == Json{"f", "g"});
+  check_mutations_rejected(free);
+}
+
+TEST_CASE("json: a trace in which nothing was judged, of two machines, and a file that is none") {
+  const test::Folder folder;
+  const std::string event = ": k-1 [000] ..... 3.1: sched_wakeup: pid=7\n";
+  const Json nothing =
+      document("trace --json --kernel 6.12 " + folder.write("n", " k-1 [000] ..... 3.1: x: y\n"));
+  CHECK(nothing["status"] == 5);
+  CHECK(nothing["why_nothing"].size() == 1);
+  check_mutations_rejected(nothing);
+  const Json two =
+      document("trace --json --kernel 6.12 " + folder.write("two", "a" + event + "b" + event));
+  REQUIRE(two["machines"].size() == 2);
+  CHECK(two["machines"][1]["machine"] == "b");
+  const Json none =
+      document("trace --json --kernel 6.12 " +
+               folder.write("none", "nr_foll_pin_acquired 3\nnr_foll_pin_released 2\n"));
+  CHECK(none["says"].size() == 2);
+  check_mutations_rejected(none);
 }
 
 TEST_CASE("json: predictions") {

@@ -2,6 +2,7 @@
 // The command line.
 #include <unistd.h>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -144,8 +145,11 @@ void add_trace(CLI::App& command, trace::Options& tracing) {
 int run(int argc, char** argv) {
   CLI::App app{
       "pincheck: checks who takes and drops which page reference, in every order.\n"
-      "Exit status: 0 as the conventions declare, 1 not, 2 bad input or usage."};
-  app.set_version_flag("--version", std::string(kVersion));
+      "Exit status: 0 as declared, holds, reproduced; 1 violated, or differing from what is\n"
+      "declared; 2 bad input or usage; 3 not finished (time, memory, interrupted); 4 something\n"
+      "was never reached; 5 nothing was judged (vacuous, not stated); 6 a trace that cannot be\n"
+      "read. Where several apply: 2, 1, 3, 5, 4."};
+  app.set_version_flag("--version", fmt::format("{} ({})", kVersion, tool_commit()));
   app.require_subcommand(1);
   Arguments arguments;
   const auto common = [&](CLI::App& command) {
@@ -186,10 +190,11 @@ int run(int argc, char** argv) {
       ->capture_default_str();
   check
       .add_option("--budget", arguments.options.budget_seconds,
-                  "stop the random part after this many seconds")
+                  "stop after this many seconds; nothing is said about coverage then")
       ->check(CLI::NonNegativeNumber);
   check.add_option("--save", arguments.save,
-                   "write the counterexamples into this folder (new ones into corpus/regression)");
+                   "write the counterexamples into this folder; into corpus/regression only "
+                   "those it does not have. Without it nothing is written");
   shrinking(check);
 
   CLI::App& verdicts = *app.add_subcommand("verdicts", "the verdict table only");
@@ -240,13 +245,11 @@ int run(int argc, char** argv) {
   corpus.add_flag("--json", arguments.json, "print JSON (checker/output.schema.json)");
 
   trace::Options tracing;
-  CLI::App& tracer = *app.add_subcommand(
-      "trace", "hold a trace of a booted kernel against the properties; 1: violated");
+  CLI::App& tracer =
+      *app.add_subcommand("trace", "hold a trace of a booted kernel against the properties");
   add_trace(tracer, tracing);
   CLI::App& predicting = *app.add_subcommand(
-      "predict",
-      "what a kernel's counters show of system calls that nothing disturbs; 1: they violate a "
-      "property");
+      "predict", "what a kernel's counters show of system calls that nothing disturbs");
   predicting.add_option("cases", arguments.files, "shipped cases or files of cases; all if none");
   predicting.add_option("--convention", arguments.conventions, "a shipped name or a file")
       ->required()
@@ -254,7 +257,7 @@ int run(int argc, char** argv) {
       ->allow_extra_args(false);
   predicting.add_option("--against", arguments.traces,
                         "traces with page_ref events and the marks of scripts/guest/pincase.c: "
-                        "compare every step of every page's count; 1: one differs");
+                        "compare every step of every page's count");
   predicting.add_option("--kernel", arguments.kernel, "of the traces")
       ->check(CLI::IsMember(trace::kKernelNames))
       ->capture_default_str();
@@ -291,9 +294,12 @@ int main(int argc, char** argv) {
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
       throw pincheck::InputError("standard output: cannot be written, expected room for all of it");
     return status;
+  } catch (const pincheck::NotStated& error) {
+    std::fprintf(stderr, "pincheck: not stated: %s\n", pincheck::one_line(error.what()).c_str());
+    return pincheck::kVacuous;
   } catch (const std::exception& error) {
-    // Everything an input can cause is an InputError or a NotStated; its message is complete.
+    // Everything else that an input can cause is an InputError; its message is complete.
     std::fprintf(stderr, "pincheck: %s\n", pincheck::one_line(error.what()).c_str());
-    return 2;
+    return pincheck::kBadInput;
   }
 }

@@ -41,6 +41,10 @@ class Minimizer {
   System compiled(const Scenario& scenario) {
     return compile(scenario, convention_, model_, catalogue_);
   }
+  /// Violations of the scenario that are of the mechanism to keep.
+  Counts counts_in(const Scenario& scenario) const {
+    return counts_as(mechanism_, scenario, options_.keep);
+  }
   void shrink_moves();
   std::optional<std::vector<Scenario>> smaller_scenarios(const Scenario& from);
   Answer ask(const Scenario&);
@@ -56,6 +60,7 @@ class Minimizer {
   Catalogue& catalogue_;
   const MinimizeOptions& options_;
   double start_ = now_seconds();
+  Mechanism mechanism_;
   Minimal best_;
 };
 
@@ -63,6 +68,9 @@ Minimal Minimizer::run(const Scenario& scenario, const Moves& moves) {
   best_.scenario = scenario;
   best_.moves = moves;
   best_.original = moves.size();
+  const auto shown = mechanism_shown(scenario, options_.keep, compiled(scenario), moves, property_);
+  if (!shown) return std::move(best_);
+  mechanism_ = *shown;
   shrink_moves();
   tell();
   const auto in_order = smaller_scenarios(scenario);
@@ -76,8 +84,8 @@ Minimal Minimizer::run(const Scenario& scenario, const Moves& moves) {
 /// RapidCheck first: soon there is something short to show, whatever happens next.
 void Minimizer::shrink_moves() {
   const System system = compiled(best_.scenario);
-  ShrunkSchedule shrunk =
-      shrink_schedule(system, best_.moves, property_, [this] { return over(); });
+  ShrunkSchedule shrunk = shrink_schedule(
+      system, best_.moves, property_, [this] { return over(); }, counts_in(best_.scenario));
   best_.replays += shrunk.replays;
   best_.moves = std::move(shrunk.moves);
   best_.scenario = without_bystanders(best_.scenario, best_.moves);
@@ -87,15 +95,15 @@ void Minimizer::shrink_moves() {
 /// that RapidCheck has shrunk; nothing if those are still too many.
 std::optional<std::vector<Scenario>> Minimizer::smaller_scenarios(const Scenario& from) {
   for (const Scenario& start : {from, best_.scenario})
-    if (auto all = sub_scenarios(start, options_.callers, kMostSubScenarios)) return all;
+    if (auto all = sub_scenarios(start, options_.keep, kMostSubScenarios)) return all;
   const Scenario small =
-      shrink_scenario(best_.scenario, options_.callers,
+      shrink_scenario(best_.scenario, options_.keep,
                       [this](const Scenario& one) { return ask(one).fails == Fails::yes; });
-  return sub_scenarios(small, options_.callers, kMostSubScenarios);
+  return sub_scenarios(small, options_.keep, kMostSubScenarios);
 }
 
-/// Whether some interleaving of the scenario violates the property. What the convention does not
-/// state cannot.
+/// Whether some interleaving of the scenario violates the property by that mechanism. What the
+/// convention does not state cannot.
 Minimizer::Answer Minimizer::ask(const Scenario& scenario) {
   if (over()) return {};
   try {
@@ -105,6 +113,7 @@ Minimizer::Answer Minimizer::ask(const Scenario& scenario) {
     options.reductions = Reductions{};
     options.max_bytes = options_.max_bytes;
     options.stopped = [this] { return over(); };
+    options.counts = counts_in(scenario);
     const Shortest found = shortest(system, PropertySet{1} << property_, options);
     if (found.found != 0) return {Fails::yes, moves_of(system, found.schedule[property_])};
     return {found.complete ? Fails::no : Fails::unknown, {}};
@@ -128,18 +137,19 @@ bool Minimizer::find_smallest(const std::vector<Scenario>& in_order) {
   return false;
 }
 
-/// Returns whether the best schedule is proved to be the shortest, with the fewest switches.
+/// Returns whether the best schedule is proved to be the shortest, with the fewest faults.
 bool Minimizer::find_shortest() {
   const System system = compiled(best_.scenario);
   ShortestOptions options;
   options.max_bytes = options_.max_bytes;
   options.stopped = [this] { return over(); };
+  options.counts = counts_in(best_.scenario);
   const Shortest least = shortest(system, PropertySet{1} << property_, options);
   if (least.found == 0) return false;
   const auto& schedule = least.schedule[property_];
   best_.moves = moves_of(system, schedule);
   const auto readable = fewest_switches(system, property_, static_cast<int>(schedule.size()),
-                                        {options_.max_bytes, [this] { return over(); }});
+                                        {options_.max_bytes, options.stopped, options.counts});
   if (readable) best_.moves = moves_of(system, *readable);
   return readable.has_value();
 }

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
 // The smallest counterexample that a violation comes down to.
 //
-// A scenario is smaller than another if simplifications lead to it (shrinkers/scenario.hpp). What
-// minimize() proves: the property holds in every interleaving of every smaller scenario with fewer
-// parts than the result; no schedule of the result's scenario that violates it is shorter, none as
-// short has fewer switches between threads, and of those none fewer faults. So whatever schedule
-// the search starts from, the result is the same.
+// A scenario is smaller than another if simplifications lead to it (shrinkers/scenario.hpp). The
+// question stays what it is, and so does the mechanism (shrinkers/mechanism.hpp) of the violation:
+// of a run's first violation of the property. What minimize() proves: no interleaving of a smaller
+// scenario with fewer parts than the result violates the property by that mechanism; no schedule of
+// the result's scenario that does is shorter, none as short has fewer faults, and of those none
+// fewer switches between threads. So whatever schedule with that mechanism the search starts from,
+// the result is the same.
 #pragma once
 
 #include <functional>
 #include <string_view>
 
 #include "model/compile.hpp"
-#include "shrinkers/scenario.hpp"
-#include "shrinkers/schedule.hpp"
+#include "shrinkers/mechanism.hpp"
 
 namespace pincheck {
 
@@ -36,7 +37,7 @@ struct Minimal {
 };
 
 struct MinimizeOptions {
-  Callers callers = Callers::keep;
+  Keep keep = Keep::question;
   double seconds = 10;                           ///< 0 means no limit
   std::size_t max_bytes = std::size_t{1} << 30;  ///< for one search
   Stopped stopped = nullptr;                     ///< Ctrl-C

@@ -41,7 +41,7 @@ std::string find_again(const Counterexample& old, const std::string& file, const
 
 }  // namespace
 
-int run_replay(const Arguments& arguments) {
+ExitCode run_replay(const Arguments& arguments) {
   const Model model = make_model();
   Catalogue catalogue;
   if (arguments.refind) catch_interrupts();
@@ -63,7 +63,8 @@ int run_replay(const Arguments& arguments) {
   }
   print(several ? out + "]\n" : out);
   if (!problems.empty()) throw InputError(problems.back());
-  return all ? kAsExpected : kDiffers;
+  const ExitCode code = all ? kAsExpected : kDiffers;
+  return arguments.refind && interrupted() ? graver(code, kNotFinished) : code;
 }
 
 }  // namespace pincheck

@@ -16,8 +16,9 @@ std::string table_text(const std::vector<Cell>&, const std::vector<Convention>&,
 std::string shown_text(const std::vector<Shown>&);
 /// The random part: how much, how it was distributed, the PCT bound, what was found.
 std::string random_text(const Campaign&, const std::vector<Convention>&);
-/// What was saved, what was never reached, and the last line: as expected or not.
-std::string closing_text(const Campaign&);
+/// What was saved, what was never reached, which verdicts differ or are about nothing, and at the
+/// end what the exit status says, in words.
+std::string closing_text(const Campaign&, const CampaignOptions&);
 std::string replay_text(const Replay&, const Counterexample&);
 /// Markdown: a ```mermaid block, and how the replay went.
 std::string replay_mermaid(const Replay&);

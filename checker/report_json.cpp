@@ -24,6 +24,17 @@ Json header(std::string_view command) {
   return {{"pincheck", kVersion}, {"format", 1}, {"command", command}};
 }
 
+/// Actors that did nothing, and why.
+Json idle(const Cell& cell) {
+  Json out = Json::array();
+  for (const IdleActor& one : cell.idle)
+    out.push_back({{"actor", cell.scenario->actors[one.actor].name},
+                   {"lacks", lack_name(one.lacks)},
+                   {"refused", one.refused},
+                   {"why", one.why}});
+  return out;
+}
+
 Json to_json(const Cell& cell) {
   Json out{{"scenario", cell.scenario->name},
            {"convention", cell.convention->name},
@@ -37,6 +48,7 @@ Json to_json(const Cell& cell) {
            {"steps", cell.result.steps},
            {"operations_per_page", cell.operations_per_page}};
   if (!cell.not_stated.empty()) out["not_stated"] = cell.not_stated;
+  if (cell.verdict == Verdict::vacuous) out["idle"] = idle(cell);
   return out;
 }
 
@@ -62,6 +74,7 @@ Json to_json(const RandomPart& random, const std::vector<Convention>& convention
   return {{"scenarios", random.scenarios}, {"schedules", random.schedules},
           {"steps", random.steps},         {"faults", random.faults},
           {"switches", random.switches},   {"not_stated", random.not_stated},
+          {"idle", random.idle},           {"directed", random.directed},
           {"longest", random.longest},     {"conventions", found}};
 }
 
@@ -85,12 +98,13 @@ Json to_json(const Exploration& one) {
            {"verdict", !stated || cell.proved ? verdict_name(cell.verdict) : "not finished"},
            {"violated", names(cell.answer())},
            {"also_violated", names(cell.result.violated & ~cell.asked)},
-           {"as_expected", one.as_expected()},
+           {"as_expected", one.exit_code() == kAsExpected},
            {"counterexamples", shown}};
   if (!stated) {
     out["not_stated"] = cell.not_stated;
     return out;
   }
+  if (cell.verdict == Verdict::vacuous) out["idle"] = idle(cell);
   const double states = static_cast<double>(std::max(result.states, std::uint64_t{1}));
   out["ending"] = explored_name(result.ending);
   out["states"] = result.states;
@@ -101,6 +115,7 @@ Json to_json(const Exploration& one) {
   out["bytes_per_state"] = static_cast<double>(result.bytes) / states;
   out["missed"] = result.missed;
   out["reductions"] = names(result.reductions);
+  out["reads_not_stated"] = result.unstated;
   out["symmetries"] = result.symmetries;
   return out;
 }
@@ -114,10 +129,10 @@ Json to_json(const std::vector<Replayed>& corpus) {
 }
 
 Json to_json(const Swept& swept) {
-  return {{"scenarios", swept.scenarios},          {"states", swept.states},
-          {"not_stated", swept.not_stated},        {"unfinished", swept.unfinished},
-          {"ending", explored_name(swept.ending)}, {"complete", swept.complete()},
-          {"as_expected", !swept.surprised}};
+  return {{"scenarios", swept.scenarios},   {"states", swept.states},
+          {"not_stated", swept.not_stated}, {"vacuous", swept.vacuous},
+          {"unfinished", swept.unfinished}, {"ending", explored_name(swept.ending)},
+          {"complete", swept.complete()},   {"as_expected", !swept.surprised}};
 }
 
 }  // namespace
@@ -136,19 +151,26 @@ std::string check_json(const Campaign& campaign, const std::vector<Convention>& 
     out["corpus"] = to_json(campaign.corpus);
     out["saved"] = campaign.saved;
   }
-  if (campaign.random.scenarios > 0) out["random"] = to_json(campaign.random, conventions);
-  out["unreached"] = campaign.unreached;
-  out["interrupted"] = campaign.interrupted;
-  out["as_expected"] = campaign.as_expected() && !campaign.interrupted;
+  if (campaign.random.scenarios + campaign.random.directed > 0)
+    out["random"] = to_json(campaign.random, conventions);
+  Json unreached = Json::array();
+  for (const Target& one : campaign.unreached) unreached.push_back(one.name);
+  out["unreached"] = unreached;
+  out["covers"] = campaign.covers;
+  out["interrupted"] = campaign.ending == Explored::interrupted;
+  out["ending"] = explored_name(campaign.ending);
+  out["as_expected"] = campaign.exit_code() == kAsExpected;
+  out["exit_status"] = static_cast<int>(campaign.exit_code());
   return out.dump(2) + "\n";
 }
 
-std::string explore_json(const std::vector<Exploration>& all, const Swept* swept) {
+std::string explore_json(const std::vector<Exploration>& all, const Swept* swept, ExitCode code) {
   Json out = header("explore");
   Json explorations = Json::array();
   for (const Exploration& one : all) explorations.push_back(to_json(one));
   out["explorations"] = explorations;
   if (swept != nullptr) out["swept"] = to_json(*swept);
+  out["exit_status"] = static_cast<int>(code);
   return out.dump(2) + "\n";
 }
 

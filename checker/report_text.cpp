@@ -21,12 +21,15 @@ std::string cell_text(const Cell& cell) {
   if (cell.verdict == Verdict::holds)
     return fmt::format("ok{}{:g}{}", cell.proved ? ' ' : '~', cell.operations_per_page, mark);
   if (cell.verdict == Verdict::refused) return "refused" + mark;
+  if (cell.verdict == Verdict::vacuous) return (cell.proved ? "vacuous" : "vacuous~") + mark;
   return std::string(properties()[std::countr_zero(cell.answer())].code) + mark;
 }
 
+bool is_vacuous(const Cell& cell) { return cell.verdict == Verdict::vacuous; }
+
 std::string coloured_cell(const Cell& cell) {
   const std::string padded = fmt::format("{:>{}}", cell_text(cell), kColumn);
-  if (!cell.as_expected()) return red(padded);
+  if (!cell.as_expected() || is_vacuous(cell)) return red(padded);
   return cell.verdict == Verdict::holds ? green(padded) : padded;
 }
 
@@ -37,6 +40,8 @@ std::string legend(const std::vector<Cell>& cells, const std::vector<Convention>
       "\nok N: proved within the scenario's bounds, every interleaving; N atomic counter "
       "operations "
       "per page\nok~N: not violated in the schedules tried; -: not stated\n";
+  if (std::any_of(cells.begin(), cells.end(), is_vacuous))
+    out += "vacuous: some actor can do nothing, see below; vacuous~: was not seen to do anything\n";
   for (PropertySet rest = seen; rest != 0; rest &= rest - 1) {
     const Property& property = properties()[std::countr_zero(rest)];
     out += fmt::format("{:8} {}: {}\n", property.code, property.name, property.holds_when);
@@ -90,9 +95,10 @@ std::string table_text(const std::vector<Cell>& cells, const std::vector<Convent
     for (std::size_t c = first; c < last; ++c)
       out += fmt::format("{:>{}}", conventions[c].label, kColumn);
     out += '\n';
-    for (std::size_t row = 0; row + columns <= cells.size(); row += columns) {
+    for (std::size_t row = 0; row < cells.size(); row += columns) {
       out += fmt::format("{:{}}", cells[row].scenario->name, name_width);
-      for (std::size_t c = first; c < last; ++c) out += coloured_cell(cells[row + c]);
+      for (std::size_t c = first; c < last && row + c < cells.size(); ++c)
+        out += coloured_cell(cells[row + c]);
       out += '\n';
     }
   }
@@ -123,7 +129,7 @@ std::string shown_text(const std::vector<Shown>& all) {
 
 std::string random_text(const Campaign& campaign, const std::vector<Convention>& conventions) {
   const RandomPart& random = campaign.random;
-  if (random.scenarios == 0) return "";
+  if (random.scenarios + random.directed == 0) return "";
   const auto share = [](std::uint64_t part, std::uint64_t whole) {
     return whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
   };
@@ -131,10 +137,12 @@ std::string random_text(const Campaign& campaign, const std::vector<Convention>&
       "\nRandom scenarios: {} under {} conventions, {} schedules, {} steps.\n"
       "  steps by the environment (errors, kills, failed allocations): {:.1f} %\n"
       "  steps after a switch to another thread: {:.1f} %, longest run: {} steps\n"
-      "  scenario and convention pairs that were not stated: {}\n  scenarios by actors:",
+      "  scenario and convention pairs that were not stated: {}\n"
+      "  pairs in which some actor was not seen to do anything: {}\n"
+      "  scenarios by actors:",
       random.scenarios, conventions.size(), random.schedules, random.steps,
       share(random.faults, random.steps), share(random.switches, random.steps), random.longest,
-      random.not_stated);
+      random.not_stated, random.idle);
   for (std::size_t n = 1; n < random.actors.size(); ++n)
     if (random.actors[n] > 0) out += fmt::format(" {}: {}", n, random.actors[n]);
   constexpr int kThreads = 4;
@@ -143,36 +151,15 @@ std::string random_text(const Campaign& campaign, const std::vector<Convention>&
       "\n  PCT: for {} threads and {} steps one run finds a bug of depth 2 with "
       "probability at least {:.4f}, of depth 3 with {:.6f}\n",
       kThreads, kSteps, pct_bound(kThreads, kSteps, 2), pct_bound(kThreads, kSteps, 3));
-  for (std::size_t c = 0; c < conventions.size(); ++c)
+  for (std::size_t c = 0; c < random.violated.size(); ++c)
     out += fmt::format("  {:20} {}{}\n", conventions[c].name, property_list(random.violated[c]),
                        random.surprises[c] == 0
                            ? ""
                            : red(" (not declared: " + property_names(random.surprises[c]) + ")"));
+  if (random.directed != 0)
+    out +=
+        fmt::format("{} scenarios were made for what all that had not reached.\n", random.directed);
   return out;
-}
-
-std::string closing_text(const Campaign& campaign) {
-  std::string out;
-  if (campaign.interrupted) out += "\nInterrupted: what is above is what was found until then.\n";
-  for (const auto& path : campaign.saved) out += fmt::format("\nsaved {}", path);
-  if (!campaign.saved.empty()) out += "\n";
-  for (const auto& one : campaign.unreached) out += fmt::format("never reached: {}\n", one);
-  for (const Cell& cell : campaign.cells) {
-    if (cell.missing() != 0)
-      out += fmt::format("{} under {}: declared, but not found: {}\n", cell.scenario->name,
-                         cell.convention->name, property_names(cell.missing()));
-    if (cell.surprises() != 0)
-      out += fmt::format("{} under {}: found, but not declared: {}\n", cell.scenario->name,
-                         cell.convention->name, property_names(cell.surprises()));
-  }
-  const auto lost = std::count_if(campaign.corpus.begin(), campaign.corpus.end(),
-                                  [](const Replayed& one) { return !one.replay.reproduced; });
-  if (lost != 0)
-    out += fmt::format("{} of the corpus not reproduced\n",
-                       plural(static_cast<std::size_t>(lost), "counterexample"));
-  if (campaign.interrupted) return out;
-  return out + (campaign.as_expected() ? "\nEvery verdict is as the conventions declare.\n"
-                                       : "\nSome verdicts differ from what is declared.\n");
 }
 
 std::string replay_text(const Replay& replay, const Counterexample& example) {

@@ -80,8 +80,10 @@ void Search::remember(PropertySet found, int steps) {
 
 void Search::count_outcomes(Visits* visits) {
   const System& system = graph_.system();
+  result.taken.resize(taken_.size());
   for (std::size_t i = 0; i < taken_.size(); ++i) {
     const FlatOutcome& outcome = system.outcomes[i];
+    result.taken[i] = taken_[i] != 0;
     if (outcome.fault) result.faults += taken_[i];
     if (visits != nullptr) visits->outcomes[outcome.coverage] += taken_[i];
   }

@@ -36,6 +36,7 @@ struct Violation {
 
 struct SearchResult {
   PropertySet violated = 0;
+  std::vector<bool> taken;  ///< outcomes taken, by index in System::outcomes
   std::array<Violation, kMaxProperties> violation;  ///< by property; the shortest schedule seen
   std::uint64_t schedules = 0;
   std::uint64_t steps = 0;

@@ -19,7 +19,7 @@ std::string beside(const std::string& file) {
 
 }  // namespace
 
-int run_shrink(const Arguments& arguments) {
+ExitCode run_shrink(const Arguments& arguments) {
   const Model model = make_model();
   Catalogue catalogue;
   const std::string& file = arguments.files.front();
@@ -55,7 +55,7 @@ int run_shrink(const Arguments& arguments) {
   const Shrunk shrunk{given, best, story, minimal, output, problem.empty()};
   print(arguments.json ? shrink_json(shrunk) : shrink_text(shrunk));
   if (!problem.empty()) throw InputError(problem);
-  return interrupted() ? kDiffers : kAsExpected;
+  return minimal.minimality == Minimality::proved ? kAsExpected : kNotFinished;
 }
 
 }  // namespace pincheck

@@ -2,14 +2,15 @@
 // The shrinking challenge: how small, how alike and how soon counterexamples get.
 //   pincheck_shrinking [SEEDS [RUNS]]
 // Shrinks every violation that the thread's scenarios show from SEEDS random schedules each, and
-// what RUNS random scenarios violate. Exits with 1 unless each of the former comes to one and the
-// same proved minimum, the latter are proved too, and none takes too long.
+// what RUNS random scenarios violate. Exits with 1 unless each mechanism of the former comes to one
+// and the same proved minimum, the latter are proved too, and none takes too long.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <bit>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -54,7 +55,7 @@ class Challenge {
 
  private:
   std::string shrink(const Scenario&, const Convention&, const std::vector<Choice>&, int property,
-                     Callers);
+                     Keep);
   void shrink_from_seeds(const Scenario&, const Convention&, int property, int seeds);
   bool report(const char* what) const;
 
@@ -63,16 +64,17 @@ class Challenge {
   Effort effort_;
   std::set<std::string> seen_;
   std::size_t violations_ = 0;
+  std::size_t mechanisms_ = 0;
   std::size_t most_results_ = 0;
 };
 
 std::string Challenge::shrink(const Scenario& scenario, const Convention& convention,
-                              const std::vector<Choice>& schedule, int property, Callers callers) {
+                              const std::vector<Choice>& schedule, int property, Keep keep) {
   const System system = compile(scenario, convention, model_, catalogue_);
   const double start = cpu_seconds();
   const Minimal minimal =
       minimize(scenario, convention, moves_of(system, schedule), property, model_, catalogue_,
-               {.callers = callers, .stopped = nullptr, .better = {}});
+               {.keep = keep, .stopped = nullptr, .better = {}});
   effort_.seconds.push_back(cpu_seconds() - start);
   effort_.evaluations.push_back(minimal.replays + minimal.scenarios);
   effort_.unproved += minimal.minimality == Minimality::proved ? 0 : 1;
@@ -86,19 +88,24 @@ void Challenge::shrink_from_seeds(const Scenario& scenario, const Convention& co
   const System system = compile(scenario, convention, model_, catalogue_);
   constexpr int kSchedules = 1'000'000;
   StateGraph graph(system);
-  std::set<std::string> results;
+  std::map<Mechanism, std::set<std::string>> results;
   for (int seed = 1; seed <= seeds; ++seed) {
     const auto found = search(
         graph, {static_cast<std::uint64_t>(seed), kSchedules, PropertySet{1} << property}, nullptr);
     const auto& schedule = found.violation[property].schedule;
-    if (!schedule.empty())
-      results.insert(shrink(scenario, convention, schedule, property, Callers::keep));
+    if (schedule.empty()) continue;
+    const auto shown =
+        mechanism_shown(scenario, Keep::question, system, moves_of(system, schedule), property);
+    results[shown.value()].insert(shrink(scenario, convention, schedule, property, Keep::question));
   }
   ++violations_;
-  most_results_ = std::max(most_results_, results.size());
-  if (results.size() > 1)
-    fmt::print("{} under {}, {}: {} results\n", scenario.name, convention.name,
-               properties()[property].name, results.size());
+  mechanisms_ += results.size();
+  for (const auto& [mechanism, minima] : results) {
+    most_results_ = std::max(most_results_, minima.size());
+    if (minima.size() > 1)
+      fmt::print("{} under {}, {}: {} results\n", scenario.name, convention.name,
+                 properties()[property].name, minima.size());
+  }
 }
 
 bool Challenge::thread(int seeds) {
@@ -119,9 +126,9 @@ bool Challenge::thread(int seeds) {
     }
   }
   fmt::print(
-      "The thread's scenarios: {} violations, {} seeds each.\n"
-      "  distinct results of one violation: {} at most\n",
-      violations_, seeds, most_results_);
+      "The thread's scenarios: {} violations, {} seeds each, {} mechanisms.\n"
+      "  distinct results of one mechanism: {} at most\n",
+      violations_, seeds, mechanisms_, most_results_);
   return report("shrink") && most_results_ == 1;
 }
 
@@ -137,7 +144,7 @@ bool Challenge::random(int runs) {
       const SearchResult result = search(system, {seed, 60, 0}, nullptr);
       for (PropertySet rest = result.violated; rest != 0 && shrunk < runs; rest &= rest - 1) {
         const int property = std::countr_zero(rest);
-        shrink(scenario, convention, result.violation[property].schedule, property, Callers::any);
+        shrink(scenario, convention, result.violation[property].schedule, property, Keep::nothing);
         ++shrunk;
       }
     } catch (const NotStated&) {

@@ -6,22 +6,28 @@
 #include <algorithm>
 #include <bit>
 
+#include "checker/clock.hpp"
 #include "checker/counterexample/counterexample.hpp"
 #include "checker/explore/shortest.hpp"
 
 namespace pincheck {
 namespace {
 
-/// A schedule that violates the property: the one random search found, or else the exhaustive one.
+/// A schedule that violates the property: a shortest one, whose mechanism does not depend on a
+/// seed, or where that takes too long the one that random search found.
 std::vector<Choice> some_schedule(const Cell& cell, const System& system, int property,
-                                  std::size_t max_bytes, const Stopped& stopped) {
-  const auto& found = cell.result.violation[property].schedule;
-  if (!found.empty()) return found;
+                                  const MinimizeOptions& budget) {
+  const auto& random = cell.result.violation[property].schedule;
+  const double end = now_seconds() + budget.seconds;
   ShortestOptions options;
   options.reductions = Reductions{};
-  options.max_bytes = max_bytes;
-  options.stopped = stopped;
-  return shortest(system, PropertySet{1} << property, options).schedule[property];
+  options.max_bytes = budget.max_bytes;
+  options.stopped = [&] {
+    const bool late = !random.empty() && budget.seconds > 0 && now_seconds() > end;
+    return late || says(budget.stopped);
+  };
+  const Shortest found = shortest(system, PropertySet{1} << property, options);
+  return found.found != 0 ? found.schedule[property] : random;
 }
 
 /// What makes two counterexamples the same: the scenario and the steps by name.
@@ -62,7 +68,7 @@ std::vector<Shown> StoryTeller::of(const Cell& cell) {
 Shown StoryTeller::of_random(const Scenario& scenario, const Convention& convention,
                              const std::vector<Choice>& schedule, int property) {
   MinimizeOptions options = options_;
-  options.callers = Callers::any;
+  options.keep = Keep::nothing;
   const System system = compile(scenario, convention, model_, catalogue_);
   const Minimal minimal = minimize(scenario, convention, moves_of(system, schedule), property,
                                    model_, catalogue_, options);
@@ -76,7 +82,7 @@ const Minimal& StoryTeller::minimal_of(const Cell& cell, int property, const Sys
                                       write_convention(rules, ""));
   const auto known = known_.find(key);
   if (known != known_.end()) return known->second;
-  const auto schedule = some_schedule(cell, system, property, options_.max_bytes, options_.stopped);
+  const auto schedule = some_schedule(cell, system, property, options_);
   Minimal minimal;
   if (!schedule.empty())
     minimal = minimize(*cell.scenario, *cell.convention, moves_of(system, schedule), property,

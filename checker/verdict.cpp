@@ -19,8 +19,19 @@ PropertySet asked_by(const Scenario& scenario) {
   return asked;
 }
 
-/// Visits every interleaving, which must show all that random search has found.
-void prove(Cell& cell, const System& system, const JudgeOptions& options) {
+/// Everything that both searches find, as far as they go.
+PropertySet found_in(const System& system, const JudgeOptions& options) {
+  const PropertySet found = search(system, options.random, nullptr).violated;
+  if (options.max_states == 0) return found;
+  ExploreOptions exploring;
+  exploring.max_states = options.max_states;
+  exploring.stopped = options.random.stopped;
+  return found | explore(system, exploring).violated;
+}
+
+/// Visits every interleaving, which must show all that random search has found. What can be taken
+/// counts as visited once.
+void prove(Cell& cell, const System& system, const JudgeOptions& options, Visits* visits) {
   ExploreOptions exploring;
   exploring.max_states = options.max_states;
   exploring.stopped = options.random.stopped;
@@ -33,6 +44,11 @@ void prove(Cell& cell, const System& system, const JudgeOptions& options) {
         cell.scenario->name, cell.convention->name,
         property_names(cell.result.violated & ~all.violated)));
   cell.result.violated |= all.violated;
+  for (std::size_t i = 0; i < all.taken.size(); ++i) {
+    if (!all.taken[i]) continue;
+    cell.result.taken[i] = true;
+    if (visits != nullptr) ++visits->outcomes[system.outcomes[i].coverage];
+  }
   if (cell.proved)
     look_for_livelock(cell, system, exploring.engine.max_bytes, options.random.stopped);
 }
@@ -73,22 +89,16 @@ Cell judge(const Scenario& scenario, const Convention& convention, const Model& 
       visits->meetings.resize(catalogue.meetings().size());
     }
     cell.result = search(system, options.random, visits);
-    if (options.max_states > 0) prove(cell, system, options);
+    if (options.max_states > 0) prove(cell, system, options, visits);
     cell.operations_per_page = operations_per_page(scenario, system);
+    acquit(cell, model.kinds, [&](const Scenario& rest) {
+      return found_in(compile(rest, convention, model, catalogue), options);
+    });
+    decide(cell, system);
+    if (options.max_states > 0) explain_idle(cell, system);
   } catch (const NotStated& missing) {
     cell.not_stated = missing.what();
-    return cell;
   }
-  acquit(cell, model.kinds, [&](const Scenario& rest) {
-    const System system = compile(rest, convention, model, catalogue);
-    PropertySet found = search(system, options.random, nullptr).violated;
-    if (options.max_states == 0) return found;
-    ExploreOptions exploring;
-    exploring.max_states = options.max_states;
-    exploring.stopped = options.random.stopped;
-    return found | explore(system, exploring).violated;
-  });
-  decide(cell);
   return cell;
 }
 
@@ -105,11 +115,27 @@ void look_for_livelock(Cell& cell, const System& system, std::size_t max_bytes,
   if (cell.livelock.found) cell.result.violated |= PropertySet{1} << property_index("completes");
 }
 
-void decide(Cell& cell) {
+void decide(Cell& cell, const System& system) {
   const PropertySet refused = PropertySet{1} << property_index("not-refused");
-  cell.verdict = cell.answer() == 0         ? Verdict::holds
-                 : cell.answer() == refused ? Verdict::refused
-                                            : Verdict::violated;
+  if (cell.answer() != 0) {
+    cell.verdict = cell.answer() == refused ? Verdict::refused : Verdict::violated;
+    return;
+  }
+  cell.idle = idle_actors(*cell.scenario, system, cell.result.taken);
+  const bool by_refusal = std::all_of(cell.idle.begin(), cell.idle.end(),
+                                      [](const IdleActor& one) { return one.refused; });
+  cell.verdict = cell.idle.empty()                              ? Verdict::holds
+                 : by_refusal && (cell.expected & refused) != 0 ? Verdict::refused
+                                                                : Verdict::vacuous;
+}
+
+void explain_idle(Cell& cell, const System& system) {
+  for (IdleActor& one : cell.idle) explain(one, *cell.scenario, system, cell.result.taken);
+}
+
+ExitCode Cell::exit_code() const {
+  if (!as_expected()) return kDiffers;
+  return verdict == Verdict::not_stated || verdict == Verdict::vacuous ? kVacuous : kAsExpected;
 }
 
 std::string_view verdict_name(Verdict verdict) {
@@ -117,6 +143,7 @@ std::string_view verdict_name(Verdict verdict) {
     case Verdict::holds: return "holds";
     case Verdict::violated: return "violated";
     case Verdict::refused: return "refused";
+    case Verdict::vacuous: return "vacuous";
     case Verdict::not_stated: return "not stated";
   }
   return "";

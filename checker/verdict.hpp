@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "checker/activity.hpp"
+#include "checker/exit_code.hpp"
 #include "checker/expectations.hpp"
 #include "checker/explore/livelock.hpp"
 #include "checker/search.hpp"
@@ -15,7 +17,9 @@ namespace pincheck {
 enum class Verdict : std::uint8_t {
   holds,       ///< nothing the scenario asks about was violated; see Cell::proved
   violated,    ///< something was, and there is a schedule for it
-  refused,     ///< the only complaint: the convention refuses what the baseline takes
+  refused,     ///< the only complaint, asked or declared: the convention refuses what the
+               ///< baseline takes
+  vacuous,     ///< nothing was violated, and some actor could do nothing; see Cell::idle
   not_stated,  ///< the convention does not say how to treat an actor's caller and kind
 };
 
@@ -27,7 +31,9 @@ struct Cell {
   PropertySet asked = 0;     ///< what the scenario is about
   PropertySet expected = 0;  ///< violations the convention declares of this scenario
   PropertySet required = 0;  ///< those it declares for this very scenario
-  SearchResult result;       ///< of the random search; `violated` is what either search found
+  SearchResult result;       ///< of the random search; `violated` and `taken` are of either search
+  /// Actors that were not seen to do anything, and when proved can do nothing.
+  std::vector<IdleActor> idle;
   bool proved = false;       ///< every interleaving was visited
   std::uint64_t states = 0;  ///< those visited, after reductions
   Livelock livelock;         ///< violates `completes`; only looked for where programs have loops
@@ -38,6 +44,8 @@ struct Cell {
   PropertySet surprises() const { return (result.violated & ~expected) & asked; }
   PropertySet missing() const { return required & ~result.violated; }
   bool as_expected() const { return surprises() == 0 && missing() == 0; }
+  /// kAsExpected, kDiffers or kVacuous.
+  ExitCode exit_code() const;
 };
 
 struct JudgeOptions {
@@ -65,13 +73,15 @@ void acquit(Cell&, const Kinds&, const Violations& violated_in);
 /// answer nothing is proved.
 void look_for_livelock(Cell&, const System&, std::size_t max_bytes, const Stopped& stopped);
 
-/// Puts what was violated into a verdict.
-void decide(Cell&);
+/// Puts what was violated, and who did anything, into a verdict.
+void decide(Cell&, const System&);
+/// Says of each idle actor what it found.
+void explain_idle(Cell&, const System&);
 
 /// Atomic counter operations per page of the scenario's callers in an undisturbed run.
 double operations_per_page(const Scenario&, const System&);
 
-/// "holds", "violated", "refused", "not stated".
+/// "holds", "violated", "refused", "vacuous", "not stated".
 std::string_view verdict_name(Verdict);
 /// Names of the set's properties, comma separated.
 std::string property_names(PropertySet);

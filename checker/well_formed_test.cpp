@@ -190,7 +190,7 @@ TEST_CASE("generated scenarios and those that shrinking tries are well formed", 
     const Scenario s = generate_scenario(kinds, seed);
     RC_ASSERT(!problem(s, kinds));
     RC_ASSERT(tidied(s, kinds) == s);
-    for (const Scenario& one : simpler(s, Callers::any)) {
+    for (const Scenario& one : simpler(s, Keep::nothing)) {
       RC_ASSERT(!problem(one, kinds));
       RC_ASSERT(parts(one) <= parts(s));
     }
@@ -200,7 +200,7 @@ TEST_CASE("generated scenarios and those that shrinking tries are well formed", 
 TEST_CASE("a scenario shrinks past what would be refused on the way", "[well-formed]") {
   const Scenario s = test::scenario("name = \"s\"\nwithout = [\"reclaim/pin-check\"]\n" +
                                     file_page("dirty") + actor("reclaim") + actor("munmap"));
-  const auto all = sub_scenarios(s, Callers::keep, 1000);
+  const auto all = sub_scenarios(s, Keep::nothing, 1000);
   REQUIRE(all);
   for (const Scenario& one : *all) CHECK_FALSE(problem(one, test::model().kinds));
   CHECK(all->front().actors.size() == 1);

@@ -60,7 +60,7 @@ bool Builder::global_guard(const std::string& name) {
 }
 
 Program Builder::finish() {
-  labels_.insert_or_assign("end", static_cast<int>(program_.size()));
+  labels_.try_emplace("end", static_cast<int>(program_.size()));
   if (program_.size() > 250) throw std::logic_error("program of more than 250 steps");
   for (const auto& jump : jumps_) {
     const auto found = labels_.find(jump.label);

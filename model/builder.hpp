@@ -71,7 +71,8 @@ class Builder {
       : prefix_(std::move(prefix)), without_(without), guards_seen_(guards_seen) {}
 
   StepRef step(std::string_view name, std::string_view function);
-  /// Names the next step for jumps.
+  int size() const { return static_cast<int>(program_.size()); }
+  /// Names the next step for jumps. "end" may be named once; else it finishes the thread.
   void label(std::string_view name);
   /// A fresh label, for loops that are written more than once.
   std::string fresh(std::string_view stem);

@@ -51,6 +51,18 @@ World initial_world(const Scenario& scenario) {
   return world;
 }
 
+/// Every task is there, and has its ends of pipes open.
+void begin(const std::vector<Task>& tasks, System& system) {
+  for (const Task& task : tasks) {
+    for (const Task::Open& open : task.opens)
+      system.initial.pipe[open.pipe].open =
+          static_cast<std::uint8_t>(system.initial.pipe[open.pipe].open + open.ends);
+    if (task.process < 0) continue;
+    ++system.initial.tasks[task.process];
+    system.processes = std::max(system.processes, task.process + 1);
+  }
+}
+
 /// A page of backing pipe is allocated by whoever wants one; all others are where the spec says.
 void list_pages(const Scenario& scenario, const ActorSpec& actor, Request& request) {
   request.count = static_cast<std::uint8_t>(actor.pages.size());
@@ -153,6 +165,8 @@ System compile(const Scenario& scenario, const Convention& convention, const Mod
   system.actors = static_cast<int>(scenario.actors.size());
   for (int page = 0; page < system.pages; ++page)
     system.order[page] = static_cast<std::uint8_t>(scenario.pages[page].order);
+  const std::vector<Task> tasks = tasks_of(scenario, model.kinds);
+  begin(tasks, system);
 
   for (int index = 0; index < system.actors; ++index) {
     ActorSpec actor = scenario.actors[index];
@@ -165,7 +179,10 @@ System compile(const Scenario& scenario, const Convention& convention, const Mod
     if (kind != nullptr && kind->user_backed) request.flags |= kUserBacked;
     Builder main(actor.path, scenario.without, catalogue.guards());
     Builder completion(actor.caller, scenario.without, catalogue.guards());
+    enter(main, tasks[index]);
     path.build({scenario, convention, model.kinds, actor, main, completion});
+    system.exit_at[index] = static_cast<std::uint8_t>(main.size());
+    leave(main, tasks[index]);
     system.programs.push_back(main.finish());
     system.programs.push_back(completion.finish());
     system.meeting[index] = catalogue.meeting(

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// What a step reads and writes, derived from its instructions. Two steps that do not conflict may
-// be taken in either order; partial-order reduction lives on that.
+// What a step reads and writes, derived from its instructions and from what is read of it when it
+// tells events. Two steps that do not conflict may be taken in either order; partial-order
+// reduction lives on that.
 #pragma once
 
 #include <cstdint>
 
 #include "model/machine.hpp"
+#include "model/reads.hpp"
 
 namespace pincheck {
 
@@ -13,7 +15,8 @@ namespace pincheck {
 using PageSet = std::uint8_t;
 inline constexpr PageSet kAllPages = (1 << kMaxPages) - 1;
 
-/// Parts of the world, in 128 bits: 17 per page, 2 per pipe, and 9 for the actor whose step it is.
+/// Parts of the world, in 128 bits: 18 per page, 2 per pipe, 1 per process, and 9 for the actor
+/// whose step it is.
 struct Resources {
   std::uint64_t low = 0;
   std::uint64_t high = 0;
@@ -40,12 +43,16 @@ struct Resources {
   static Resources whole(PageSet pages);
   /// What freeing it changes: counters, state bits and who points at it.
   static Resources freed(PageSet pages);
+  /// Its lock, and who has it open.
   static Resources pipe_lock(int pipe);
   static Resources pipe_ring(int pipe);
+  /// The tasks that have not left it yet.
+  static Resources process(int process);
   /// The slots of the actor's own request, its ledger entries and ghost bits.
   static Resources slots();
   /// State bits of the actor's own request.
   static Resources request(int mask);
+  static Resources everything() { return {~std::uint64_t{0}, ~std::uint64_t{0}}; }
 };
 
 struct Footprint {
@@ -53,6 +60,8 @@ struct Footprint {
   Resources writes;
   /// Its monitors look at every request, or it marks slots in every request.
   bool everybody = false;
+  /// It picks a page by its number, as the allocator takes the first free one.
+  bool by_number = false;
 
   Footprint& operator|=(const Footprint& other);
   /// Of threads of one actor; between actors, shared() parts are to be compared.
@@ -63,6 +72,8 @@ struct Footprint {
   PageSet pages() const;
   /// Pipes it is about, bit i for pipe i.
   std::uint8_t pipes() const;
+  /// Processes it is about, likewise.
+  std::uint8_t processes() const;
   /// Without what only the actor's own two threads see.
   Footprint shared() const;
 };
@@ -77,16 +88,16 @@ struct Reach {
 /// The pages that `thread` reaches in `world`.
 Reach reach(const System&, const World&, int thread);
 
-/// What the step at `pc` of `thread` can read and write, whichever outcome is enabled, and what the
-/// monitors read of it, but for the freeing of a page by a last put (see `now`).
-Footprint footprint(const System&, int thread, int pc, const Reach&);
+/// What the step at `pc` of `thread` can read and write, whichever outcome is enabled, and what is
+/// read of it by those who watch, but for the freeing of a page by a last put (see `now`).
+Footprint footprint(const System&, const Watched&, int thread, int pc, const Reach&);
 
 /// The same over all steps that can follow from `pc` on, that one included; any of them may free.
 /// Steps that take pages from elsewhere make every page reachable.
-Footprint future(const System&, int thread, int pc, PageSet listed);
+Footprint future(const System&, const Watched&, int thread, int pc, PageSet listed);
 
 /// The footprint of the thread's step in this very world: outcomes that are not enabled only read
 /// what their tests ask. A page that is freed is written as a whole.
-Footprint now(const System&, const World&, int thread);
+Footprint now(const System&, const Watched&, const World&, int thread);
 
 }  // namespace pincheck

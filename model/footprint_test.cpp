@@ -16,7 +16,6 @@ namespace {
 
 using test::Taken;
 
-constexpr int kFlagBits = 14;
 constexpr int kFlightFlags = kSubmitted | kDeviceDone | kCancelled | kIoError | kDest;
 
 /// Gives new values to parts of a world that a footprint neither reads nor
@@ -71,7 +70,7 @@ class Scrambler {
 
   void scramble_page(int index) {
     Page& page = world_.page[index];
-    for (int bit = 0; bit < kFlagBits; ++bit)
+    for (int bit = 0; bit < kPageFlagBits; ++bit)
       if (untouched(Resources::flags(one(index), 1 << bit)) && coin())
         page.flags = static_cast<std::uint16_t>(page.flags ^ 1 << bit);
     if (!untouched(Resources::counts(one(index))) || coin()) return;
@@ -82,12 +81,15 @@ class Scrambler {
 
   void scramble_pipe(int index) {
     Pipe& pipe = world_.pipe[index];
-    if (untouched(Resources::pipe_lock(index))) pipe.locked = number(2);
+    if (untouched(Resources::pipe_lock(index))) {
+      pipe.locked = number(2);
+      pipe.open = static_cast<std::uint8_t>(number(3) * kReadEnd + number(3) * kWriteEnd);
+    }
     if (!untouched(Resources::pipe_ring(index))) return;
     for (int k = 0; k < pipe.count; ++k)
       if (!free_to_move(pipe.ring[k].page())) return;
     if (!free_to_move(pipe.tmp_page)) return;
-    pipe = {{}, 0, any_page(kNoPage), pipe.locked};
+    pipe = {{}, 0, any_page(kNoPage), pipe.locked, pipe.open};
     for (int k = number(kRingSlots + 1); k > 0; --k)
       if (const int page = any_page(kNoPage); page != kNoPage)
         pipe.ring[pipe.count++] = PipeBuffer::make(page, static_cast<BufferOps>(number(4)), coin());
@@ -129,7 +131,7 @@ class Scrambler {
   }
 
   void scramble_flags(int actor) {
-    for (int bit = 0; bit < kFlagBits; ++bit) {
+    for (int bit = 0; bit < kPageFlagBits; ++bit) {
       const int flag = 1 << bit;
       if ((own(actor) && !untouched(Resources::request(flag))) || coin()) continue;
       if ((flag & kFlightFlags) != 0 && !untouched(Resources::in_flight(listed(actor)))) continue;
@@ -171,10 +173,17 @@ std::pair<int, int> in_ledger(const System& system, const World& world, int page
           ledger_entries(system, world, page, Held::pin)};
 }
 
-/// By a device, perhaps.
-bool is_written(const System& system, const World& world, int page) {
-  return device_may_write(system, world, page, true) ||
-         device_may_write(system, world, page, false);
+/// By actor, the state of the I/O that the page takes part in; -1 where it takes part in none.
+std::vector<int> in_io(const System& system, const World& world, int page) {
+  std::vector<int> all;
+  for (int actor = 0; actor < system.actors; ++actor) {
+    const Request& request = world.request[actor];
+    bool listed = false;
+    for (int slot = 0; slot < kMaxSlots; ++slot)
+      listed = listed || (request.slot[slot] == page && request.in_io(slot));
+    all.push_back(listed ? request.flags & kFlightFlags : -1);
+  }
+  return all;
 }
 
 /// What differs between the worlds before and after a step of the actor; everything where it
@@ -189,16 +198,18 @@ Resources changed(const System& system, const World& before, const World& after,
     if (a.ref != b.ref || a.pins != b.pins || a.backing != b.backing) all |= Resources::counts(set);
     if (in_ledger(system, before, page) != in_ledger(system, after, page))
       all |= Resources::counts(set);
-    if (is_written(system, before, page) != is_written(system, after, page))
-      all |= Resources::in_flight(set);
+    if (in_io(system, before, page) != in_io(system, after, page)) all |= Resources::in_flight(set);
   }
   for (int pipe = 0; pipe < system.pipes; ++pipe) {
     Pipe a = before.pipe[pipe];
     const Pipe& b = after.pipe[pipe];
-    if (a.locked != b.locked) all |= Resources::pipe_lock(pipe);
+    if (a.locked != b.locked || a.open != b.open) all |= Resources::pipe_lock(pipe);
     a.locked = b.locked;
+    a.open = b.open;
     if (a != b) all |= Resources::pipe_ring(pipe);
   }
+  for (int process = 0; process < system.processes; ++process)
+    if (before.tasks[process] != after.tasks[process]) all |= Resources::process(process);
   for (int actor = 0; actor < system.actors; ++actor) {
     Request a = before.request[actor];
     const Request& b = after.request[actor];
@@ -273,7 +284,7 @@ TEST_CASE("a step does not depend on what its footprint does not name", "[footpr
     for (int thread = 0; thread < system.thread_count(); ++thread) {
       if (system.finished(world, thread)) continue;
       World other = world;
-      Scrambler(system, now(system, world, thread), thread, rng, other).scramble();
+      Scrambler(system, now(system, watched(), world, thread), thread, rng, other).scramble();
       INFO(where(system, world, thread));
       REQUIRE(same_step(system, world, other, thread));
     }
@@ -284,7 +295,7 @@ TEST_CASE("a step changes nothing but what its footprint says it writes", "[foot
   walk_samples(300, 2, [](const System& system, const World& world, Rng&) {
     for (int thread = 0; thread < system.thread_count(); ++thread) {
       if (system.finished(world, thread)) continue;
-      const Footprint footprint = now(system, world, thread);
+      const Footprint footprint = now(system, watched(), world, thread);
       INFO(where(system, world, thread));
       for (const Choice& choice : test::choices_of(system, world, thread)) {
         const World after = test::take(system, world, choice).world;
@@ -299,7 +310,8 @@ TEST_CASE("steps that do not conflict can change places", "[footprint]") {
   walk_samples(300, 2, [&](const System& system, const World& world, Rng&) {
     std::array<Footprint, kMaxThreads> footprints;
     for (int thread = 0; thread < system.thread_count(); ++thread)
-      if (!system.finished(world, thread)) footprints[thread] = now(system, world, thread);
+      if (!system.finished(world, thread))
+        footprints[thread] = now(system, watched(), world, thread);
     for (int one = 0; one < system.thread_count(); ++one) {
       for (int two = 0; two < system.thread_count(); ++two) {
         if (one == two || system.finished(world, one) || system.finished(world, two)) continue;
@@ -319,25 +331,54 @@ TEST_CASE("a thread's future holds all that it will ever do", "[footprint]") {
     for (int thread = 0; thread < system.thread_count(); ++thread) {
       if (system.finished(world, thread)) continue;
       const int pc = world.thread[thread].pc;
-      const Footprint ever = future(system, thread, pc, reach(system, world, thread).listed);
+      const Footprint ever =
+          future(system, watched(), thread, pc, reach(system, world, thread).listed);
       const auto covers = [&](const Footprint& part) {
         return within(part.writes, ever.writes) && within(part.reads, ever.reads | ever.writes);
       };
       INFO(where(system, world, thread));
-      REQUIRE(covers(now(system, world, thread)));
+      REQUIRE(covers(now(system, watched(), world, thread)));
       for (const Choice& choice : test::choices_of(system, world, thread)) {
         const World after = test::take(system, world, choice).world;
         const PageSet listed = reach(system, after, thread).listed;
-        REQUIRE(covers(future(system, thread, after.thread[thread].pc, listed)));
+        REQUIRE(covers(future(system, watched(), thread, after.thread[thread].pc, listed)));
       }
     }
   });
 }
 
+TEST_CASE("what a monitor reads is in the footprint of the steps that tell it", "[footprint]") {
+  const auto read = [](Builder& b) { b.step("read", "").always({to::device_read}); };
+  const System system = test::HandMade(2).actor({1}, read).system();
+  const auto reads = [&](const std::optional<Reads>& what) {
+    Watched all = watched();
+    all.add("added", EventKind::device_read, what);
+    return now(system, all, system.initial, 0);
+  };
+  const PageSet page = 2;
+  const Resources flag = Resources::flags(page, kWriteback);
+  CHECK_FALSE(reads(Reads{}).reads.meets(flag | Resources::counts(page)));
+  CHECK_FALSE(reads(Reads{}).everybody);
+  CHECK(within(flag, reads(Reads{.page = kWriteback}).reads));
+  CHECK(within(Resources::counts(page), reads(Reads{.counters = true}).reads));
+  CHECK(within(Resources::request(kKilled), reads(Reads{.request = kKilled}).reads));
+  CHECK(within(Resources::in_flight(page), reads(Reads{.in_flight = true}).reads));
+  CHECK(within(Resources::stale(page) | Resources::slots(), reads(Reads{.stale = true}).reads));
+  CHECK(within(Resources::slots(), reads(Reads{.slots = true}).reads));
+  const Footprint looks = reads(Reads{.holders = true});
+  CHECK(within(Resources::counts(page) | Resources::flags(page, kMapped), looks.reads));
+  CHECK(looks.everybody);
+  CHECK(reads(Reads{.in_flight = true}).everybody);
+  CHECK_FALSE(looks.reads.meets(Resources::counts(1)));
+  CHECK(reads({}).reads == Resources::everything());
+  CHECK(reads({}).everybody);
+}
+
 TEST_CASE("only steps that look at everybody depend on other actors' requests", "[footprint]") {
   walk_samples(300, 2, [](const System& system, const World& world, Rng&) {
     for (int thread = 0; thread < system.thread_count(); ++thread) {
-      if (system.finished(world, thread) || now(system, world, thread).everybody) continue;
+      if (system.finished(world, thread) || now(system, watched(), world, thread).everybody)
+        continue;
       World other = world;
       for (int actor = 0; actor < system.actors; ++actor) {
         if (actor == thread / 2) continue;

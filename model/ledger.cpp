@@ -4,6 +4,12 @@
 #include <algorithm>
 
 namespace pincheck {
+namespace {
+
+/// The zero page, as long as nobody has freed it.
+bool kept_by_kernel(const Page& page) { return page.backing == Backing::zero && !page.has(kFree); }
+
+}  // namespace
 
 int ledger_entries(const System& system, const World& world, int page, Held what, int except) {
   int found = 0;
@@ -23,6 +29,7 @@ int structural_references(const System& system, const World& world, int page) {
   const Page& p = world.page[page];
   int found = 0;
   if (p.has(kCached)) found += p.backing == Backing::kernel ? 1 : system.nr_pages(page);
+  if (kept_by_kernel(p)) ++found;
   if (p.has(kMapped) && p.backing != Backing::zero) ++found;
   if (p.has(kPrivate)) ++found;
   for (int i = 0; i < system.pipes; ++i) {
@@ -39,6 +46,7 @@ std::vector<Reference> references_to(const World& world, int page) {
   const Page& p = world.page[page];
   std::vector<Reference> found;
   if (p.has(kCached)) found.push_back({Kind::cache, index});
+  if (kept_by_kernel(p)) found.push_back({Kind::kernel, index});
   if (p.has(kMapped) && p.backing != Backing::zero) found.push_back({Kind::pte, index});
   if (p.has(kPrivate)) found.push_back({Kind::buffers, index});
   for (std::uint8_t i = 0; i < kMaxPipes; ++i) {
@@ -61,14 +69,18 @@ std::vector<Reference> references_to(const World& world, int page) {
   return found;
 }
 
-Expected expected_counts(const System& system, const World& world, int page) {
+int release_weight(const System& system, const World& world, int page, Held as) {
   const Page& p = world.page[page];
+  if (as != Held::pin) return 1;
+  if (p.backing == Backing::zero && system.arithmetic.zero_pins_are_noops) return 0;
+  return pin_weight(system.large(page), system.arithmetic);
+}
+
+Expected expected_counts(const System& system, const World& world, int page) {
   const int gets = ledger_entries(system, world, page, Held::get);
   const int pins = ledger_entries(system, world, page, Held::pin);
-  const bool counted = p.backing != Backing::zero || !system.arithmetic.zero_pins_are_noops;
-  const int weight = counted ? pin_weight(system.large(page), system.arithmetic) : 0;
-  const int zero_base = p.backing == Backing::zero ? 1 : 0;
-  return {structural_references(system, world, page) + gets + pins * weight + zero_base,
+  const int weight = release_weight(system, world, page, Held::pin);
+  return {structural_references(system, world, page) + gets + pins * weight,
           system.large(page) ? pins : 0};
 }
 

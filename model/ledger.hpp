@@ -12,12 +12,13 @@ namespace pincheck {
 /// Number of ledger entries of `what` on `page` over all requests; `except` leaves one actor out.
 int ledger_entries(const System&, const World&, int page, Held what, int except = -1);
 
-/// References held by the page itself being somewhere: cache, PTE, buffers, pipe rings, tmp_page.
+/// References held by the page itself being somewhere: cache, PTE, buffers, pipe rings, tmp_page;
+/// the zero page is the kernel's own from boot on, with one reference that nobody ever drops.
 int structural_references(const System&, const World&, int page);
 
 /// One reference to a page, by who holds it.
 struct Reference {
-  enum class Kind : std::uint8_t { cache, pte, buffers, ring, tmp_page, request };
+  enum class Kind : std::uint8_t { cache, kernel, pte, buffers, ring, tmp_page, request };
   Kind kind = Kind::cache;
   std::uint8_t page = kNoPage;
   std::uint8_t owner = 0;   ///< ring, tmp_page: the pipe; request: the actor
@@ -29,6 +30,9 @@ struct Reference {
 
 /// Every reference to the page: structural ones first, then the ledger's, actor by actor.
 std::vector<Reference> references_to(const World&, int page);
+
+/// What a put, or an unpin, takes off the page's `_refcount`.
+int release_weight(const System&, const World&, int page, Held as);
 
 /// What `_refcount` would be if every reference were in the ledger, and `_pincount` likewise.
 struct Expected {

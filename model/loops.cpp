@@ -9,7 +9,7 @@
 namespace pincheck {
 namespace {
 
-constexpr int kAnyBit = (1 << 14) - 1;
+constexpr int kAnyBit = kAllPageFlags;
 
 /// An outcome at a slot: an edge between places, a place being a step at a slot.
 struct Edge {
@@ -54,7 +54,8 @@ Changes changes_of(const System& system, const FlatOutcome& outcome) {
       case Do::map: all.sets |= kMapped; break;
       case Do::attach_private: all.sets |= kPrivate; break;
       case Do::dirty: all.sets |= kDirty; break;
-      case Do::device_write: all.sets |= kUnsaved; break;
+      case Do::device_write:
+      case Do::cpu_write: all.sets |= kUnsaved; break;
       case Do::writeback_read: all.clears |= kUnsaved; break;
       case Do::start_writeback: all.sets |= kWriteback; break;
       case Do::end_writeback: all.clears |= kWriteback; break;
@@ -75,16 +76,17 @@ Changes changes_of(const System& system, const FlatOutcome& outcome) {
       case Do::freeze:
       case Do::unfreeze:
       case Do::device_read:
-      case Do::cpu_write:
       case Do::leave_out:
       case Do::pipe_lock:
       case Do::pipe_unlock:
+      case Do::pipe_close:
       case Do::first_slot:
       case Do::next_slot:
       case Do::count_here:
       case Do::count_is:
       case Do::request_set:
       case Do::complete:
+      case Do::leave:
       case Do::refuse: break;
       default:  // may free the page, or puts another into the slot
         all.sets |= kAnyBit;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "model/machine.hpp"
 
+#include <algorithm>
+
 #include "model/ledger.hpp"
 
 namespace pincheck {
@@ -39,6 +41,10 @@ bool answer(const System& system, const World& world, int thread, const Test& te
     case Ask::slot_empty: return request.slot[slot] == kNoPage;
     case Ask::in_io: return request.in_io(slot);
     case Ask::same_as_previous: return slot > 0 && request.slot[slot] == request.slot[slot - 1];
+    case Ask::listed_before:
+      return request.slot[slot] != kNoPage &&
+             std::find(request.slot.begin(), request.slot.begin() + slot, request.slot[slot]) !=
+                 request.slot.begin() + slot;
     case Ask::first_slot: return slot == 0;
     case Ask::more_listed: return slot + 1 < kMaxSlots && request.slot[slot + 1] != kNoPage;
     case Ask::more_slots: return slot + 1 < request.count;
@@ -54,7 +60,10 @@ bool answer(const System& system, const World& world, int thread, const Test& te
     case Ask::head_ref_positive:
       return pipe().count > 0 && world.page[pipe().ring[0].page()].ref > 0;
     case Ask::has_tmp_page: return pipe().tmp_page != kNoPage;
+    case Ask::pipe_has_readers: return pipe().readers() > 0;
+    case Ask::pipe_last: return world.pipe[pipe_of(test)].open == test.arg >> 4;
     case Ask::page_available: return free_page_index(system, world) >= 0;
+    case Ask::process_left: return world.tasks[test.arg] == 0;
     default: return page_holds(system, world, slot_page(world, thread), test);
   }
 }
@@ -180,6 +189,14 @@ class Execution {
 
   void touch(EventKind kind) { tell(event(kind, page_index())); }
 
+  /// What goes to a page of the page cache for a user's request is to be saved; nothing but the
+  /// request knows.
+  void write(EventKind kind) {
+    touch(kind);
+    if (page().backing == Backing::file && page().has(kCached) && request_.has(kUserBacked))
+      page().flags |= kUnsaved;
+  }
+
   void run_page(const Effect& effect);
   void run_pipe(const Effect& effect);
   void run_local(const Effect& effect);
@@ -240,12 +257,8 @@ void Execution::run_page(const Effect& effect) {
       mark_stale(page_index());
       return drop_structural(page_index(), 1);
     case Do::device_read: return touch(EventKind::device_read);
-    case Do::device_write:
-      touch(EventKind::device_write);
-      if (page().backing == Backing::file && page().has(kCached) && request_.has(kUserBacked))
-        page().flags |= kUnsaved;
-      return;
-    case Do::cpu_write: return touch(EventKind::cpu_write);
+    case Do::device_write: return write(EventKind::device_write);
+    case Do::cpu_write: return write(EventKind::cpu_write);
     case Do::writeback_read:
       page().flags = static_cast<std::uint16_t>(page().flags & ~kUnsaved);
       return;
@@ -303,6 +316,12 @@ void Execution::run_pipe(const Effect& effect) {
       request_.set_held(thread_.slot, static_cast<Role>(effect.b), Held::get);
       return mark_stale(index, actor_);
     }
+    case Do::pipe_drop_tmp: {
+      const int index = pipe.tmp_page;
+      pipe.tmp_page = kNoPage;
+      return drop_structural(index, 1);
+    }
+    case Do::pipe_close: pipe.open = static_cast<std::uint8_t>(pipe.open - effect.b); return;
     case Do::pipe_dup_head: {
       const PipeBuffer head = pipe.ring[0];
       Pipe& other = world_.pipe[effect.b];
@@ -343,6 +362,7 @@ void Execution::run_local(const Effect& effect) {
       request_.flags = static_cast<std::uint16_t>(request_.flags | effect.b);
       return;
     case Do::complete: request_.flags |= kCompleted; return;
+    case Do::leave: --world_.tasks[effect.a]; return;
     case Do::refuse:
       request_.flags |= kRefused | kFailed;
       return tell(event(EventKind::refused, kNoPage));

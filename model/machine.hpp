@@ -59,23 +59,35 @@ struct System {
   Arithmetic arithmetic;
   int pages = 0;
   int pipes = 0;
+  int processes = 0;  ///< those of several actors
   int actors = 0;
   std::array<std::uint8_t, kMaxPages> order{};      ///< folio order; subpages = 1 << order
   std::array<bool, kMaxActors> baseline_accepts{};  ///< not-refused: the baseline takes it
   std::array<int, kMaxActors> meeting{};            ///< Catalogue number of path, caller, kind
   std::array<Meeting, kMaxActors> met{};
-  std::vector<Program> programs;  ///< per thread, with all names
+  std::array<std::uint8_t, kMaxActors> exit_at = filled(kNever);  ///< where leave() begins
+  std::vector<Program> programs;                                  ///< per thread, with all names
   std::vector<FlatThread> threads;
   std::vector<FlatStep> steps;
   std::vector<FlatOutcome> outcomes;
   std::vector<Test> tests;
   std::vector<Effect> effects;
 
+  static constexpr std::uint8_t kNever = 255;
+  static constexpr std::array<std::uint8_t, kMaxActors> filled(std::uint8_t value) {
+    std::array<std::uint8_t, kMaxActors> all{};
+    all.fill(value);
+    return all;
+  }
   int nr_pages(int page) const { return 1 << order[page]; }
   bool large(int page) const { return order[page] > 0; }
   int thread_count() const { return 2 * actors; }
   bool finished(const World& world, int thread) const {
     return world.thread[thread].pc == threads[thread].steps;
+  }
+  /// The thread has left its path: its process exits.
+  bool leaving(const World& world, int thread) const {
+    return thread % 2 == 0 && world.thread[thread].pc >= exit_at[thread / 2];
   }
   const Step& step_of(const World& world, int thread) const {
     return programs[thread][world.thread[thread].pc];

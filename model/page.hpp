@@ -32,7 +32,10 @@ enum PageFlag : std::uint16_t {
   kStable = 1 << 11,      ///< its mapping has stable writes (`mapping_stable_writes`)
   kUnsaved = 1 << 12,     ///< ghost: a device wrote it after the last writeback read it
   kLookedAt = 1 << 13,    ///< ghost: reclaim has tested it for pins and still holds its lock
+  kNoVma = 1 << 14,       ///< munmap took its VMA away: no fault maps it again
 };
+inline constexpr int kPageFlagBits = 15;
+inline constexpr int kAllPageFlags = (1 << kPageFlagBits) - 1;
 
 /// The counters and bits of one page: 8 bytes, copied by the searches.
 struct Page {

@@ -59,6 +59,7 @@ struct ActorSpec {
   bool async = false;
   Holds holds = Holds::by_kind;
   Until until = Until::completion;
+  std::string process{};  ///< actors of one name are tasks of one process; see processes.hpp
   bool operator==(const ActorSpec&) const = default;
 };
 

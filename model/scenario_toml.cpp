@@ -114,6 +114,7 @@ ActorSpec read_actor(Reader& reader, const Scenario& scenario, const Kinds& kind
     actor.pipe = lookup(reader, "pipe", scenario.pipes, reader.text("pipe"), "pipe");
   if (reader.has("to"))
     actor.pipe2 = lookup(reader, "to", scenario.pipes, reader.text("to"), "pipe");
+  actor.process = reader.text_or("process", "");
   actor.async = reader.boolean_or("async", false);
   actor.holds = reader.word_or("holds", Holds::by_kind, kHolds);
   actor.until = reader.word_or("until", Until::completion, kUntil);
@@ -228,6 +229,7 @@ std::string write_scenario(const Scenario& scenario, const std::string& prefix) 
     if (!actor.pages.empty()) out += fmt::format("pages = {}\n", page_names(actor.pages));
     if (actor.pipe >= 0) out += fmt::format("pipe = \"{}\"\n", scenario.pipes[actor.pipe].name);
     if (actor.pipe2 >= 0) out += fmt::format("to = \"{}\"\n", scenario.pipes[actor.pipe2].name);
+    if (!actor.process.empty()) out += fmt::format("process = {}\n", toml_quoted(actor.process));
     if (actor.async) out += "async = true\n";
     if (actor.holds != Holds::by_kind)
       out += fmt::format("holds = \"{}\"\n", word(kHolds, actor.holds));

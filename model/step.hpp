@@ -12,7 +12,7 @@
 
 namespace pincheck {
 
-/// A question about the world. Page questions are about the page in the thread's current slot.
+/// A question about the world. Those about a page mean that of the thread's slot; no page: no.
 enum class Ask : std::uint8_t {
   page_has,          ///< any of the PageFlag bits in `arg`
   maybe_pinned,      ///< folio_maybe_dma_pinned
@@ -24,6 +24,7 @@ enum class Ask : std::uint8_t {
   slot_empty,        ///< the slot holds no page
   in_io,             ///< it holds one, and the caller has not left it out of the I/O
   same_as_previous,  ///< the slot's page is the previous slot's
+  listed_before,     ///< an earlier slot holds the same page
   first_slot,
   more_slots,   ///< slot + 1 < count
   more_listed,  ///< the next slot holds a page, whatever the count
@@ -36,7 +37,10 @@ enum class Ask : std::uint8_t {
   head_recyclable,    ///< anon buffer, page_count == 1, no tmp_page yet (anon_pipe_buf_release)
   head_ref_positive,  ///< try_get_page on the oldest buffer's page
   has_tmp_page,
+  pipe_has_readers,
+  pipe_last,       ///< nobody but the asker has it open: `arg` is the pipe, and its ends << 4
   page_available,  ///< the allocator has a page
+  process_left,    ///< `arg`: the process; every task of it has left
 };
 
 struct Test {
@@ -45,6 +49,9 @@ struct Test {
   std::uint16_t arg = 0;
   bool operator==(const Test&) const = default;
 };
+
+/// The pipe that a question about a pipe is about.
+inline int pipe_of(const Test& test) { return test.arg & 15; }
 
 /// A primitive effect. Page effects act on the page in the thread's current slot.
 enum class Do : std::uint8_t {
@@ -73,7 +80,7 @@ enum class Do : std::uint8_t {
   start_writeback,  ///< sets PG_writeback
   end_writeback,
   dirty,      ///< folio_mark_dirty
-  alloc,      ///< a free page into the slot, its reference held as Role `a`
+  alloc,      ///< the first free small page into the slot, its reference held as Role `a`
   leave_out,  ///< the slot's page takes no part in the I/O from here on
   pipe_lock,  ///< `a`: the pipe, here and below
   pipe_unlock,
@@ -84,6 +91,8 @@ enum class Do : std::uint8_t {
   pipe_drop_tail,  ///< release the newest buffer (iov_iter_revert on ITER_PIPE)
   pipe_keep_head,  ///< the oldest buffer's page becomes tmp_page
   pipe_take_tmp,   ///< tmp_page into the slot, its reference held as Role `b`
+  pipe_drop_tmp,   ///< tmp_page goes to the allocator (free_pipe_info)
+  pipe_close,      ///< the PipeEnd bits in `b` are closed
   pipe_dup_head,   ///< oldest buffer of `a` also into pipe `b`, +1, gift cleared
   first_slot,
   next_slot,
@@ -92,6 +101,7 @@ enum class Do : std::uint8_t {
   cut_here,     ///< count = slot, and the slots from here on hold no page
   request_set,  ///< RequestFlag bits in `b`
   complete,     ///< report success: the request's owner may go on
+  leave,        ///< a task of process `a` has left
   refuse,       ///< -EINVAL: this kind is not accepted
 };
 
@@ -137,6 +147,7 @@ inline const Test ref_nonzero{Ask::ref_nonzero};
 inline const Test slot_empty{Ask::slot_empty};
 inline const Test in_io{Ask::in_io};
 inline const Test same_page{Ask::same_as_previous};
+inline const Test listed_before{Ask::listed_before};
 inline const Test first{Ask::first_slot};
 inline const Test more{Ask::more_slots};
 inline const Test more_listed{Ask::more_listed};

@@ -13,6 +13,13 @@ namespace {
 
 using Found = std::optional<ScenarioProblem>;
 
+/// Another actor is of the same process by name.
+bool has_company(const Scenario& s, const ActorSpec& actor) {
+  return std::any_of(s.actors.begin(), s.actors.end(), [&](const ActorSpec& other) {
+    return &other != &actor && other.process == actor.process;
+  });
+}
+
 class ScenarioCheck {
  public:
   ScenarioCheck(const Scenario& scenario, const Kinds& kinds) : s_(scenario), kinds_(kinds) {}
@@ -50,9 +57,12 @@ class ScenarioCheck {
     int pipes = static_cast<int>(s_.pipes.size());
     for (const ActorSpec& one : s_.actors)
       pipes += (find_path(one.path)->needs & kUsesOwnPipe) != 0 ? 1 : 0;
-    if (pipes <= kMaxPipes) return {};
-    return own("pipe",
-               fmt::format("{} pipes with sendfile's own, expected at most {}", pipes, kMaxPipes));
+    if (pipes > kMaxPipes)
+      return own("pipe", fmt::format("{} pipes with sendfile's own, expected at most {}", pipes,
+                                     kMaxPipes));
+    if (const std::string why = shared_mapping(s_, kinds_); !why.empty())
+      return own("actor", why + ", expected one process: there is no fork");
+    return {};
   }
 
   Found pages() const {
@@ -139,7 +149,7 @@ class ActorCheck {
 
   Found first() const {
     for (const auto check : {&ActorCheck::needs, &ActorCheck::caller, &ActorCheck::kind,
-                             &ActorCheck::creator, &ActorCheck::pages})
+                             &ActorCheck::creator, &ActorCheck::pages, &ActorCheck::process})
       if (auto found = (this->*check)()) return found;
     return {};
   }
@@ -249,6 +259,17 @@ class ActorCheck {
     return file_range();
   }
 
+  Found process() const {
+    if (actor_.process.empty()) return {};
+    if ((path_.needs & kKernelThread) != 0)
+      return wrong("process", fmt::format("path '{}' is a kernel thread's, expected no 'process'",
+                                          actor_.path));
+    if (has_company(s_, actor_)) return {};
+    return wrong("process", fmt::format("no other actor is of process '{}', expected several, or "
+                                        "no 'process'",
+                                        actor_.process));
+  }
+
   /// A kernel object has one user.
   Found user_of_object(int page) const {
     if (s_.pages[page].backing != Backing::kernel) return {};
@@ -316,6 +337,8 @@ Scenario tidied(Scenario s, const Kinds& kinds) {
     if (!pipe_matters(s, pipe)) remove_pipe(s, pipe);
   for (ActorSpec& actor : s.actors)
     if (const Kind* kind = find_kind(kinds, actor.kind)) tidy_creator(s, actor, *kind);
+  for (ActorSpec& actor : s.actors)
+    if (!has_company(s, actor)) actor.process.clear();
   for (std::size_t i = 0; i < s.pages.size(); ++i) {
     const int page = static_cast<int>(i);
     s.pages[i].dirty = s.pages[i].dirty && dirty_matters(s, page);

@@ -14,8 +14,9 @@ inline constexpr int kMaxPages = 4;
 inline constexpr int kMaxPipes = 2;
 inline constexpr int kRingSlots = 4;
 inline constexpr int kMaxActors = 5;
-inline constexpr int kMaxSlots = 4;                 ///< pages one request can carry
-inline constexpr int kMaxThreads = 2 * kMaxActors;  ///< an actor and its completion
+inline constexpr int kMaxSlots = 4;                   ///< pages one request can carry
+inline constexpr int kMaxThreads = 2 * kMaxActors;    ///< an actor and its completion
+inline constexpr int kMaxProcesses = kMaxActors / 2;  ///< those of several actors; see Processes
 inline constexpr std::uint8_t kNoPage = 15;
 
 /// What one actor's reference to a page is for. The ledger is kept per request, slot and role.
@@ -95,13 +96,19 @@ struct PipeBuffer {
   bool operator==(const PipeBuffer&) const = default;
 };
 
+/// Ends of a pipe, as an actor has them open.
+enum PipeEnd : std::uint8_t { kReadEnd = 1, kWriteEnd = 16 };
+
 /// A pipe ring, kept compact: entry 0 is the oldest.
 struct Pipe {
   std::array<PipeBuffer, kRingSlots> ring{};
   std::uint8_t count = 0;
   std::uint8_t tmp_page = kNoPage;  ///< page kept for the next write (anon_pipe_buf_release)
   std::uint8_t locked = 0;          ///< pipe->mutex
-  std::uint8_t unused = 0;
+  std::uint8_t open = 0;            ///< actors that have an end open: readers, and writers * 16
+
+  int readers() const { return open & 15; }
+  int writers() const { return open >> 4; }
   bool operator==(const Pipe&) const = default;
 };
 
@@ -118,7 +125,7 @@ struct World {
   std::array<Request, kMaxActors> request{};
   std::array<Thread, kMaxThreads> thread{};
   std::array<Pipe, kMaxPipes> pipe{};
-  std::uint16_t unused = 0;  ///< no padding: StateGraph compares worlds as bytes
+  std::array<std::uint8_t, kMaxProcesses> tasks{};  ///< that have not left yet, by process
   bool operator==(const World&) const = default;
 };
 

@@ -21,7 +21,7 @@ Property completes() {
           "STUCK",
           "every actor finishes: nobody waits for ever",
           false,
-          {EventKind::stuck},
+          {{EventKind::stuck, Reads{}}},
           violated,
           explain};
 }

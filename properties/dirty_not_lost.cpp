@@ -15,7 +15,7 @@ bool violated(const System&, const World& world, const Event& event) {
 
 std::string explain(const Finding& f) {
   return fmt::format(
-      "page {} is {}, but what a device wrote to it was never read by writeback: "
+      "page {} is {}, but what was written to it by direct I/O was never read by writeback: "
       "the data is lost",
       f.page(), f.event.kind == EventKind::freed ? "freed" : "clean");
 }
@@ -26,9 +26,10 @@ std::string explain(const Finding& f) {
 Property dirty_not_lost() {
   return {"dirty-not-lost",
           "LOST",
-          "what the device wrote is on its way to disk, or still dirty, when the last user goes",
+          "what direct I/O wrote is on its way to disk, or still dirty, when the last user goes",
           false,
-          {EventKind::freed, EventKind::quiescent},
+          {{EventKind::freed, Reads{.page = kUnsaved}},
+           {EventKind::quiescent, Reads{.page = kUnsaved | kDirty}}},
           violated,
           explain};
 }

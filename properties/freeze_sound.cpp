@@ -27,7 +27,7 @@ Property freeze_sound() {
           "FREEZE",
           "a successful freeze finds no holder but the freezer and the cache",
           true,
-          {EventKind::frozen},
+          {{EventKind::frozen, Reads{.counters = true, .holders = true, .slots = true}}},
           violated,
           explain};
 }

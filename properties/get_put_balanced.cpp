@@ -39,7 +39,9 @@ Property get_put_balanced() {
           "PUT",
           "every get is released exactly once, by its holder, with a put",
           false,
-          {EventKind::released, EventKind::left_over, EventKind::quiescent},
+          {{EventKind::released, Reads{}},
+           {EventKind::left_over, Reads{}},
+           {EventKind::quiescent, Reads{.counters = true}}},
           violated,
           explain};
 }

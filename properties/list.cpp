@@ -35,6 +35,19 @@ int property_index(std::string_view name) {
   return -1;
 }
 
+Watched watched_by(const std::vector<Property>& all) {
+  Watched found;
+  for (const Property& property : all)
+    for (const Watch& watch : property.events)
+      found.add(std::string(property.name), watch.kind, watch.reads);
+  return found;
+}
+
+const Watched& watched() {
+  static const Watched all = watched_by(properties());
+  return all;
+}
+
 namespace {
 
 struct Monitor {
@@ -48,8 +61,8 @@ Monitors by_event() {
   Monitors monitors;
   const auto& all = properties();
   for (std::size_t i = 0; i < all.size(); ++i)
-    for (const EventKind kind : all[i].events)
-      monitors[static_cast<int>(kind)].push_back({all[i].violated, PropertySet{1} << i});
+    for (const Watch& watch : all[i].events)
+      monitors[static_cast<int>(watch.kind)].push_back({all[i].violated, PropertySet{1} << i});
   return monitors;
 }
 
@@ -120,6 +133,7 @@ std::string holder_name(const Scenario& scenario, const Reference& held) {
   switch (held.kind) {
     case Reference::Kind::cache:
       return scenario.pages[held.page].backing == Backing::kernel ? "the slab" : "the page cache";
+    case Reference::Kind::kernel: return "the kernel itself";
     case Reference::Kind::pte: return "a PTE";
     case Reference::Kind::buffers: return "its buffers";
     case Reference::Kind::ring: return "a pipe buffer";

@@ -26,7 +26,7 @@ Property no_dirty_after_clean() {
           "STRIP",
           "nobody dirties a page whose buffers were already stripped",
           false,
-          {EventKind::dirtied},
+          {{EventKind::dirtied, Reads{.page = kBuffersFs | kCached | kPrivate}}},
           violated,
           explain};
 }

@@ -27,7 +27,7 @@ Property no_late_pin() {
           "LATE",
           "no pin appears between reclaim's pin test and its unlock, other than through a PTE",
           false,
-          {EventKind::acquired},
+          {{EventKind::acquired, Reads{.page = kLookedAt}}},
           violated,
           explain};
 }

@@ -25,7 +25,7 @@ Property no_overflow() {
           "OVERFL",
           "no acquisition wraps a count past its width, or is made on one that has wrapped",
           false,
-          {EventKind::acquired},
+          {{EventKind::acquired, Reads{}}},
           violated,
           explain};
 }

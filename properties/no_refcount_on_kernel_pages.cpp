@@ -26,7 +26,7 @@ Property no_refcount_on_kernel_pages() {
           "SLAB",
           "slab pages are never gotten or pinned",
           false,
-          {EventKind::acquired},
+          {{EventKind::acquired, Reads{.counters = true}}},
           violated,
           explain};
 }

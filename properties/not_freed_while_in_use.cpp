@@ -7,6 +7,9 @@
 namespace pincheck {
 namespace {
 
+/// What stale() reads.
+constexpr Reads kTouch{.page = kFree, .stale = true};
+
 bool stale(const World& world, const Event& event) {
   return world.request[event.actor].stale(event.slot) || world.page[event.page].has(kFree);
 }
@@ -59,8 +62,12 @@ Property not_freed_while_in_use() {
           "no page with a holder is freed, nothing touches a freed or reused page, no count "
           "underflows",
           true,
-          {EventKind::freed, EventKind::released, EventKind::acquired, EventKind::device_read,
-           EventKind::device_write, EventKind::cpu_write},
+          {{EventKind::freed, Reads{.counters = true, .holders = true}},
+           {EventKind::released, Reads{.page = kFree}},
+           {EventKind::acquired, Reads{.page = kFree}},
+           {EventKind::device_read, kTouch},
+           {EventKind::device_write, kTouch},
+           {EventKind::cpu_write, kTouch}},
           violated,
           explain};
 }

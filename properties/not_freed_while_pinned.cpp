@@ -24,7 +24,7 @@ Property not_freed_while_pinned() {
           "PINFREE",
           "a page with a pin holder is never freed",
           true,
-          {EventKind::freed},
+          {{EventKind::freed, Reads{.holders = true}}},
           violated,
           explain};
 }

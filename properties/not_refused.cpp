@@ -23,7 +23,7 @@ Property not_refused() {
           "REFUSED",
           "a request that the baseline convention accepts is not refused",
           false,
-          {EventKind::refused},
+          {{EventKind::refused, Reads{}}},
           violated,
           explain};
 }

@@ -7,10 +7,19 @@ namespace pincheck {
 namespace {
 
 bool violated(const System& system, const World& world, const Event& event) {
-  return device_may_write(system, world, event.page, true);
+  if (event.kind == EventKind::writeback_started)
+    return device_may_write(system, world, event.page, true);
+  return world.page[event.page].has(kWriteback) &&
+         slot_pinned(world.request[event.actor], event.slot);
 }
 
 std::string explain(const Finding& f) {
+  if (f.event.kind != EventKind::writeback_started)
+    return fmt::format(
+        "{} writes page {} under its pin while the disk may be reading it: what reaches the disk "
+        "may be torn",
+        f.event.kind == EventKind::device_write ? "the device of " + f.actor() : f.actor(),
+        f.page());
   return fmt::format(
       "writeback of page {} starts while a device may be writing it under a pin: "
       "what reaches the disk may be torn",
@@ -23,9 +32,11 @@ std::string explain(const Finding& f) {
 Property not_written_back_while_pinned() {
   return {"not-written-back-while-pinned",
           "WBPIN",
-          "writeback does not start on a page that a device may be writing under a pin",
+          "no page is under writeback while a device, or a CPU, may be writing it under a pin",
           false,
-          {EventKind::writeback_started},
+          {{EventKind::writeback_started, Reads{.holders = true, .in_flight = true}},
+           {EventKind::device_write, Reads{.page = kWriteback, .slots = true}},
+           {EventKind::cpu_write, Reads{.page = kWriteback, .slots = true}}},
           violated,
           explain};
 }

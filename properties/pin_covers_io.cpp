@@ -12,7 +12,7 @@ bool violated(const System&, const World& world, const Event& event) {
   if (!request.in_io(event.slot)) return false;
   if (!request.pinned_for_io(event.slot) || slot_pinned(request, event.slot)) return false;
   if (event.kind != EventKind::released) return true;
-  return event.held == Held::pin && in_flight(request);
+  return event.held == Held::pin && !event.structural && in_flight(request);
 }
 
 std::string explain(const Finding& f) {
@@ -32,7 +32,11 @@ Property pin_covers_io() {
           "COVER",
           "what was pinned for an I/O stays pinned until the device is done",
           false,
-          {EventKind::released, EventKind::device_read, EventKind::device_write},
+          {{EventKind::released, Reads{.request = kSubmitted | kDeviceDone | kCancelled,
+                                       .slots = true,
+                                       .requests_only = true}},
+           {EventKind::device_read, Reads{.slots = true}},
+           {EventKind::device_write, Reads{.slots = true}}},
           violated,
           explain};
 }

@@ -39,7 +39,9 @@ Property pin_unpin_balanced() {
           "UNPIN",
           "every pin is released exactly once, by its holder, with an unpin",
           false,
-          {EventKind::released, EventKind::left_over, EventKind::quiescent},
+          {{EventKind::released, Reads{}},
+           {EventKind::left_over, Reads{}},
+           {EventKind::quiescent, Reads{.counters = true, .holders = true}}},
           violated,
           explain};
 }

@@ -9,6 +9,7 @@
 
 #include "model/ledger.hpp"
 #include "model/machine.hpp"
+#include "model/reads.hpp"
 #include "model/scenario.hpp"
 
 namespace pincheck {
@@ -34,12 +35,22 @@ std::string holder_name(const Scenario&, const Reference&);
 /// "a, b and c".
 std::string in_words(const std::vector<std::string>& items);
 
+/// A kind of event that a property looks at, and what it reads of the world then. One that does not
+/// say may read anything: searches do without reductions.
+struct Watch {
+  EventKind kind;
+  std::optional<Reads> reads;
+
+  Watch(EventKind looks_at) : kind(looks_at) {}  // NOLINT(google-explicit-constructor)
+  Watch(EventKind looks_at, const Reads& what) : kind(looks_at), reads(what) {}
+};
+
 struct Property {
   std::string_view name;
-  std::string_view code;          ///< at most 7 letters, for table cells
-  std::string_view holds_when;    ///< the definition, one sentence
-  bool ends_run;                  ///< after it, the state means nothing any more (memory reused)
-  std::vector<EventKind> events;  ///< the kinds of events `violated` looks at
+  std::string_view code;        ///< at most 7 letters, for table cells
+  std::string_view holds_when;  ///< the definition, one sentence
+  bool ends_run;                ///< after it, the state means nothing any more (memory reused)
+  std::vector<Watch> events;    ///< the kinds of events `violated` looks at
   bool (*violated)(const System&, const World&, const Event&);
   std::string (*explain)(const Finding&);
 };
@@ -48,6 +59,11 @@ struct Property {
 const std::vector<Property>& properties();
 /// The index of a property, -1 if there is none of that name.
 int property_index(std::string_view name);
+
+/// What all of these read.
+Watched watched_by(const std::vector<Property>&);
+/// What properties() read.
+const Watched& watched();
 
 /// A set of properties, bit i for properties()[i].
 using PropertySet = std::uint32_t;

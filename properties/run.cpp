@@ -2,6 +2,13 @@
 #include "properties/run.hpp"
 
 namespace pincheck {
+namespace {
+
+bool stuck_in_exit(const System& system, const World& world, int actor) {
+  return system.leaving(world, 2 * actor) && !system.finished(world, 2 * actor);
+}
+
+}  // namespace
 
 void Run::restart() {
   world_ = system_.initial;
@@ -51,6 +58,11 @@ void report_end(const System& system, const World& world, bool nobody_moves,
                 const Observer& observer) {
   int waiting = 0;
   while (waiting < system.actors && absent_or_done(system, world, waiting)) ++waiting;
+  if (waiting == system.actors && nobody_moves) {
+    // Whoever cannot even exit.
+    waiting = 0;
+    while (waiting < system.actors && !stuck_in_exit(system, world, waiting)) ++waiting;
+  }
   if (waiting == system.actors) {
     report_quiescence(system, world, observer);
   } else if (nobody_moves) {
@@ -61,7 +73,8 @@ void report_end(const System& system, const World& world, bool nobody_moves,
 
 bool absent_or_done(const System& system, const World& world, int actor) {
   const int own = 2 * actor;
-  const bool submitter = system.finished(world, own) || world.thread[own] == Thread{};
+  const bool submitter =
+      system.finished(world, own) || system.leaving(world, own) || world.thread[own] == Thread{};
   return submitter && (system.finished(world, own + 1) || idle(system, world, own + 1));
 }
 

@@ -13,7 +13,8 @@ inline constexpr int kMaxSteps = 4000;
 /// or, when nobody can take one, who is stuck.
 void report_end(const System&, const World&, bool nobody_moves, const Observer&);
 
-/// The actor has finished, or stands at its first step and counts as not being there.
+/// The actor has finished, but maybe for its exit, which gives back what it took and can as well
+/// come later; or it stands at its first step and counts as not being there.
 bool absent_or_done(const System&, const World&, int actor);
 
 /// A world that is being stepped under all monitors. Copies are cheap and independent.

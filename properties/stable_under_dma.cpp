@@ -7,10 +7,18 @@ namespace pincheck {
 namespace {
 
 bool violated(const System& system, const World& world, const Event& event) {
-  return device_may_write(system, world, event.page, false);
+  if (event.kind == EventKind::writeback_started)
+    return device_may_write(system, world, event.page, false);
+  return world.page[event.page].has(kWriteback) &&
+         !slot_pinned(world.request[event.actor], event.slot);
 }
 
 std::string explain(const Finding& f) {
+  if (f.event.kind == EventKind::device_write)
+    return fmt::format(
+        "the device of {} writes page {} while the disk may be reading it, and no pin tells "
+        "anybody so",
+        f.actor(), f.page());
   return fmt::format(
       "writeback of page {} starts while a device may be writing it, and no pin "
       "tells anybody so",
@@ -23,9 +31,10 @@ std::string explain(const Finding& f) {
 Property stable_under_dma() {
   return {"stable-under-dma",
           "WBDMA",
-          "writeback does not start on a page that a device may be writing under a get or nothing",
+          "no page is under writeback while a device may be writing it under a get or nothing",
           false,
-          {EventKind::writeback_started},
+          {{EventKind::writeback_started, Reads{.holders = true, .in_flight = true}},
+           {EventKind::device_write, Reads{.page = kWriteback, .slots = true}}},
           violated,
           explain};
 }

@@ -118,14 +118,18 @@ std::string bytes_of(const Scenario& s) {
 
 class Simplifier {
  public:
-  Simplifier(const Scenario& scenario, Callers callers) : from_(scenario), callers_(callers) {}
+  Simplifier(const Scenario& scenario, Keep keep) : from_(scenario), keep_(keep) {}
 
   std::vector<Scenario> all() {
     drop_parts();
     merge_pages();
+    list_fewer_pages();
+    simplify_pages();
+    if (keep_ == Keep::question) return std::move(found_);
     drop_what_ifs();
     simplify_actors();
-    simplify_pages();
+    for (std::size_t i = 0; i < from_.pages.size(); ++i)
+      add([&](Scenario& s) { s.pages[i].order = 0; });
     return std::move(found_);
   }
 
@@ -171,20 +175,25 @@ class Simplifier {
     add([&](Scenario& s) { s.width = Scenario{}.width; });
   }
 
+  void list_fewer_pages() {
+    for (std::size_t i = 0; i < from_.actors.size(); ++i) {
+      const std::size_t count = from_.actors[i].pages.size();
+      for (std::size_t k = 0; count > 1 && k < count; ++k)
+        add([&](Scenario& s) {
+          auto& pages = s.actors[i].pages;
+          pages.erase(pages.begin() + static_cast<std::ptrdiff_t>(k));
+        });
+    }
+  }
+
   void simplify_actors() {
     for (std::size_t i = 0; i < from_.actors.size(); ++i) {
       const ActorSpec& actor = from_.actors[i];
-      if (actor.pages.size() > 1)
-        for (std::size_t k = 0; k < actor.pages.size(); ++k)
-          add([&](Scenario& s) {
-            auto& pages = s.actors[i].pages;
-            pages.erase(pages.begin() + static_cast<std::ptrdiff_t>(k));
-          });
       if (actor.kind == "iovec") add([&](Scenario& s) { s.actors[i].kind = "ubuf"; });
       if (actor.until == Until::completion) add([&](Scenario& s) { s.actors[i].async = false; });
       add([&](Scenario& s) { s.actors[i].until = Until::completion; });
       add([&](Scenario& s) { s.actors[i].holds = Holds::by_kind; });
-      if (callers_ == Callers::any && !actor.caller.empty()) earlier_callers(i);
+      if (!actor.caller.empty()) earlier_callers(i);
     }
   }
 
@@ -200,7 +209,6 @@ class Simplifier {
 
   void simplify_pages() {
     for (std::size_t i = 0; i < from_.pages.size(); ++i) {
-      add([&](Scenario& s) { s.pages[i].order = 0; });
       add([&](Scenario& s) { s.pages[i].stable = false; });
       add([&](Scenario& s) { s.pages[i].buffers = false; });
       add([&](Scenario& s) { s.pages[i].dirty = false; });
@@ -210,7 +218,7 @@ class Simplifier {
   }
 
   const Scenario& from_;
-  Callers callers_;
+  Keep keep_;
   std::vector<Scenario> found_;
 };
 
@@ -231,22 +239,22 @@ int parts(const Scenario& s) {
   return static_cast<int>(count) + simpler;
 }
 
-std::vector<Scenario> simpler(const Scenario& scenario, Callers callers) {
+std::vector<Scenario> simpler(const Scenario& scenario, Keep keep) {
   static const Kinds kinds = linux_kinds();
   std::vector<Scenario> well_formed;
-  for (Scenario& one : Simplifier(scenario, callers).all()) {
+  for (Scenario& one : Simplifier(scenario, keep).all()) {
     one = tidied(std::move(one), kinds);
     if (!problem(one, kinds)) well_formed.push_back(std::move(one));
   }
   return well_formed;
 }
 
-std::optional<std::vector<Scenario>> sub_scenarios(const Scenario& scenario, Callers callers,
+std::optional<std::vector<Scenario>> sub_scenarios(const Scenario& scenario, Keep keep,
                                                    std::size_t most) {
   std::set<std::string> known{bytes_of(scenario)};
   std::vector<Scenario> all{scenario};
   for (std::size_t i = 0; i < all.size(); ++i) {
-    for (Scenario& one : simpler(all[i], callers)) {
+    for (Scenario& one : simpler(all[i], keep)) {
       if (!known.insert(bytes_of(one)).second) continue;
       if (all.size() == most) return std::nullopt;
       all.push_back(std::move(one));
@@ -262,11 +270,10 @@ std::optional<std::vector<Scenario>> sub_scenarios(const Scenario& scenario, Cal
   return sorted;
 }
 
-Scenario shrink_scenario(const Scenario& scenario, Callers callers,
+Scenario shrink_scenario(const Scenario& scenario, Keep keep,
                          const std::function<bool(const Scenario&)>& still_fails) {
-  auto best = rc::shrinkable::shrinkRecur(scenario, [callers](const Scenario& s) {
-    return rc::seq::fromContainer(simpler(s, callers));
-  });
+  auto best = rc::shrinkable::shrinkRecur(
+      scenario, [keep](const Scenario& s) { return rc::seq::fromContainer(simpler(s, keep)); });
   for (bool smaller = true; smaller;) {
     smaller = false;
     auto candidates = best.shrinks();

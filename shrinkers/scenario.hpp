@@ -15,20 +15,21 @@ namespace pincheck {
 /// rings, and whatever is not as simple as it could be, one each.
 int parts(const Scenario&);
 
-/// What simplifying may change. Callers are what most questions are about and stay as they are,
-/// unless nobody asked about this very one.
-enum class Callers : std::uint8_t { keep, any };
+/// What simplifying leaves as it is. Of a question that somebody asked: callers, kinds, what
+/// creators hold and how long, async and gift, folio orders, guards taken out, reclaim's switch,
+/// bias and width. Pages, pipes and actors may go, and page state that makes no difference.
+enum class Keep : std::uint8_t { question, nothing };
 
 /// Scenarios one simplification away: each has fewer parts, or an earlier caller. All are well
 /// formed; whether they still fail is the asker's question.
-std::vector<Scenario> simpler(const Scenario&, Callers);
+std::vector<Scenario> simpler(const Scenario&, Keep);
 
 /// Every scenario that simplifications lead to, itself included, in order of size. Nothing when
 /// there are more than `most`.
-std::optional<std::vector<Scenario>> sub_scenarios(const Scenario&, Callers, std::size_t most);
+std::optional<std::vector<Scenario>> sub_scenarios(const Scenario&, Keep, std::size_t most);
 
 /// Walks down RapidCheck shrinkables of `simpler` as long as `still_fails` says yes.
-Scenario shrink_scenario(const Scenario&, Callers,
+Scenario shrink_scenario(const Scenario&, Keep,
                          const std::function<bool(const Scenario&)>& still_fails);
 
 }  // namespace pincheck

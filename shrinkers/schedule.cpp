@@ -36,7 +36,7 @@ std::vector<Moves> with_windows_replaced(const System& system, const Moves& move
 }
 
 /// All of a thread's moves together, as far as their order allows: fewer switches read better.
-Moves with_fewer_switches(const System& system, Moves moves, int property) {
+Moves with_fewer_switches(const System& system, Moves moves, int property, const Counts& counts) {
   for (std::size_t i = 1; i < moves.size(); ++i) {
     if (moves[i].thread == moves[i - 1].thread) continue;
     for (std::size_t earlier = i - 1; earlier > 0; --earlier) {
@@ -45,7 +45,7 @@ Moves with_fewer_switches(const System& system, Moves moves, int property) {
       std::rotate(candidate.begin() + static_cast<std::ptrdiff_t>(earlier),
                   candidate.begin() + static_cast<std::ptrdiff_t>(i),
                   candidate.begin() + static_cast<std::ptrdiff_t>(i) + 1);
-      const auto outcome = replay(system, candidate, property);
+      const auto outcome = replay(system, candidate, property, counts);
       if (outcome && outcome->size() <= moves.size()) moves = *outcome;
       break;
     }
@@ -73,23 +73,27 @@ std::optional<Choice> choice_for(const System& system, const Run& run, const Mov
   return std::nullopt;
 }
 
-std::optional<Moves> replay(const System& system, const Moves& moves, int property) {
+std::optional<Moves> replay(const System& system, const Moves& moves, int property,
+                            const Counts& counts) {
   const PropertySet bit = PropertySet{1} << property;
   Moves taken;
   Run run(system);
+  if (counts) run.watch(property);
   for (const Move& move : moves) {
     const auto choice = choice_for(system, run, move);
     if (!choice) continue;
     taken.push_back(move);
-    if ((run.take(*choice) & bit) != 0) return taken;
+    if ((run.take(*choice) & bit) != 0) break;
   }
-  if ((run.finish() & bit) != 0) return taken;
-  return std::nullopt;
+  if ((run.violated() & bit) == 0) run.finish();
+  if ((run.violated() & bit) == 0) return std::nullopt;
+  if (counts && !counts(run.watched_world(), run.watched_event())) return std::nullopt;
+  return taken;
 }
 
 ShrunkSchedule shrink_schedule(const System& system, const Moves& moves, int property,
-                               const Stopped& stopped) {
-  const auto first = replay(system, moves, property);
+                               const Stopped& stopped, const Counts& counts) {
+  const auto first = replay(system, moves, property, counts);
   if (!first) return {moves, 1};
   const auto tree = [&](const Moves& from) {
     return rc::shrinkable::shrinkRecur(from, [&](const Moves& m) {
@@ -104,14 +108,14 @@ ShrunkSchedule shrink_schedule(const System& system, const Moves& moves, int pro
     auto candidates = best.shrinks();
     while (auto candidate = candidates.next()) {
       if (++replays > kMaxReplays || says(stopped)) break;
-      const auto outcome = replay(system, candidate->value(), property);
+      const auto outcome = replay(system, candidate->value(), property, counts);
       if (!outcome || outcome->size() >= best.value().size()) continue;
       best = tree(*outcome);
       shorter = true;
       break;
     }
   }
-  return {with_fewer_switches(system, best.value(), property), replays};
+  return {with_fewer_switches(system, best.value(), property, counts), replays};
 }
 
 }  // namespace pincheck

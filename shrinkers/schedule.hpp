@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "properties/run.hpp"
+#include "properties/first_violation.hpp"
 #include "properties/stopped.hpp"
 
 namespace pincheck {
@@ -26,9 +26,9 @@ Moves moves_of(const System&, const std::vector<Choice>& schedule);
 std::optional<Choice> choice_for(const System&, const Run&, const Move&);
 
 /// Takes the moves that are enabled when their turn comes, and passes over the others. Returns
-/// those taken up to the one that violates `property` (all of them for a violation at the end), or
-/// nothing when it is not violated.
-std::optional<Moves> replay(const System&, const Moves&, int property);
+/// those taken up to the first one that violates `property` (all of them for a violation at the
+/// end), or nothing when it is not violated or that violation does not count.
+std::optional<Moves> replay(const System&, const Moves&, int property, const Counts& = {});
 
 /// Most replays a schedule's shrinking may take; then the best so far is the result.
 inline constexpr int kMaxReplays = 20000;
@@ -40,8 +40,9 @@ struct ShrunkSchedule {
 
 /// A schedule from which no run of moves can be deleted, nor replaced by one move: RapidCheck's
 /// removeChunks and a replacement pass, walked down to a local minimum. `moves` must violate the
-/// property. `stopped` may be null; when it says so the best so far is the result.
+/// property in a way that counts, and so does the result. `stopped` may be null; when it says so
+/// the best so far is the result.
 ShrunkSchedule shrink_schedule(const System&, const Moves& moves, int property,
-                               const Stopped& stopped = {});
+                               const Stopped& stopped = {}, const Counts& = {});
 
 }  // namespace pincheck

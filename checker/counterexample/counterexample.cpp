@@ -85,6 +85,7 @@ Counterexample make_counterexample(const Story& story, const Convention& convent
   example.property = properties()[story.property].name;
   example.minimality = minimality;
   example.seed = seed;
+  example.commit = tool_commit();
   example.convention = as_far_as(convention, story.scenario);
   example.scenario = story.scenario;
   example.scenario.asks = {example.property};
@@ -110,8 +111,9 @@ std::string counterexample_text(const Counterexample& example, const Story& stor
   out += as_comment(fmt::format("{} is violated by {} under {}:\n\n{}", example.property,
                                 example.scenario.name, example.convention.name,
                                 render_text(story, false)));
-  out += fmt::format("\nformat = {}\ntool = \"pincheck {}\"\nproperty = \"{}\"\n",
-                     kCounterexampleFormat, kVersion, example.property);
+  out += fmt::format("\nformat = {}\ntool = \"pincheck {}\"\n", kCounterexampleFormat, kVersion);
+  if (!example.commit.empty()) out += fmt::format("commit = {}\n", toml_quoted(example.commit));
+  out += fmt::format("property = \"{}\"\n", example.property);
   out += fmt::format("breaks_at = \"{}\"\nminimal = \"{}\"\nseed = {}\n", example.breaks_at,
                      minimality_name(example.minimality), example.seed);
   out += "schedule = [\n" + schedule_text(example.schedule) + "]\n\n";
@@ -137,6 +139,7 @@ Counterexample parse_counterexample(std::string_view text, const std::string& fi
   const auto format = reader.integer_or("format", kCounterexampleFormat, 1, kCounterexampleFormat);
   reader.text_or("tool", "");
   Counterexample example;
+  example.commit = reader.text_or("commit", "");
   example.property = reader.text("property");
   if (property_index(example.property) < 0)
     reader.fail("property", fmt::format("unknown property '{}', expected one that "

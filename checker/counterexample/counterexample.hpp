@@ -13,6 +13,7 @@
 namespace pincheck {
 
 /// Formats so far. 1: no `minimal`, no `breaks_at`, the convention whole. 2: with both.
+/// Newer files of format 2 also name the `commit` of the tool that found it.
 inline constexpr int kCounterexampleFormat = 2;
 
 /// Largest seed: what TOML and JSON readers take as an exact integer.
@@ -30,6 +31,7 @@ struct Counterexample {
   std::string breaks_at;  ///< the step that violates it, or "end"; empty in format 1
   Minimality minimality = Minimality::none;
   std::uint64_t seed = 0;
+  std::string commit;  ///< of the tool that found it; empty in older files
   Convention convention;
   Scenario scenario;
   std::vector<NamedStep> schedule;

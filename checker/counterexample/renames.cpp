@@ -12,18 +12,37 @@ const Words<NameOf> kNameOf{{"step", NameOf::step},  {"outcome", NameOf::outcome
                             {"kind", NameOf::kind},  {"property", NameOf::property},
                             {"guard", NameOf::guard}};
 
-Renames read_renames(std::string_view text, const std::string& file) {
+/// What model/renamed.toml says.
+struct Changes {
+  Renames renames;
+  std::vector<AddedStep> added;
+};
+
+Changes read_changes(std::string_view text, const std::string& file) {
   const toml::table table = parse_toml(text, file);
   Reader reader(table, file, "list of renamed names");
-  Renames renames;
+  Changes changes;
   for (Reader& one : reader.tables("renamed")) {
     const NameOf what = one.word_or("what", NameOf::step, kNameOf);
-    renames.push_back(
+    changes.renames.push_back(
         {what, one.text("was"), one.text("now"), what == NameOf::outcome ? one.text("step") : ""});
     one.finish();
   }
+  for (Reader& one : reader.tables("added")) {
+    changes.added.push_back({one.text("step"), one.text("outcome")});
+    one.finish();
+  }
   reader.finish();
-  return renames;
+  return changes;
+}
+
+const Changes& shipped_changes() {
+  static const Changes all = [] {
+    for (const EmbeddedFile& file : embedded_files())
+      if (file.path == "model/renamed.toml") return read_changes(file.text, std::string(file.path));
+    return Changes{};
+  }();
+  return all;
 }
 
 /// Walks over a counterexample's names.
@@ -96,14 +115,8 @@ class Renamer {
 
 }  // namespace
 
-const Renames& shipped_renames() {
-  static const Renames all = [] {
-    for (const EmbeddedFile& file : embedded_files())
-      if (file.path == "model/renamed.toml") return read_renames(file.text, std::string(file.path));
-    return Renames{};
-  }();
-  return all;
-}
+const Renames& shipped_renames() { return shipped_changes().renames; }
+const std::vector<AddedStep>& added_steps() { return shipped_changes().added; }
 
 void apply(const Renames& renames, toml::table& counterexample) {
   Renamer(renames).counterexample(counterexample);

@@ -23,6 +23,14 @@ struct Rename {
 /// In the order in which they were made: a name that was changed twice goes through both.
 using Renames = std::vector<Rename>;
 
+/// A step that old schedules do not have, and the outcome that goes on as they did.
+struct AddedStep {
+  std::string step;
+  std::string outcome;
+};
+/// Those of model/renamed.toml. Throws InputError when that file is wrong.
+const std::vector<AddedStep>& added_steps();
+
 /// Those of model/renamed.toml. Throws InputError when that file is wrong.
 const Renames& shipped_renames();
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "checker/counterexample/renames.hpp"
 #include "checker/counterexample/words.hpp"
 #include "checker/explore/fewest_switches.hpp"
 #include "checker/explore/shortest.hpp"
@@ -23,13 +24,13 @@ class Replayer {
     for (std::size_t i = 0; i < example_.schedule.size(); ++i) {
       const NamedStep& named = example_.schedule[i];
       const int thread = thread_of(named, i + 1);
-      const auto choice = choice_of(named, thread);
+      auto choice = choice_of(named, thread);
+      while (!choice && take_added(thread, moves)) choice = choice_of(named, thread);
       if (!choice) {
         problem = fmt::format("step {}, {}: {}", i + 1, text_of(named), why_not(named, thread));
         return moves;
       }
-      moves.push_back({thread, system_.outcome_of(run_.world(), *choice).coverage});
-      run_.take(*choice);
+      take(*choice, moves);
     }
     return moves;
   }
@@ -56,6 +57,21 @@ class Replayer {
         return choice;
     }
     return {};
+  }
+
+  void take(Choice choice, Moves& moves) {
+    moves.push_back({choice.thread, system_.outcome_of(run_.world(), choice).coverage});
+    run_.take(choice);
+  }
+
+  /// The thread's step, if the file is too old to know of it.
+  bool take_added(int thread, Moves& moves) {
+    for (const AddedStep& added : added_steps()) {
+      const auto choice = choice_of({"", added.step, added.outcome}, thread);
+      if (choice) take(*choice, moves);
+      if (choice) return true;
+    }
+    return false;
   }
 
   /// Why the thread cannot take the step: what does not exist any more, where it stands instead,
@@ -96,11 +112,11 @@ class Replayer {
 };
 
 /// What is different from what the file says, "" if nothing is.
-std::string difference(const Counterexample& example, const Story& story) {
+std::string difference(const Counterexample& example, const Story& story, std::size_t moves) {
   if (story.sentence.empty())
     return fmt::format("every step is taken, and {} holds", example.property);
   const std::size_t steps = story.steps.size();
-  if (steps < example.schedule.size())
+  if (steps < moves)
     return fmt::format("{} is violated in step {} already", example.property, steps);
   const std::string at = story.at_end || steps == 0 ? "end" : story.steps.back().step;
   if (!example.breaks_at.empty() && at != example.breaks_at)
@@ -126,7 +142,8 @@ Replay replay_counterexample(const Counterexample& example, const std::string& f
   result.moves = Replayer(example, file, system).take_all(result.problem);
   result.story = tell(example.scenario, system, example.convention.name, result.moves,
                       property_index(example.property));
-  if (result.problem.empty()) result.problem = difference(example, result.story);
+  if (result.problem.empty())
+    result.problem = difference(example, result.story, result.moves.size());
   result.reproduced = result.problem.empty();
   return result;
 }

@@ -27,7 +27,7 @@ System compile_counterexample(const Counterexample&, const std::string& file, co
 Replay replay_counterexample(const Counterexample&, const std::string& file, const System&);
 
 /// The same violation in the same scenario, searched for anew: a shortest schedule, with fewest
-/// switches. Nothing when the property holds there, or the search ends early.
+/// faults and switches. Nothing when the property holds there, or the search ends early.
 std::optional<Counterexample> refind(const Counterexample&, const System&, const Stopped&);
 
 }  // namespace pincheck

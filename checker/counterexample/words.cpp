@@ -13,20 +13,22 @@ struct FlagWords {
   std::string_view words;
 };
 
-constexpr std::array<FlagWords, 14> kPageFlags{{{kLocked, "locked"},
-                                                {kDirty, "dirty"},
-                                                {kWriteback, "under writeback"},
-                                                {kPrivate, "with buffers"},
-                                                {kCached, "in the page cache"},
-                                                {kMapped, "mapped"},
-                                                {kPteWritable, "mapped writable"},
-                                                {kPteDirty, "dirty in its PTE"},
-                                                {kIsolated, "isolated from the LRU"},
-                                                {kFree, "free"},
-                                                {kBuffersFs, "of a file system with buffers"},
-                                                {kStable, "of a mapping with stable writes"},
-                                                {kUnsaved, "not written back"},
-                                                {kLookedAt, "looked at by reclaim"}}};
+constexpr std::array<FlagWords, kPageFlagBits> kPageFlags{
+    {{kLocked, "locked"},
+     {kDirty, "dirty"},
+     {kWriteback, "under writeback"},
+     {kPrivate, "with buffers"},
+     {kCached, "in the page cache"},
+     {kMapped, "mapped"},
+     {kPteWritable, "mapped writable"},
+     {kPteDirty, "dirty in its PTE"},
+     {kIsolated, "isolated from the LRU"},
+     {kFree, "free"},
+     {kBuffersFs, "of a file system with buffers"},
+     {kStable, "of a mapping with stable writes"},
+     {kUnsaved, "not written back"},
+     {kLookedAt, "looked at by reclaim"},
+     {kNoVma, "without a VMA"}}};
 
 constexpr std::array<FlagWords, 14> kRequestFlags{{{kSubmitted, "submitted"},
                                                    {kDeviceDone, "done with by the device"},
@@ -67,6 +69,7 @@ std::string sentence(const std::string& page, const std::string& pipe, const Tes
     case Ask::slot_empty: return fmt::format("the slot {} empty", is);
     case Ask::in_io: return fmt::format("{} {} in the I/O", page, is);
     case Ask::same_as_previous: return fmt::format("{} {} the page before", page, is);
+    case Ask::listed_before: return fmt::format("{} {} listed before", page, is);
     case Ask::first_slot: return fmt::format("this {} the first page", is);
     case Ask::more_slots:
     case Ask::more_listed: return fmt::format("there {} a page after it", is);
@@ -81,6 +84,9 @@ std::string sentence(const std::string& page, const std::string& pipe, const Tes
     case Ask::head_ref_positive:
       return fmt::format("the count of {}'s oldest page {} positive", pipe, is);
     case Ask::has_tmp_page: return fmt::format("{} {} page kept for the next write", pipe, has);
+    case Ask::pipe_has_readers: return fmt::format("{} {} open for reading", pipe, is);
+    case Ask::pipe_last: return fmt::format("{} {} open for nobody else", pipe, is);
+    case Ask::process_left: return fmt::format("the process {} without a task", is);
     case Ask::page_available: return fmt::format("a free page {} to be had", is);
   }
   return "";
@@ -96,8 +102,9 @@ std::string what_hinders(const System& system, const Scenario& scenario, const W
   std::string out;
   for (const Test& test : when) {
     if (holds(system, world, thread, test)) continue;
-    const std::string pipe = test.arg < scenario.pipes.size()
-                                 ? "pipe " + scenario.pipes[test.arg].name
+    const auto pipe_index = static_cast<std::size_t>(pipe_of(test));
+    const std::string pipe = pipe_index < scenario.pipes.size()
+                                 ? "pipe " + scenario.pipes[pipe_index].name
                                  : "sendfile's pipe";
     out += (out.empty() ? "" : ", ") + sentence(page_name, pipe, test, !test.expect);
   }

@@ -9,36 +9,59 @@
 namespace pincheck {
 namespace {
 
+std::uint32_t low_mask(int width) {
+  return width >= 32 ? ~std::uint32_t{0} : (std::uint32_t{1} << width) - 1;
+}
+
+/// "nothing" for 0.
+std::string amount(int value) { return value == 0 ? "nothing" : std::to_string(value); }
+
+/// Where the page's counter stands above what its holders add up to; below it when negative.
+int excess(const Case& c, int page) {
+  const std::int64_t count = c.world.page[page].ref;
+  return wrap(count - expected_counts(c.system, c.world, page).ref, c.system.arithmetic.width);
+}
+
 /// What the release took off the counter, and what the right one would have.
-std::string amounts(const Case& c) {
+Lines amounts(const Case& c) {
   const Event& e = c.event;
-  const bool large = c.system.large(e.page);
-  const int bias = c.system.arithmetic.bias;
-  if (large) {
+  if (c.system.large(e.page)) {
     const int pins = int{c.world.page[e.page].pins};
-    return e.as == Held::pin
-               ? fmt::format("pins of a large folio are in _pincount: it went to {} for a get",
-                             pins)
-               : fmt::format("pins of a large folio are in _pincount: it stays {}", pins);
+    return {
+        e.as == Held::pin
+            ? fmt::format("pins of a large folio are in _pincount: it went to {} for a get", pins)
+            : fmt::format("pins of a large folio are in _pincount: it stays {}", pins)};
   }
-  if (e.as == Held::pin)
-    return fmt::format("unpin_user_page() subtracts {}, put_page() 1: {}", bias,
-                       count_against_holders(c, e.page));
-  return fmt::format("put_page() subtracts 1, unpin_user_page() {}: {} stay in the count", bias,
-                     bias - 1);
+  const int taken = release_weight(c.system, c.world, e.page, e.as);
+  const int right = release_weight(c.system, c.world, e.page, e.held);
+  Lines lines;
+  if (taken == 0 || right == 0) lines.emplace_back("pins of the zero page are no-ops");
+  const std::string left = taken > right ? count_against_holders(c, e.page)
+                                         : fmt::format("{} stay{} in the count", right - taken,
+                                                       right - taken == 1 ? "s" : "");
+  lines.push_back(fmt::format("{} subtracts {}, {} {}: {}", release_of(e.as), amount(taken),
+                              release_of(e.held), amount(right), left));
+  return lines;
 }
 
 std::string consequence(const Case& c) {
   const Event& e = c.event;
-  const int held = expected_counts(c.system, c.world, e.page).ref;
-  if (e.as == Held::get)
+  const int now = c.now();
+  if (c.system.large(e.page)) return "";
+  if (now <= c.size() && c.find(now, EventKind::freed, e.page) != nullptr)
+    return c.held().empty() ? fmt::format("at 0 page {} is freed", c.page(e.page))
+                            : fmt::format("at 0 page {} is freed under {}", c.page(e.page),
+                                          Case::held_by(c.held()));
+  const int bias = c.system.arithmetic.bias;
+  const int left = excess(c, e.page);
+  if (e.as == Held::get && left == bias - 1)
     return fmt::format(
         "reclaim takes page {} for pinned as long as anybody holds it, and it is "
         "never freed",
         c.page(e.page));
-  if (e.after < 0 && e.after > -c.system.arithmetic.bias && held > 0)
+  if (e.as == Held::pin && e.after < 0 && e.after > -bias && e.after != left)
     return fmt::format("once they are dropped it is {}: it never gets to 0, and page {} is leaked",
-                       e.after - held, c.page(e.page));
+                       left, c.page(e.page));
   return "";
 }
 
@@ -59,9 +82,8 @@ Lines wrong_primitive(const Case& c) {
   }
   for (std::string& line : faults(c, one.since, now, c.event.actor))
     lines.insert(lines.begin() + 1, std::move(line));
-  lines.push_back(amounts(c));
-  if (const std::string then = consequence(c); !then.empty() && !c.system.large(c.event.page))
-    lines.push_back(then);
+  for (std::string& line : amounts(c)) lines.push_back(std::move(line));
+  if (const std::string then = consequence(c); !then.empty()) lines.push_back(then);
   return lines;
 }
 
@@ -104,10 +126,24 @@ Lines nothing_held(const Case& c) {
   return lines;
 }
 
+/// Whose reference the step dropped that is no request's.
+std::string structural_holder(const Case& c, int number) {
+  for (const Effect& effect : c.taken(number).effects) switch (effect.op) {
+      case Do::unmap: return "a PTE's";
+      case Do::drop_private: return "its buffers'";
+      case Do::drop_cache: return "the page cache's";
+      case Do::free_object: return "the slab's";
+      default: break;
+    }
+  return "a pipe buffer's";
+}
+
 /// The release is right, and the count too low for it.
 Lines short_before(const Case& c) {
-  Lines lines{fmt::format("{} released what it had, with {}: the count was too low before",
-                          c.call(c.now()), release_of(c.event.as))};
+  const std::string did =
+      c.event.structural ? fmt::format("dropped {} reference", structural_holder(c, c.now()))
+                         : fmt::format("released what it had, with {}", release_of(c.event.as));
+  Lines lines{fmt::format("{} {}: the count was too low before", c.call(c.now()), did)};
   for (std::string& line : wrong_releases(c)) lines.push_back(std::move(line));
   lines.push_back(count_against_holders(c, c.event.page));
   return lines;
@@ -127,6 +163,23 @@ std::string released_instead(const Case& c, int since) {
 bool leaves_out(const Outcome& outcome) {
   return std::any_of(outcome.effects.begin(), outcome.effects.end(),
                      [](const Effect& effect) { return effect.op == Do::leave_out; });
+}
+
+/// What the count is at the end, and what it would be if requests held nothing any more.
+std::string what_stays(const Case& c) {
+  const int page = c.event.page;
+  World quiet = c.world;
+  for (Request& request : quiet.request) request.held = {};
+  const int count = c.world.page[page].ref;
+  const int right = expected_counts(c.system, quiet, page).ref;
+  const int pins = int{c.world.page[page].pins};
+  if (count != right)
+    return fmt::format("page {} keeps a count of {} where {} would be right{}", c.page(page), count,
+                       right, pins == 0 ? "" : fmt::format(", and a _pincount of {}", pins));
+  const bool noop = release_weight(c.system, c.world, page, c.event.held) == 0;
+  return fmt::format("{}the count of page {} is {} all the same{}",
+                     noop ? "pins of the zero page are no-ops: " : "", c.page(page), count,
+                     pins == 0 ? "" : fmt::format(", and _pincount is {}", pins));
 }
 
 Lines never_released(const Case& c) {
@@ -149,37 +202,51 @@ Lines never_released(const Case& c) {
     lines.push_back(fmt::format("{} took page {} out of the I/O and released nothing",
                                 c.call(passed), c.page(c.event.page)));
   const int end = c.last(c.now(), [&](int n) { return c.actor_of(n) == c.event.actor; });
-  lines.push_back(fmt::format("{} ended in {}", owner, c.call_with_outcome(end)));
-  lines.push_back(fmt::format(
-      "page {} keeps a count of {} where {} would be right", c.page(c.event.page),
-      c.world.page[c.event.page].ref,
-      c.world.page[c.event.page].ref - (c.event.held == Held::pin && !c.system.large(c.event.page)
-                                            ? c.system.arithmetic.bias
-                                            : 1)));
+  lines.push_back(end == 0 ? owner + " took no step"
+                           : fmt::format("{} ended in {}", owner, c.call_with_outcome(end)));
+  lines.push_back(what_stays(c));
   return lines;
+}
+
+/// One reference's acquisition, in one step or more, and its release.
+struct Pair {
+  int got = 0;   ///< the last step of the acquisition; 0 for what was there from the start
+  int gave = 0;  ///< the step of the release
+  std::uint32_t added = 0;
+  std::uint32_t taken = 0;
+};
+
+/// What was acquired for the slot and role that this release is about, since the one before it.
+Pair pair_of(const Case& c, int number, const Event& release) {
+  const std::uint32_t mask = low_mask(c.system.arithmetic.width);
+  const auto same = [&](const Event& one) {
+    return one.page == release.page && one.actor == release.actor && one.slot == release.slot &&
+           one.role == release.role && !one.structural;
+  };
+  Pair pair{0, number, 0, static_cast<std::uint32_t>(release.before - release.after) & mask};
+  for (int n = 1; n < number; ++n)
+    for (const Event& one : c.step(n).events) {
+      if (!same(one)) continue;
+      if (one.kind == EventKind::released) pair.got = pair.added = 0;
+      if (one.kind != EventKind::acquired) continue;
+      pair.got = n;
+      pair.added = (pair.added + static_cast<std::uint32_t>(one.after - one.before)) & mask;
+    }
+  return pair;
 }
 
 /// Pairs of acquire and release that changed the counter by different amounts.
 Lines unequal_pairs(const Case& c) {
   Lines lines;
-  for (int n = 1; n <= c.size(); ++n) {
-    for (const Event& got : c.step(n).events) {
-      if (got.kind != EventKind::acquired || got.page != c.event.page || got.structural) continue;
-      for (int m = n + 1; m <= c.size(); ++m) {
-        for (const Event& gave : c.step(m).events) {
-          if (gave.kind != EventKind::released || gave.page != got.page ||
-              gave.actor != got.actor || gave.slot != got.slot || gave.role != got.role)
-            continue;
-          const int added = got.after - got.before;
-          const int taken = gave.before - gave.after;
-          if (added != taken)
-            lines.push_back(fmt::format("{} took off {} where {} had added {}", c.call(m), taken,
-                                        c.call(n), added));
-          m = c.size();
-        }
-      }
+  for (int n = 1; n <= c.size(); ++n)
+    for (const Event& gave : c.step(n).events) {
+      if (gave.kind != EventKind::released || gave.page != c.event.page || gave.structural)
+        continue;
+      const Pair pair = pair_of(c, n, gave);
+      if (pair.got != 0 && pair.added != pair.taken)
+        lines.push_back(fmt::format("{} took off {} where {} had added {}", c.call(n), pair.taken,
+                                    c.call(pair.got), pair.added));
     }
-  }
   lines.push_back(count_against_holders(c, c.event.page));
   return lines;
 }
@@ -238,9 +305,11 @@ Lines why_overflowed(const Case& c) {
                                 e.before, c.system.arithmetic.width, most));
   }
   lines.push_back("in the count: " + Case::held_by(c.held()));
-  if (e.as == Held::pin && !c.system.large(e.page))
-    lines.push_back(fmt::format("a pin of a small page counts {}: {} of them do not fit",
-                                c.system.arithmetic.bias, (most + 1) / c.system.arithmetic.bias));
+  const int bias = c.system.arithmetic.bias;
+  const bool counts = !c.system.large(e.page) && e.after != e.before;
+  if (e.as == Held::pin && counts)
+    lines.push_back(fmt::format("a pin of a small page counts {}: {} of them do not fit", bias,
+                                most / bias + 1));
   return lines;
 }
 

@@ -25,6 +25,7 @@ std::string made(Reference::Kind kind) {
     case Reference::Kind::ring: return "put it into the pipe";
     case Reference::Kind::tmp_page: return "kept it as tmp_page";
     case Reference::Kind::cache: return "put it into the page cache";
+    case Reference::Kind::kernel:
     case Reference::Kind::request: break;
   }
   return "allocated it";

@@ -100,19 +100,30 @@ Lines not_dirty(const Case& c, int written, int actor) {
            std::find(effects.begin(), effects.end(), Effect{Do::writeback_read}) != effects.end();
   });
   const std::string and_read = read == 0 ? "" : fmt::format(", and {} read it", c.call(read));
-  lines.push_back(fmt::format("{} had cleaned it{}, {} the device wrote", c.call_by(cleaned),
+  lines.push_back(fmt::format("{} had cleaned it{}, {} it was written", c.call_by(cleaned),
                               and_read, cleaned < written ? "before" : "after"));
   return lines;
+}
+
+/// The step that set PG_writeback; the violation's own where writeback comes second. 0 where it was
+/// set from the start.
+int writeback_start(const Case& c) {
+  if (c.event.kind == EventKind::writeback_started) return c.now();
+  return c.last_set(c.now(), c.event.page, kWriteback);
 }
 
 }  // namespace
 
 Lines why_written_back(const Case& c) {
   const int page = c.event.page;
-  const int now = c.now();
+  const int now = writeback_start(c);
+  if (now == 0) return {};
   const int thread = c.step(now).choice.thread;
   const int check = c.asked(now, thread, page, Ask::maybe_pinned);
   Lines lines;
+  if (now < c.now())
+    lines.push_back(
+        fmt::format("{} had set PG_writeback, and nobody has cleared it", c.call_by(now)));
   for (int actor = 0; actor < c.system.actors; ++actor) {
     if (!writes(c, actor, page)) continue;
     lines.push_back(in_flight_since(c, actor, page));
@@ -135,8 +146,11 @@ Lines why_written_back(const Case& c) {
 
 Lines why_data_lost(const Case& c) {
   const int page = c.event.page;
-  const int written =
-      c.last(c.now(), [&](int n) { return c.find(n, EventKind::device_write, page) != nullptr; });
+  const int written = c.last(c.now(), [&](int n) {
+    return c.find(n, EventKind::device_write, page) != nullptr ||
+           (c.find(n, EventKind::cpu_write, page) != nullptr &&
+            c.step(n).after.page[page].has(kUnsaved));
+  });
   if (written == 0) return {};
   const int actor = c.actor_of(written);
   Lines lines;

@@ -14,7 +14,7 @@
 namespace pincheck {
 namespace {
 
-constexpr std::uint64_t kMagic = 0x31706b6863706e63ULL;  // "cnpchkp1"
+constexpr std::uint64_t kMagic = 0x32706b6863706e63ULL;  // "cnpchkp2"
 constexpr std::uint64_t kMostText = 1 << 24;
 
 std::uint64_t mixed(std::uint64_t sum, const void* data, std::size_t size) {

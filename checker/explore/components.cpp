@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "checker/explore/components.hpp"
 
+#include <utility>
+
 #include "properties/run.hpp"
 
 namespace pincheck {
@@ -20,7 +22,11 @@ PageSet listed_pages(const Request& request) {
 
 }  // namespace
 
-Components::Components(const System& system) : system_(system) {
+Components::Components(const System& system, Watched watched, PropertySet enders)
+    : system_(system),
+      watched_(std::move(watched)),
+      enders_(enders),
+      taken_(system.outcomes.size()) {
   for (int actor = 0; actor < system.actors; ++actor) {
     class_[actor] = actor;
     for (int earlier = actor - 1; earlier >= 0; --earlier)
@@ -29,10 +35,12 @@ Components::Components(const System& system) : system_(system) {
   }
   for (int page = 0; page < system.pages; ++page) family_[page_field(page)] = system.actors;
   for (int pipe = 0; pipe < system.pipes; ++pipe) family_[pipe_field(pipe)] = system.actors + 1;
+  for (int process = 0; process < system.processes; ++process)
+    family_[process_field(process)] = system.actors + 2;
   for (int actor = 0; actor < system.actors; ++actor) {
     const PageSet listed = listed_pages(system.initial.request[actor]);
-    Footprint ever = future(system, 2 * actor, 0, listed);
-    ever |= future(system, 2 * actor + 1, 0, listed);
+    Footprint ever = future(system, watched_, 2 * actor, 0, listed);
+    ever |= future(system, watched_, 2 * actor + 1, 0, listed);
     for (int other = 0; other < system.actors; ++other)
       if (other != actor) others_[class_[other]] |= ever.shared();
   }
@@ -41,9 +49,9 @@ Components::Components(const System& system) : system_(system) {
 std::uint32_t Components::number(int field, const World& world) {
   const std::lock_guard lock(mutex_);
   if (field < system_.actors) return number_of(field, part_of(world, field));
-  field -= system_.actors;
-  if (field < system_.pages) return pages_.number(world.page[field]);
-  return pipes_.number(world.pipe[field - system_.pages]);
+  if (field >= process_field(0)) return world.tasks[field - process_field(0)];
+  if (field >= pipe_field(0)) return pipes_.number(world.pipe[field - pipe_field(0)]);
+  return pages_.number(world.page[field - page_field(0)]);
 }
 
 std::uint32_t Components::renamed(int field, std::uint32_t number, const Renaming& to) {
@@ -53,7 +61,7 @@ std::uint32_t Components::renamed(int field, std::uint32_t number, const Renamin
     part.request = to(part.request);
     return number_of(field, part);
   }
-  if (field < system_.actors + system_.pages) return number;
+  if (field < pipe_field(0) || field >= process_field(0)) return number;
   return pipes_.number(to(pipes_[number]));
 }
 
@@ -66,8 +74,8 @@ std::uint32_t Components::number_of(int actor, const ActorPart& part) {
 
 std::uint64_t Components::rank(int field, std::uint32_t number) const {
   if (field < system_.actors) return hash_of_bytes(parts_[class_[field]][number]);
-  if (field < system_.actors + system_.pages) return hash_of_bytes(pages_[number]);
-  return hash_of_bytes(pipes_[number]);
+  if (field < pipe_field(0)) return hash_of_bytes(pages_[number]);
+  return field < process_field(0) ? hash_of_bytes(pipes_[number]) : number;
 }
 
 void Components::write(int field, std::uint32_t number, World& world) const {
@@ -79,18 +87,22 @@ void Components::write(int field, std::uint32_t number, World& world) const {
     world.thread[first + 1] = part.thread[1];
     return;
   }
-  field -= system_.actors;
-  if (field < system_.pages)
-    world.page[field] = pages_[number];
+  if (field < pipe_field(0))
+    world.page[field - page_field(0)] = pages_[number];
+  else if (field < process_field(0))
+    world.pipe[field - pipe_field(0)] = pipes_[number];
   else
-    world.pipe[field - system_.pages] = pipes_[number];
+    world.tasks[field - process_field(0)] = static_cast<std::uint8_t>(number);
 }
 
 bool Components::same(int field, const World& a, const World& b) const {
   if (field < system_.actors) return part_of(a, field) == part_of(b, field);
-  field -= system_.actors;
-  if (field < system_.pages) return a.page[field] == b.page[field];
-  return a.pipe[field - system_.pages] == b.pipe[field - system_.pages];
+  const auto equal = [field](const auto& one, const auto& other, int first) {
+    return one[field - first] == other[field - first];
+  };
+  if (field < pipe_field(0)) return equal(a.page, b.page, page_field(0));
+  if (field < process_field(0)) return equal(a.pipe, b.pipe, pipe_field(0));
+  return equal(a.tasks, b.tasks, process_field(0));
 }
 
 PageSet Components::ring_pages(std::uint32_t number) const {
@@ -117,17 +129,19 @@ ActorInfo Components::describe(int actor, const ActorPart& part) const {
     if (mine.finished) continue;
     const int page = part.request.slot[part.thread[i].slot];
     const auto slot = static_cast<PageSet>(page == kNoPage ? 0 : 1 << page);
-    mine.pages = footprint(system_, thread, pc, {slot, listed, 0}).pages();
-    step[i] = footprint(system_, thread, pc, {slot, listed, kAllPages});
+    mine.pages = footprint(system_, watched_, thread, pc, {slot, listed, 0}).pages();
+    step[i] = footprint(system_, watched_, thread, pc, {slot, listed, kAllPages});
     mine.rings = step[i].pages() != mine.pages;
     mine.pipes = step[i].pipes();
+    mine.processes = step[i].processes();
     mine.everybody = step[i].everybody;
-    mine.future = future(system_, thread, pc, listed);
+    mine.future = future(system_, watched_, thread, pc, listed);
     info.outside |= mine.future.shared();
   }
   for (int i = 0; i < 2; ++i) {
     auto& mine = info.thread[i];
-    const bool alone = mine.pages == 0 && !mine.rings && mine.pipes == 0 && !mine.everybody;
+    const bool alone =
+        mine.pages == 0 && !mine.rings && mine.pipes == 0 && mine.processes == 0 && !mine.everybody;
     mine.merges = !mine.finished && alone && !step[i].shared().conflicts(others_[actor]) &&
                   !step[i].conflicts(info.thread[1 - i].future);
   }
@@ -142,6 +156,7 @@ void Components::save(CheckpointWriter& out) const {
   for (const auto& parts : parts_) save_all(parts);
   save_all(pages_);
   save_all(pipes_);
+  for (const auto& taken : taken_) out.put(taken.load());
 }
 
 void Components::load(CheckpointReader& in) {
@@ -150,6 +165,7 @@ void Components::load(CheckpointReader& in) {
       number_of(actor, in.get<ActorPart>());
   for (auto left = in.get<std::uint32_t>(); left > 0; --left) pages_.number(in.get<Page>());
   for (auto left = in.get<std::uint32_t>(); left > 0; --left) pipes_.number(in.get<Pipe>());
+  for (auto& taken : taken_) taken = in.get<bool>();
 }
 
 std::size_t Components::bytes() const {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A world taken apart: actors, pages and pipes, each as a number.
+// A world taken apart: actors, pages, pipes and processes, each as a number.
 //
 // A step touches one actor's part and a page or two, so the same few pairs of parts meet again and
 // again: that is what Transitions remembers. Taking states apart like this is Holzmann's collapse
@@ -7,13 +7,16 @@
 // transition caching (Blom, van de Pol, Weber, CAV 2010).
 #pragma once
 
+#include <atomic>
 #include <mutex>
+#include <vector>
 
 #include "checker/explore/checkpoint.hpp"
 #include "checker/explore/interner.hpp"
 #include "checker/explore/layout.hpp"
 #include "checker/explore/symmetry.hpp"
 #include "model/footprint.hpp"
+#include "properties/property.hpp"
 
 namespace pincheck {
 
@@ -28,12 +31,13 @@ struct ActorPart {
 struct ActorInfo {
   struct OfThread {
     bool finished = false;
-    PageSet pages = 0;       ///< whose state its step needs
-    bool rings = false;      ///< and those of the pages in pipes
-    std::uint8_t pipes = 0;  ///< and those pipes
-    bool everybody = false;  ///< it looks at or changes other actors' parts for sure
-    bool merges = false;     ///< its step touches nothing that anybody else ever will
-    Footprint future;        ///< of all its steps from here on
+    PageSet pages = 0;           ///< whose state its step needs
+    bool rings = false;          ///< and those of the pages in pipes
+    std::uint8_t pipes = 0;      ///< and those pipes
+    std::uint8_t processes = 0;  ///< and those processes
+    bool everybody = false;      ///< it looks at or changes other actors' parts for sure
+    bool merges = false;         ///< its step touches nothing that anybody else ever will
+    Footprint future;            ///< of all its steps from here on
   };
   std::array<OfThread, 2> thread;
   Footprint outside;     ///< both futures, as far as other actors see them
@@ -44,14 +48,20 @@ struct ActorInfo {
 /// has a number can be read without.
 class Components {
  public:
-  /// `system` must outlive this.
-  explicit Components(const System& system);
+  /// `system` must outlive this; `watched` is what the monitors read, and a violation of `enders`
+  /// ends the run.
+  Components(const System& system, Watched watched, PropertySet enders);
 
   const System& system() const { return system_; }
+  const Watched& watched() const { return watched_; }
+  PropertySet enders() const { return enders_; }
   const std::array<int, kMaxFields>& families() const { return family_; }
-  int fields() const { return system_.actors + system_.pages + system_.pipes; }
+  int fields() const { return process_field(system_.processes); }
   int page_field(int page) const { return system_.actors + page; }
   int pipe_field(int pipe) const { return system_.actors + system_.pages + pipe; }
+  int process_field(int process) const {
+    return system_.actors + system_.pages + system_.pipes + process;
+  }
 
   /// The number of a field's part of the world.
   std::uint32_t number(int field, const World& world);
@@ -71,6 +81,10 @@ class Components {
   PageSet ring_pages(std::uint32_t number) const;
   std::size_t bytes() const;
 
+  /// Notes that an outcome, an index into System::outcomes, can be taken. From any thread.
+  void note_taken(std::uint32_t outcome) { taken_[outcome].store(true, std::memory_order_relaxed); }
+  std::vector<bool> taken() const { return {taken_.begin(), taken_.end()}; }
+
   void save(CheckpointWriter&) const;
   /// Into one that has no numbers yet.
   void load(CheckpointReader&);
@@ -80,6 +94,8 @@ class Components {
   ActorInfo describe(int actor, const ActorPart& part) const;
 
   const System& system_;
+  Watched watched_;
+  PropertySet enders_;
   std::array<int, kMaxActors> class_{};  ///< index of the first actor that is like it
   std::array<int, kMaxFields> family_{};
   /// By class: whatever actors other than one of the class can ever do.
@@ -89,6 +105,7 @@ class Components {
   std::array<StableVector<ActorInfo>, kMaxActors> infos_;
   Interner<Page> pages_;
   Interner<Pipe> pipes_;
+  std::vector<std::atomic<bool>> taken_;
 };
 
 }  // namespace pincheck

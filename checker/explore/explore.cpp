@@ -87,12 +87,30 @@ Engine<ScenarioSpace> make_engine(ScenarioSpace& space, const ExploreOptions& op
   return engine;
 }
 
+/// Lets a thread take whatever another one did that a renaming maps to it: of states that differ by
+/// a renaming only one was visited. Programs of both are the same but for pages and pipes.
+void close_under(const std::vector<Renaming>& renamings, const System& system,
+                 std::vector<bool>& taken) {
+  const std::vector<bool> seen = taken;
+  for (const Renaming& renaming : renamings) {
+    for (int thread = 0; thread < system.thread_count(); ++thread) {
+      const int other = 2 * renaming.actor[thread / 2] + thread % 2;
+      for (int pc = 0; pc < system.threads[thread].steps; ++pc) {
+        const FlatStep& from = system.flat_step(thread, pc);
+        const FlatStep& to = system.flat_step(other, pc);
+        for (std::uint32_t o = 0; o < from.outcome_end - from.outcome_begin; ++o)
+          if (seen[from.outcome_begin + o]) taken[to.outcome_begin + o] = true;
+      }
+    }
+  }
+}
+
 }  // namespace
 
 ExploreResult explore(const System& system, const ExploreOptions& options,
                       const ExploreWatcher& watch) {
   const double cpu = cpu_seconds();
-  ScenarioSpace space(system, options.reductions);
+  ScenarioSpace space(system, options.reductions, options.watched);
   // Only a checkpoint needs it; sweeps explore many small systems without.
   const std::string identity =
       options.checkpoint.empty() ? std::string() : identity_of(system, options);
@@ -111,6 +129,8 @@ ExploreResult explore(const System& system, const ExploreOptions& options,
   result.ending = ending == Ending::memory ? Explored::memory : supervisor.reason();
   if (ending == Ending::finished) result.ending = Explored::finished;
   result.violated = progress.violated | space.violated_at_start();
+  result.taken = space.components().taken();
+  close_under(space.symmetries().renamings, system, result.taken);
   result.states = progress.states;
   result.steps = progress.steps;
   result.resumed_at = resumed_at;
@@ -120,6 +140,7 @@ ExploreResult explore(const System& system, const ExploreOptions& options,
   result.missed = options.engine.fingerprints ? missed(progress.states) : 0;
   result.symmetries = space.symmetries().order();
   result.reductions = space.reductions();
+  result.unstated = options.watched.unstated();
   return result;
 }
 

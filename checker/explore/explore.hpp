@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "checker/explore/engine.hpp"
 #include "properties/stopped.hpp"
@@ -18,8 +19,9 @@ struct ExploreOptions {
   Stopped stopped = nullptr;  ///< asked now and then: Ctrl-C
   std::string checkpoint;     ///< file to go on from later; empty for none
   double checkpoint_seconds = 30;
-  bool resume = false;   ///< go on from `checkpoint`
-  std::string identity;  ///< what the checkpoint must be of
+  bool resume = false;                    ///< go on from `checkpoint`
+  std::string identity;                   ///< what the checkpoint must be of
+  Watched watched = pincheck::watched();  ///< what decides whether steps may change places
 };
 
 /// How an exploration ended. Only `finished` is a proof.
@@ -28,6 +30,8 @@ enum class Explored : std::uint8_t { finished, interrupted, time, memory, states
 struct ExploreResult {
   Explored ending = Explored::finished;
   PropertySet violated = 0;  ///< all of it when finished; what is known so far otherwise
+  /// Outcomes that can be taken, by index in System::outcomes; likewise.
+  std::vector<bool> taken;
   std::uint64_t states = 0;
   std::uint64_t steps = 0;
   std::uint64_t resumed_at = 0;  ///< states of the checkpoint it went on from; 0 where none
@@ -36,7 +40,8 @@ struct ExploreResult {
   double cpu_seconds = 0;
   double missed = 0;  ///< with fingerprints, the probability that a state was missed
   std::size_t symmetries = 1;
-  Reductions reductions;  ///< those that were used
+  Reductions reductions;              ///< those that were used
+  std::vector<std::string> unstated;  ///< properties for whose sake there are none
   bool finished() const { return ending == Explored::finished; }
 };
 

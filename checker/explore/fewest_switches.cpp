@@ -14,11 +14,12 @@ namespace pincheck {
 namespace {
 
 constexpr std::uint32_t kNone = StateTree::kNone;
-constexpr std::uint32_t kSwitch = 1 << 16;  // more than all faults of a schedule
+constexpr std::uint32_t kFault = 1 << 16;  // more than all switches of a schedule
 
 bool judged_at_end(const Property& property) {
-  return std::any_of(property.events.begin(), property.events.end(), [](EventKind kind) {
-    return kind == EventKind::left_over || kind == EventKind::quiescent || kind == EventKind::stuck;
+  return std::any_of(property.events.begin(), property.events.end(), [](const Watch& watch) {
+    return watch.kind == EventKind::left_over || watch.kind == EventKind::quiescent ||
+           watch.kind == EventKind::stuck;
   });
 }
 
@@ -34,6 +35,7 @@ class Layers {
   Layers(ScenarioSpace& space, int property, const FewestSwitchesOptions& options)
       : space_(space),
         options_(options),
+        property_(property),
         bit_(PropertySet{1} << property),
         judged_at_end_(judged_at_end(properties()[property])),
         threads_(static_cast<std::size_t>(space.system().thread_count())),
@@ -63,6 +65,7 @@ class Layers {
 
   ScenarioSpace& space_;
   const FewestSwitchesOptions& options_;
+  int property_;
   PropertySet bit_;
   bool judged_at_end_;
   std::size_t threads_;
@@ -126,12 +129,14 @@ Layers::Outcome Layers::step(std::uint32_t state, bool last_step) {
 /// The way and one step more, taken in `world_`.
 Way Layers::after(std::uint32_t way, Choice choice) const {
   const bool switches = ways_[way].parent != kNone && ways_[way].last.thread != choice.thread;
-  const std::uint32_t cost = (switches ? kSwitch : 0U) + (fault(world_, choice) ? 1U : 0U);
+  const std::uint32_t cost = (switches ? 1U : 0U) + (fault(world_, choice) ? kFault : 0U);
   return {ways_[way].cost + cost, way, choice};
 }
 
 Layers::Outcome Layers::arrive(const Walk& walk, Way way, bool last_step) {
-  if (last_step && (walk.violated & bit_) != 0) offer(way);
+  if (last_step && (walk.violated & bit_) != 0 &&
+      violates_first(space_.system(), world_, walk.choices, property_, options_.counts))
+    offer(way);
   if (last_step && !judged_at_end_) return Outcome::done;
   const int bits = space_.key_bits();
   const Key key = space_.pack(walk.world, walk.ended);
@@ -158,9 +163,8 @@ void Layers::judge_end(std::uint32_t state) {
   const World world = space_.unpack(tree_.key(state));
   Choices choices;
   enabled(space_.system(), world, choices);
-  PropertySet found = 0;
-  report_end(space_.system(), world, choices.size == 0, collecting(found));
-  if ((found & bit_) == 0) return;
+  if (!violates_at_end(space_.system(), world, choices.size == 0, property_, options_.counts))
+    return;
   for (std::size_t thread = 0; thread < threads_; ++thread)
     if (to(state)[thread] != kNone) offer(ways_[to(state)[thread]]);
 }
@@ -176,7 +180,9 @@ std::vector<Choice> Layers::schedule() const {
 
 std::optional<std::vector<Choice>> fewest_switches(const System& system, int property, int length,
                                                    const FewestSwitchesOptions& options) try {
-  ScenarioSpace space(system, Reductions::none());
+  const PropertySet enders =
+      run_enders() | (options.counts ? PropertySet{1} << property : PropertySet{0});
+  ScenarioSpace space(system, Reductions::none(), watched(), enders);
   for (;;) {
     const std::vector<Key> starts = space.initial();
     Layers layers(space, property, options);

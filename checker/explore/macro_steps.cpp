@@ -37,10 +37,11 @@ std::vector<Walk> MacroSteps::at_start() {
 }
 
 void MacroSteps::take(Walk walk, Choice choice, std::vector<Walk>& out) {
-  static const PropertySet enders = run_enders();
+  const FlatStep& step = components_.system().flat_step(walk.world, choice.thread);
+  components_.note_taken(step.outcome_begin + choice.outcome);
   apply(components_.system(), walk.world, choice, {&observe, &walk});
   walk.choices.push_back(choice);
-  walk.ended = (walk.violated & enders) != 0;
+  walk.ended = (walk.violated & components_.enders()) != 0;
   if (!walk.ended && merge_ && go_on(walk, choice.thread / 2, out)) return;
   out.push_back(std::move(walk));
 }

@@ -14,7 +14,7 @@ struct Walk {
   World world;  ///< where it leads
   std::vector<Choice> choices;
   PropertySet violated = 0;
-  bool ended = false;      ///< it violates one of run_enders()
+  bool ended = false;      ///< it violates one of Components::enders()
   bool everybody = false;  ///< what it found or did may depend on parts of other actors
 };
 

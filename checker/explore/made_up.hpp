@@ -27,11 +27,13 @@ class MadeUp {
       made_.start().page[page] = page == 1 && like_pages_ ? made_.start().page[0] : any_page();
     for (int actor = 0; actor < actors; ++actor) start_request(actor);
     for (int pipe = 0; pipe < 2; ++pipe) start_pipe(made_.start().pipe[pipe]);
+    made_.start().tasks[0] = 2;
   }
 
   System system() const {
     System done = made_.system();
     for (int actor = 0; actor < done.actors; ++actor) done.baseline_accepts[actor] = true;
+    done.processes = 1;
     return done;
   }
 
@@ -70,6 +72,7 @@ class MadeUp {
   void start_pipe(Pipe& pipe) {
     for (int left = number(3); left > 0; --left)
       pipe.ring[pipe.count++] = PipeBuffer::make(number(2), BufferOps::anon, false);
+    pipe.open = 2 * kReadEnd;
     if (number(3) == 0) pipe.tmp_page = static_cast<std::uint8_t>(number(2));
   }
 
@@ -101,6 +104,7 @@ class MadeUp {
                                 is::pinned,
                                 is::in_io,
                                 is::same_page,
+                                is::listed_before,
                                 is::backing(Backing::pipe),
                                 is::more,
                                 is::page_available,
@@ -108,7 +112,10 @@ class MadeUp {
                                 is::pipe(Ask::pipe_empty, 0),
                                 is::pipe(Ask::head_recyclable, 0),
                                 is::pipe(Ask::head_ref_positive, 1),
-                                is::pipe(Ask::pipe_reaches_next, 1)};
+                                is::pipe(Ask::pipe_reaches_next, 1),
+                                is::pipe(Ask::pipe_has_readers, 0),
+                                is::pipe(Ask::pipe_last, kReadEnd << 4),
+                                {Ask::process_left}};
     const Test test = all[rng.below(static_cast<std::uint32_t>(all.size()))];
     return rng.below(2) == 0 ? test : !test;
   }
@@ -169,6 +176,9 @@ class MadeUp {
     all.push_back({to::pipe(Do::pipe_drop_tail, 0), {!empty}});
     all.push_back({to::pipe(Do::pipe_keep_head, 0), {!empty, !kept}});
     all.push_back({to::pipe(Do::pipe_take_tmp, 0, static_cast<int>(Role::array)), {kept}});
+    all.push_back({to::pipe(Do::pipe_drop_tmp, 0), {kept}});
+    all.push_back({to::pipe(Do::pipe_close, 0, kReadEnd), {is::pipe(Ask::pipe_has_readers, 0)}});
+    all.push_back({{Do::leave}, {{Ask::process_left, false}}});
     all.push_back({to::pipe(Do::pipe_dup_head, 1, 0), {!is::pipe(Ask::pipe_empty, 1), room}});
     return all;
   }

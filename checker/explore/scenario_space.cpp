@@ -9,12 +9,13 @@
 
 namespace pincheck {
 
-ScenarioSpace::ScenarioSpace(const System& system, const Reductions& wanted)
-    : components_(system),
+ScenarioSpace::ScenarioSpace(const System& system, const Reductions& wanted, const Watched& watched,
+                             PropertySet enders)
+    : components_(system, watched, enders),
       layout_(components_.families(), components_.fields()),
-      reductions_(wanted),
-      symmetries_(wanted.symmetry ? automorphisms(system) : std::vector<Renaming>{}) {
-  if (!always_ends(system)) reductions_ = {false, false, false, wanted.symmetry};
+      reductions_(watched.unstated().empty() ? wanted : Reductions::none()),
+      symmetries_(reductions_.symmetry ? automorphisms(system) : std::vector<Renaming>{}) {
+  if (!always_ends(system)) reductions_ = {false, false, false, reductions_.symmetry};
 }
 
 std::vector<Key> ScenarioSpace::initial() {

@@ -30,8 +30,10 @@ class ScenarioSpace {
   class Worker;
 
   /// `system` must outlive this. Merging, partial order and sleep sets are not used for a system
-  /// that has a loop, whatever is `wanted`.
-  ScenarioSpace(const System& system, const Reductions& wanted);
+  /// that has a loop, whatever is `wanted`, and no reduction where one of those who watch does not
+  /// say what it reads. A violation of `enders` ends the run.
+  ScenarioSpace(const System& system, const Reductions& wanted, const Watched& = watched(),
+                PropertySet enders = run_enders());
 
   const System& system() const { return components_.system(); }
   const Reductions& reductions() const { return reductions_; }

@@ -17,6 +17,7 @@ class Finder {
         worker_(space),
         options_(options),
         wanted_(wanted),
+        property_(std::countr_zero(wanted)),
         result_(result),
         tree_(space, false, options.max_bytes) {}
 
@@ -35,6 +36,7 @@ class Finder {
   ScenarioSpace::Worker worker_;
   const ShortestOptions& options_;
   PropertySet wanted_;
+  int property_;  ///< the only one wanted, where there are violations that do not count
   Shortest& result_;
   StateTree tree_;
 };
@@ -80,9 +82,13 @@ void Finder::judge_if_settled(std::uint32_t node) {
 }
 
 void Finder::judge_end(std::uint32_t node, bool nobody_moves) {
+  const World world = space_.unpack(tree_.key(node));
   PropertySet found = 0;
-  report_end(space_.system(), space_.unpack(tree_.key(node)), nobody_moves, collecting(found));
-  remember(found, node, {});
+  report_end(space_.system(), world, nobody_moves, collecting(found));
+  if ((found & wanted_ & ~result_.found) == 0) return;
+  if (!options_.counts ||
+      violates_at_end(space_.system(), world, nobody_moves, property_, options_.counts))
+    remember(found, node, {});
 }
 
 /// Finds the steps out of the node that violate something.
@@ -92,8 +98,13 @@ void Finder::judge_steps(std::uint32_t node, PropertySet violated) {
   std::vector<Walk> walks;
   for (int thread = 0; thread < space_.system().thread_count(); ++thread)
     steps.from(world, thread, walks);
+  const auto counts = [&](const Walk& walk) {
+    return !options_.counts ||
+           violates_first(space_.system(), world, walk.choices, property_, options_.counts);
+  };
   for (const Walk& walk : walks)
-    if ((walk.violated & violated) != 0) remember(walk.violated, node, walk.choices);
+    if ((walk.violated & violated) != 0 && counts(walk))
+      remember(walk.violated, node, walk.choices);
 }
 
 void Finder::remember(PropertySet violated, std::uint32_t node, const std::vector<Choice>& last) {
@@ -119,7 +130,8 @@ bool find(ScenarioSpace& space, PropertySet wanted, const ShortestOptions& optio
 Shortest shortest(const System& system, PropertySet wanted, const ShortestOptions& options) {
   Reductions reductions = options.reductions;
   reductions.sleep = reductions.symmetry = false;
-  ScenarioSpace space(system, reductions);
+  const PropertySet enders = run_enders() | (options.counts ? wanted : PropertySet{0});
+  ScenarioSpace space(system, reductions, watched(), enders);
   Shortest result;
   try {
     while (!find(space, wanted, options, result)) space.widen();

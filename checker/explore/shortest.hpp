@@ -7,6 +7,7 @@
 
 #include "checker/explore/transitions.hpp"
 #include "checker/search.hpp"
+#include "properties/first_violation.hpp"
 
 namespace pincheck {
 
@@ -25,6 +26,8 @@ struct ShortestOptions {
   Reductions reductions = Reductions::none();  ///< symmetry and sleep sets are not used
   std::size_t max_bytes = std::size_t{1} << 30;
   Stopped stopped = nullptr;
+  /// Of one wanted property: which violations are looked for. Any of them ends the run then.
+  Counts counts = nullptr;
 };
 
 /// Breadth first, without reductions: for each wanted property the fewest steps that violate it, as

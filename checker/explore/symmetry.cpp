@@ -5,12 +5,17 @@
 #include <numeric>
 #include <utility>
 
+#include "model/footprint.hpp"
+
 namespace pincheck {
 namespace {
 
-bool allocates(const System& system) {
-  const auto numbered = [](const Effect& e) { return e.op == Do::alloc; };
-  return std::any_of(system.effects.begin(), system.effects.end(), numbered);
+bool picks_by_number(const System& system) {
+  const Reach any{kAllPages, kAllPages, kAllPages};
+  for (int thread = 0; thread < system.thread_count(); ++thread)
+    for (int pc = 0; pc < system.threads[thread].steps; ++pc)
+      if (footprint(system, {}, thread, pc, any).by_number) return true;
+  return false;
 }
 
 /// The world with everything renamed.
@@ -50,7 +55,7 @@ std::vector<Renaming> automorphisms(const System& system) {
   std::iota(identity.page.begin(), identity.page.end(), std::uint8_t{0});
   std::iota(identity.actor.begin(), identity.actor.end(), std::uint8_t{0});
   Renaming to = identity;
-  auto* const last_page = to.page.begin() + (allocates(system) ? 0 : system.pages);
+  auto* const last_page = to.page.begin() + (picks_by_number(system) ? 0 : system.pages);
   do {
     to.actor = identity.actor;
     to.moves_pages = to.page != identity.page;

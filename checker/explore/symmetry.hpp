@@ -4,10 +4,11 @@
 // A renaming is a permutation of pages and of actors that maps the System to itself: programs,
 // folio orders, what the baseline accepts, and the start. Programs name no page (pages stand in the
 // slots), so each step of a renamed world is the renamed step of the world, and so are its events;
-// properties do not look at numbers. Hence it is enough to visit one state of each orbit (Emerson
-// and Sistla, "Symmetry and model checking", FMSD 1996; Ip and Dill, "Better verification through
-// symmetry", FMSD 1996). One instruction does look at numbers: the allocator takes the free page
-// with the lowest. Where a program allocates, pages keep their names.
+// properties do not look at numbers (that is part of what Reads says of them). Hence it is enough
+// to visit one state of each orbit (Emerson and Sistla, "Symmetry and model checking", FMSD 1996;
+// Ip and Dill, "Better verification through symmetry", FMSD 1996). One instruction does look at
+// numbers: the allocator takes the free page with the lowest. Where a program allocates
+// (Footprint::by_number), pages keep their names.
 #pragma once
 
 #include <array>

@@ -12,6 +12,8 @@ namespace {
 
 /// Where a context has its thread's number, plus 1.
 constexpr int kThreadShift = Layout::kMaxBits;
+/// Where a set of touched parts has its processes.
+constexpr int kProcessShift = kMaxPages + kMaxPipes;
 
 }  // namespace
 
@@ -40,6 +42,9 @@ void ScenarioSpace::Worker::make_masks() {
     for (int pipe = 0; pipe < system_.pipes; ++pipe)
       if ((touched >> (kMaxPages + pipe) & 1) != 0)
         mask |= layout_.mask(components_.pipe_field(pipe));
+    for (int process = 0; process < system_.processes; ++process)
+      if ((touched >> (kProcessShift + process) & 1) != 0)
+        mask |= layout_.mask(components_.process_field(process));
   }
 }
 
@@ -57,7 +62,8 @@ std::size_t ScenarioSpace::Worker::bytes() const {
 }
 
 unsigned ScenarioSpace::Worker::touched_by(Key key, const ActorInfo::OfThread& info) const {
-  unsigned touched = info.pages | static_cast<unsigned>(info.pipes) << kMaxPages;
+  unsigned touched = info.pages | static_cast<unsigned>(info.pipes) << kMaxPages |
+                     static_cast<unsigned>(info.processes) << kProcessShift;
   if (!info.rings) return touched;
   for (int pipe = 0; pipe < system_.pipes; ++pipe)
     touched |= components_.ring_pages(layout_.get(key, components_.pipe_field(pipe))) |
@@ -77,7 +83,7 @@ ScenarioSpace::Worker::Row& ScenarioSpace::Worker::row_of(Key key, int thread) {
 void ScenarioSpace::Worker::describe(Row& row, Key key, int thread) {
   row.info = &components_.info(thread / 2, layout_.get(key, thread / 2));
   const ActorInfo::OfThread& info = row.info->thread[thread % 2];
-  if (info.pipes != 0 || info.rings || (info.pages & (info.pages - 1)) != 0)
+  if (info.pipes != 0 || info.processes != 0 || info.rings || (info.pages & (info.pages - 1)) != 0)
     row.page_field = kManyFields;
   else if (info.pages != 0)
     row.page_field = static_cast<std::int8_t>(components_.page_field(std::countr_zero(info.pages)));
@@ -119,6 +125,8 @@ std::uint32_t ScenarioSpace::Worker::remember(Key key, unsigned touched, int thr
     if ((touched >> page & 1) != 0) fill(components_.page_field(page));
   for (int pipe = 0; pipe < system_.pipes; ++pipe)
     if ((touched >> (kMaxPages + pipe) & 1) != 0) fill(components_.pipe_field(pipe));
+  for (int process = 0; process < system_.processes; ++process)
+    if ((touched >> (kProcessShift + process) & 1) != 0) fill(components_.process_field(process));
 
   walks_.clear();
   steps_.from(world, thread, walks_);
@@ -132,7 +140,7 @@ std::uint32_t ScenarioSpace::Worker::remember(Key key, unsigned touched, int thr
   entry.everybody = everybody && entry.count > 0;
   if (!entry.everybody) add_changes(world, changes_);
   if (space_.reductions().partial_order || space_.reductions().sleep) {
-    const Footprint all = now(system_, world, thread);
+    const Footprint all = now(system_, components_.watched(), world, thread);
     footprints_.push_back({all, all.shared()});
   }
   if (overflow_) changes_.resize(entry.first);

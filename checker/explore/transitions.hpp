@@ -87,7 +87,7 @@ class ScenarioSpace::Worker {
   std::uint32_t remember(Key key, unsigned touched, int thread, bool everybody);
   /// Adds the changes of the walks of `walks_`, which started in `world`.
   void add_changes(const World& world, std::vector<Change>& out);
-  /// Pages, and shifted by kMaxPages pipes, whose state the thread's step depends on.
+  /// Pages, behind them pipes, behind those processes, whose state the thread's step depends on.
   unsigned touched_by(Key key, const ActorInfo::OfThread& info) const;
   bool collect_movers(Key key);
   std::uint16_t choose() const;
@@ -116,7 +116,7 @@ class ScenarioSpace::Worker {
   std::vector<Change> changes_;
   std::vector<Change> scratch_;  ///< of an entry that is worked out each time
   std::vector<Walk> walks_;
-  std::array<Key, 1 << (kMaxPages + kMaxPipes)> shared_mask_{};  ///< by pages and pipes
+  std::array<Key, 1 << (kMaxPages + kMaxPipes + kMaxProcesses)> shared_mask_{};  ///< by touched_by
   std::array<Mover, kMaxThreads> movers_{};
   int mover_count_ = 0;
   bool overflow_ = false;

@@ -191,8 +191,9 @@ bool Writing::structural(const Effect& effect) {
 bool Writing::contents(const Effect& effect) {
   switch (effect.op) {
     case Do::device_read: touch(EventKind::device_read); return true;
-    case Do::device_write: {
-      touch(EventKind::device_write);
+    case Do::device_write:
+    case Do::cpu_write: {
+      touch(effect.op == Do::cpu_write ? EventKind::cpu_write : EventKind::device_write);
       const Term saved_later =
           all_of({view_.request_has(who_, kUserBacked), view_.backing_is(page(), Backing::file),
                   view_.page_has(page(), kCached)});
@@ -201,7 +202,6 @@ bool Writing::contents(const Effect& effect) {
       code_.done();
       return true;
     }
-    case Do::cpu_write: touch(EventKind::cpu_write); return true;
     case Do::writeback_read: set_flag(kUnsaved, false); return true;
     case Do::start_writeback:
       set_flag(kWriteback, true);
@@ -248,6 +248,19 @@ bool Writing::pipe(const Effect& effect) {
       code_.call("mark_stale", {"q"});
       view_.set_slot(code_, who_, slot(), "stale", "false");
       return true;
+    case Do::pipe_drop_tmp:
+      if (!view_.facts.pipe[effect.a].keeps) return true;
+      code_.set("q", name + "_tmp");
+      code_.set(name + "_tmp", kNone);
+      code_.call("drop_page", {"q"});
+      return true;
+    case Do::pipe_close: {
+      const Pipe closed{{}, 0, 0, 0, static_cast<std::uint8_t>(effect.b)};
+      for (const auto& [end, number] :
+           {std::pair{"_readers", closed.readers()}, std::pair{"_writers", closed.writers()}})
+        if (number > 0) code_.set(name + end, fmt::format("{}{} - {}", name, end, number));
+      return true;
+    }
     case Do::pipe_dup_head: view_.duplicate_head(code_, effect.a, effect.b); return true;
     default: return false;
   }
@@ -299,6 +312,7 @@ bool Writing::local(const Effect& effect) {
     case Do::cut_here: cut_here(); return true;
     case Do::request_set: flags(effect.b); return true;
     case Do::complete: flags(kCompleted); return true;
+    case Do::leave: code_.set(view_.tasks(effect.a), view_.tasks(effect.a) + " - 1"); return true;
     case Do::refuse:
       flags(kRefused | kFailed);
       touch(EventKind::refused);

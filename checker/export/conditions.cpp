@@ -100,8 +100,15 @@ Term late_pin(const View& view, const Moment& m) {
   return view.page_has(m.page, kLookedAt);
 }
 
-Term under_pin(const View& view, const Moment& m) { return view.device_may_write(m.page, true); }
-Term under_dma(const View& view, const Moment& m) { return view.device_may_write(m.page, false); }
+/// Writeback and a write of the page meet, whichever comes first.
+Term in_writeback(const View& view, const Moment& m, bool pinned) {
+  if (m.kind == EventKind::writeback_started) return view.device_may_write(m.page, pinned);
+  const Term pin = view.slot_pinned(m.who, m.slot);
+  return all_of({view.page_has(m.page, kWriteback), pinned ? pin : negated(pin)});
+}
+
+Term under_pin(const View& view, const Moment& m) { return in_writeback(view, m, true); }
+Term under_dma(const View& view, const Moment& m) { return in_writeback(view, m, false); }
 
 Term refused(const View& view, const Moment& m) {
   return view.system.baseline_accepts[m.who.actor] ? "true" : "false";
@@ -142,8 +149,8 @@ Term condition(const View& view, const Property& property, const Moment& moment)
     throw std::invalid_argument(fmt::format(
         "property '{}' cannot be exported: it has no entry in checker/export/conditions.cpp",
         property.name));
-  const auto& watched = property.events;
-  if (std::find(watched.begin(), watched.end(), moment.kind) == watched.end()) return "false";
+  const auto looks_at = [&](const Watch& watch) { return watch.kind == moment.kind; };
+  if (std::none_of(property.events.begin(), property.events.end(), looks_at)) return "false";
   return found->condition(view, moment);
 }
 

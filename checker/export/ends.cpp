@@ -29,7 +29,6 @@ Term completion_waits(const View& view, const Who& who) {
 
 /// What the counters of a page would be if every reference were in the ledger.
 void expect(Code& code, const View& view, const Term& page) {
-  const Term base = choose(view.backing_is(page, Backing::zero), "1", "0");
   const Term weight =
       choose(view.pin_skipped(page), "0",
              choose(view.large(page), "1", fmt::format("{}", view.system.arithmetic.bias)));
@@ -39,7 +38,7 @@ void expect(Code& code, const View& view, const Term& page) {
     if (pin && view.facts.pins) code.set("expected_pins", "expected_pins + 1");
     code.done();
   };
-  code.set("expected", sum_of({view.structural(page), base}));
+  code.set("expected", view.structural(page));
   if (view.facts.pins) code.set("expected_pins", "0");
   view.for_each_request(code, [&](const Who& who) {
     for (const auto& [slot, here] : view.slots_on(who, page))

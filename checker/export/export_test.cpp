@@ -44,12 +44,13 @@ int count(const std::string& text, std::string_view what) {
   return found;
 }
 
-constexpr int kAsks = static_cast<int>(Ask::page_available) + 1;
+constexpr int kAsks = static_cast<int>(Ask::process_left) + 1;
 constexpr int kDos = static_cast<int>(Do::refuse) + 1;
 
 /// Two pages, two pipes and every instruction somewhere: what facts and texts must cope with.
 System with_everything(const Scenario& scenario) {
   System system = compiled(scenario, "get-put");
+  system.processes = kMaxProcesses;
   Step step{"test/step", "test", {}};
   for (int ask = 0; ask < kAsks; ++ask)
     for (const bool expect : {false, true})

@@ -52,7 +52,8 @@ std::uint16_t flags_set_by(const Effect& effect) {
     case Do::set: return effect.b;
     case Do::map: return kMapped;
     case Do::attach_private: return kPrivate;
-    case Do::device_write: return kUnsaved;
+    case Do::device_write:
+    case Do::cpu_write: return kUnsaved;
     case Do::start_writeback: return kWriteback;
     case Do::dirty:
     case Do::unmap: return kDirty;
@@ -61,9 +62,9 @@ std::uint16_t flags_set_by(const Effect& effect) {
 }
 
 bool may_free(Do op) {
-  constexpr std::array kFreeing{Do::put,          Do::unpin,          Do::unmap,
-                                Do::drop_private, Do::drop_cache,     Do::free_frozen,
-                                Do::free_object,  Do::pipe_drop_head, Do::pipe_drop_tail};
+  constexpr std::array kFreeing{
+      Do::put,         Do::unpin,       Do::unmap,          Do::drop_private,   Do::drop_cache,
+      Do::free_frozen, Do::free_object, Do::pipe_drop_head, Do::pipe_drop_tail, Do::pipe_drop_tmp};
   return std::find(kFreeing.begin(), kFreeing.end(), op) != kFreeing.end();
 }
 
@@ -94,6 +95,7 @@ void see_pipes(std::vector<PipeFacts>& pipes, const Effect& effect) {
   switch (effect.op) {
     case Do::pipe_lock: pipes[effect.a].locks = true; return;
     case Do::pipe_keep_head: pipes[effect.a].keeps = true; return;
+    case Do::pipe_close: pipes[effect.a].closes = true; return;
     case Do::pipe_push:
       pipes[effect.a].ops.insert(effect.b >> 2 & 3);
       if ((effect.b & 16) != 0) pipes[effect.a].gifts = true;

@@ -26,7 +26,8 @@ struct PipeFacts {
   std::string name;
   int capacity = 0;  ///< most buffers it can ever have
   bool locks = false;
-  bool keeps = false;  ///< tmp_page is used
+  bool keeps = false;   ///< tmp_page is used
+  bool closes = false;  ///< somebody closes an end of it
   bool gifts = false;
   std::set<int> ops{};  ///< BufferOps of its buffers
 };

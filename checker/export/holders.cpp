@@ -10,6 +10,11 @@ namespace {
 
 std::string number(int value) { return fmt::format("{}", value); }
 
+/// The zero page, as long as nobody has freed it.
+Term kept_by_kernel(const View& view, const Term& page) {
+  return all_of({view.backing_is(page, Backing::zero), negated(view.page_has(page, kFree))});
+}
+
 }  // namespace
 
 Term View::page_field(const Term& page, std::string_view name) const {
@@ -204,6 +209,7 @@ std::vector<Term> View::in_pipes(const Term& page) const {
 Term View::any_structural(const Term& page) const {
   std::vector<Term> terms = in_pipes(page);
   terms.push_back(page_has(page, kCached | kPrivate));
+  terms.push_back(kept_by_kernel(*this, page));
   terms.push_back(all_of({page_has(page, kMapped), negated(backing_is(page, Backing::zero))}));
   return any_of(terms);
 }
@@ -213,7 +219,7 @@ Term View::structural(const Term& page) const {
   std::vector<Term> terms{
       choose(page_has(page, kCached), by_cache, "0"),
       choose(all_of({page_has(page, kMapped), negated(backing_is(page, Backing::zero))}), "1", "0"),
-      choose(page_has(page, kPrivate), "1", "0")};
+      choose(page_has(page, kPrivate), "1", "0"), choose(kept_by_kernel(*this, page), "1", "0")};
   for (const Term& here : in_pipes(page)) terms.push_back(choose(here, "1", "0"));
   return sum_of(terms);
 }

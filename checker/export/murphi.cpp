@@ -135,6 +135,7 @@ std::string pipe_variables(const View& view) {
     }
     text += fmt::format("  {}_count: 0..{};\n", name, facts.capacity);
     if (facts.locks) text += fmt::format("  {}_locked: boolean;\n", name);
+    if (facts.closes) text += fmt::format("  {0}_readers: 0..7;\n  {0}_writers: 0..7;\n", name);
     if (facts.keeps) text += fmt::format("  {}_tmp: place_t;\n", name);
   }
   return text;
@@ -142,6 +143,8 @@ std::string pipe_variables(const View& view) {
 
 std::string variables(const View& view) {
   std::string text = "var\n  page: array [page_t] of page_state;\n" + pipe_variables(view);
+  for (int process = 0; process < view.system.processes; ++process)
+    text += fmt::format("  {}: 0..{};\n", view.tasks(process), kMaxActors);
   for (const Group& group : view.groups) {
     const std::string array = group.many() ? fmt::format("array [{}] of ", group.type) : "";
     text += fmt::format("  {}: {}{}_state;\n", group.name, array, group.name);
@@ -169,6 +172,10 @@ void start_pipes(Code& code, const View& view) {
       }
     code.set(name + "_count", fmt::format("{}", pipe.count));
     if (view.facts.pipe[i].locks) code.set(name + "_locked", "false");
+    if (view.facts.pipe[i].closes) {
+      code.set(name + "_readers", fmt::format("{}", pipe.readers()));
+      code.set(name + "_writers", fmt::format("{}", pipe.writers()));
+    }
     if (view.facts.pipe[i].keeps) code.set(name + "_tmp", kNone);
   }
 }
@@ -212,6 +219,8 @@ std::string start(const View& view) {
       code.set(view.backing(name), std::string(backing_constant(page.backing)));
   });
   start_pipes(code, view);
+  for (int process = 0; process < view.system.processes; ++process)
+    code.set(view.tasks(process), fmt::format("{}", view.system.initial.tasks[process]));
   view.for_each_request(code, [&](const Who& who) { start_request(code, view, who); });
   code.set("ended", "false");
   return "startstate\n" + code.text() + "end;\n\n";

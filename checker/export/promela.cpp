@@ -100,6 +100,10 @@ std::string pipe_variables(const View& view) {
                       }));
     text += number(name + "_count", 3, pipe.count);
     if (facts.locks) text += fmt::format("bit {}_locked;\n", name);
+    if (facts.closes) {
+      text += number(name + "_readers", 3, pipe.readers());
+      text += number(name + "_writers", 3, pipe.writers());
+    }
     if (facts.keeps) text += number(name + "_tmp", 3, view.system.pages);
   }
   return text;
@@ -134,8 +138,15 @@ std::string request_variables(const View& view, const Group& group) {
   return fmt::format("/* the request of {} */\n{}", view.scenario.actors[who.actor].name, text);
 }
 
+std::string process_variables(const View& view) {
+  std::string text;
+  for (int process = 0; process < view.system.processes; ++process)
+    text += number(view.tasks(process), 3, view.system.initial.tasks[process]);
+  return text;
+}
+
 std::string variables(const View& view) {
-  std::string text = page_variables(view) + pipe_variables(view);
+  std::string text = page_variables(view) + pipe_variables(view) + process_variables(view);
   for (const Group& group : view.groups) text += request_variables(view, group);
   text += "/* a violation after which the state means nothing any more */\nbit ended;\n\n";
   text += "/* within one step only */\nhidden byte p, q, n, was;\nhidden int before, expected;\n";

@@ -23,6 +23,19 @@ Term same_as_previous(const View& view, const Mover& m) {
                                                        view.page_of(m.who, slot_at(view, m, -1)))});
 }
 
+Term listed_before(const View& view, const Mover& m) {
+  if (view.cursor(m.who, m.completion) == "0") return "false";
+  std::vector<Term> repeats;
+  for (int slot = 1; slot < view.request(m.who).slots; ++slot) {
+    const Term here = view.page_of(m.who, fmt::format("{}", slot));
+    for (int earlier = 0; earlier < slot; ++earlier)
+      repeats.push_back(
+          all_of({equal(slot_at(view, m, 0), fmt::format("{}", slot)), negated(equal(here, kNone)),
+                  equal(view.page_of(m.who, fmt::format("{}", earlier)), here)}));
+  }
+  return any_of(repeats);
+}
+
 Term more_listed(const View& view, const Mover& m) {
   const RequestFacts& facts = view.request(m.who);
   const Term next = slot_at(view, m, 1);
@@ -70,6 +83,7 @@ Term of_pipe(const View& view, const Mover& m, const Test& test) {
       return all_of({filled, equal(view.buffer_ops(test.arg, "0"), fmt::format("{}", anon)), no_tmp,
                      equal(view.ref(head), "1")});
     case Ask::head_ref_positive: return all_of({filled, less("0", view.ref(head))});
+    case Ask::pipe_has_readers: return less("0", pipe + "_readers");
     default: return negated(no_tmp);
   }
 }
@@ -82,6 +96,7 @@ Term question(const View& view, const Mover& m, const Test& test) {
       return facts.slots == 0 ? "true" : equal(view.page_of(m.who, slot), kNone);
     case Ask::in_io: return view.in_io(m.who, slot);
     case Ask::same_as_previous: return same_as_previous(view, m);
+    case Ask::listed_before: return listed_before(view, m);
     case Ask::first_slot: return equal(slot, "0");
     case Ask::more_listed: return more_listed(view, m);
     case Ask::more_slots:
@@ -108,7 +123,15 @@ Term question(const View& view, const Mover& m, const Test& test) {
     case Ask::pipe_reaches_next:
     case Ask::head_recyclable:
     case Ask::head_ref_positive:
+    case Ask::pipe_has_readers:
     case Ask::has_tmp_page: return of_pipe(view, m, test);
+    case Ask::pipe_last: {
+      const std::string& pipe = view.pipe_name(pipe_of(test));
+      const Pipe mine{{}, 0, 0, 0, static_cast<std::uint8_t>(test.arg >> 4)};
+      return all_of({equal(pipe + "_readers", fmt::format("{}", mine.readers())),
+                     equal(pipe + "_writers", fmt::format("{}", mine.writers()))});
+    }
+    case Ask::process_left: return equal(view.tasks(test.arg), "0");
     default: break;
   }
   throw std::invalid_argument(

@@ -20,13 +20,21 @@ std::vector<Group> groups_of(const System& system, Language language) {
 }  // namespace
 
 const std::vector<Bit>& page_bits() {
-  static const std::vector<Bit> bits{{kLocked, "locked"},           {kDirty, "dirty"},
-                                     {kWriteback, "writeback"},     {kPrivate, "buffers"},
-                                     {kCached, "cached"},           {kMapped, "mapped"},
-                                     {kPteWritable, "writable"},    {kPteDirty, "pte_dirty"},
-                                     {kIsolated, "isolated"},       {kFree, "free"},
-                                     {kBuffersFs, "needs_buffers"}, {kStable, "stable_writes"},
-                                     {kUnsaved, "unsaved"},         {kLookedAt, "looked_at"}};
+  static const std::vector<Bit> bits{{kLocked, "locked"},
+                                     {kDirty, "dirty"},
+                                     {kWriteback, "writeback"},
+                                     {kPrivate, "buffers"},
+                                     {kCached, "cached"},
+                                     {kMapped, "mapped"},
+                                     {kPteWritable, "writable"},
+                                     {kPteDirty, "pte_dirty"},
+                                     {kIsolated, "isolated"},
+                                     {kFree, "free"},
+                                     {kBuffersFs, "needs_buffers"},
+                                     {kStable, "stable_writes"},
+                                     {kUnsaved, "unsaved"},
+                                     {kLookedAt, "looked_at"},
+                                     {kNoVma, "no_vma"}};
   return bits;
 }
 
@@ -67,6 +75,8 @@ View::View(const Scenario& of, const System& compiled, Language in)
     group.type = pages_alike ? "page_t" : group.name + "_t";
   }
   for (const PipeFacts& pipe : facts.pipe) pipe_names_.push_back(names.plain(pipe.name));
+  for (int process = 0; process < compiled.processes; ++process)
+    task_names_.push_back(names.plain(fmt::format("process{}", process)) + "_tasks");
   for (const PageSpec& page : of.pages) page_names_.push_back(names.prefixed("P_", page.name));
 }
 

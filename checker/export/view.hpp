@@ -47,6 +47,8 @@ class View {
   std::string page_name(int page) const;  ///< `P_a`; `none` for no page
   const std::string& thread_label(int thread, int pc) const { return labels_[thread][pc]; }
   const std::string& pipe_name(int pipe) const { return pipe_names_[pipe]; }
+  /// The number of tasks that have not left the process.
+  const std::string& tasks(int process) const { return task_names_[process]; }
   const Group& group_of(int actor) const;  ///< by the first of its actors
   Who who(const Group& group, std::string_view index = "me") const;
   std::string cursor(const Who& who, bool completion) const;  ///< "0" when it never moves
@@ -124,6 +126,7 @@ class View {
 
   std::vector<std::vector<std::string>> labels_;
   std::vector<std::string> pipe_names_;
+  std::vector<std::string> task_names_;
   std::vector<std::string> page_names_;
 };
 

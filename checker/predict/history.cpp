@@ -56,6 +56,9 @@ class Historian {
       record_page(page, world, system_.step_of(before, choice.thread));
   }
 
+  /// What comes after all calls is no call's.
+  void exit(Choice choice) { history.schedule.push_back(choice); }
+
   /// The run violates `found` in the choice recorded last.
   void judge(PropertySet found) {
     if (found == 0 || history.violation) return;
@@ -112,8 +115,9 @@ std::vector<Call> calls_of(const System& system) {
     std::array<bool, kParts> has{};
     Part part = kRegister;
     const int submitter = 2 * actor;
-    for (const Step& step : system.programs[submitter]) {
-      advance(part, step);
+    const Program& program = system.programs[submitter];
+    for (int pc = 0; pc < system.exit_at[actor]; ++pc) {
+      advance(part, program[pc]);
       has[part] = true;
     }
     for (const Part one : {kRegister, kIo, kUnregister})
@@ -126,16 +130,21 @@ History run_scenario(const System& system, const Convention& convention) {
   Historian historian(system, convention.page_pins_counted);
   Run run(system);
   PropertySet seen = 0;
+  bool returned = false;
   run_undisturbed(system, run, [&](const Run& now, Choice choice) {
+    if (returned) return historian.exit(choice);
     historian.judge(now.violated() & ~seen);
     seen = now.violated();
+    returned = system.leaving(now.world(), choice.thread);
+    if (returned) return historian.exit(choice);
     historian.record(now.world(), choice);
   });
-  historian.judge(run.violated() & ~seen);
   History& history = historian.history;
+  if (!returned) historian.judge(run.violated() & ~seen);
+  const bool before_end = history.violation.has_value();
+  historian.judge(run.violated() & ~seen);
   const PropertySet enders = run.violated() & run_enders();
   if (enders != 0) history.ender = std::countr_zero(enders);
-  const bool before_end = history.violation.has_value();
   historian.judge(run.finish());
   if (history.violation) history.violation->at_end = !before_end;
   return history;

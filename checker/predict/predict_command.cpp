@@ -20,7 +20,8 @@ const Case& case_named(const std::string& name, const std::vector<Case>& cases,
   return *found;
 }
 
-int compare_traces(const Arguments& arguments, const Convention& convention, const Model& model) {
+ExitCode compare_traces(const Arguments& arguments, const Convention& convention,
+                        const Model& model) {
   const auto cases = find_cases(arguments.files, model.kinds);
   std::vector<std::string> texts;  // what the comparisons point into
   texts.reserve(arguments.traces.size());
@@ -45,7 +46,7 @@ int compare_traces(const Arguments& arguments, const Convention& convention, con
 
 }  // namespace
 
-int run_predict(const Arguments& arguments) {
+ExitCode run_predict(const Arguments& arguments) {
   const Model model = make_model();
   const Convention convention = chosen_conventions(arguments, model).front();
   if (!arguments.traces.empty()) return compare_traces(arguments, convention, model);
@@ -53,9 +54,10 @@ int run_predict(const Arguments& arguments) {
   for (const Case& one : find_cases(arguments.files, model.kinds))
     all.push_back(predict(one, convention, model));
   print(arguments.json ? predictions_json(all) : predictions_text(all));
-  const bool holds =
-      std::all_of(all.begin(), all.end(), [](const Prediction& one) { return !one.breach; });
-  return holds ? kAsExpected : kDiffers;
+  ExitCode code = kAsExpected;
+  for (const Prediction& one : all)
+    code = graver(code, one.breach ? kDiffers : one.whole() ? kAsExpected : kVacuous);
+  return code;
 }
 
 }  // namespace pincheck

@@ -47,8 +47,8 @@ Json to_json(const Scenario& scenario, const Event& event) {
 
 Json to_json(const Scenario& scenario, const Reference& reference) {
   using Kind = Reference::Kind;
-  static constexpr std::array<std::string_view, 6> kNames{"page cache",  "PTE",      "buffers",
-                                                          "pipe buffer", "tmp_page", "request"};
+  static constexpr std::array<std::string_view, 7> kNames{
+      "page cache", "kernel", "PTE", "buffers", "pipe buffer", "tmp_page", "request"};
   const bool slab =
       reference.kind == Kind::cache && scenario.pages[reference.page].backing == Backing::kernel;
   std::string of;

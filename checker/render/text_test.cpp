@@ -10,6 +10,7 @@
 #include "checker/render/lanes.hpp"
 #include "checker/render/render.hpp"
 #include "checker/render/test_stories.hpp"
+#include "checker/undisturbed.hpp"
 #include "checker/render/words.hpp"
 
 namespace pincheck::test {
@@ -68,14 +69,7 @@ Story quiet_story(std::string_view scenario_text, const std::string& convention_
   const System system = compile(s, convention(convention_name), model(), catalogue);
   Run run(system);
   std::vector<Choice> taken;
-  while (!run.ended()) {
-    const auto quiet =
-        std::find_if(run.choices().begin(), run.choices().end(), [&](const Choice& choice) {
-          return !system.step_of(run.world(), choice.thread).outcomes[choice.outcome].fault;
-        });
-    taken.push_back(*quiet);
-    run.take(*quiet);
-  }
+  run_undisturbed(system, run, [&](const Run&, Choice choice) { taken.push_back(choice); });
   return tell(s, system, convention_name, moves_of(system, taken), property_index("no-overflow"));
 }
 

@@ -27,7 +27,7 @@ constexpr std::array<BitName, 10> kBitNames{{
     {kMapped, "mapped", "unmapped"},
     {kPteWritable, "PTE writable", "PTE read-only"},
     {kIsolated, "isolated", "back on the LRU"},
-    {kUnsaved, "device data", "data on its way"},
+    {kUnsaved, "unsaved data", "data on its way"},
 }};
 
 using Words = std::vector<std::string>;
@@ -50,6 +50,7 @@ std::string holder(const Scenario& scenario, const Reference& reference) {
   switch (reference.kind) {
     case Reference::Kind::cache:
       return scenario.pages[reference.page].backing == Backing::kernel ? "slab" : "page cache";
+    case Reference::Kind::kernel: return "kernel";
     case Reference::Kind::pte: return "PTE";
     case Reference::Kind::buffers: return "buffers";
     case Reference::Kind::ring: return fmt::format("buffer ({})", owner(scenario, reference));

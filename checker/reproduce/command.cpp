@@ -8,7 +8,7 @@
 
 namespace pincheck {
 
-int run_reproduce(const Arguments& arguments) {
+ExitCode run_reproduce(const Arguments& arguments) {
   const Model model = make_model();
   Catalogue catalogue;
   const std::string& file = arguments.files.front();

@@ -94,16 +94,21 @@ class Script {
     return *this;
   }
 
-  std::string violated() const { return test::violated(test::outcome(text_, kernel_)); }
-  std::size_t open() const { return test::outcome(text_, kernel_).found.open.size(); }
+  /// All is enabled, and set_event behind the trace says so.
+  test::Outcome outcome() const {
+    return test::outcome(text_ + test::all_enabled(kernel_), kernel_);
+  }
+  std::string violated() const { return test::violated(outcome()); }
+  std::size_t open() const { return outcome().found.open.size(); }
   /// Releases of which nobody knows whose they are.
   std::int64_t unseen() const {
     std::int64_t sum = 0;
-    for (const auto& row : test::outcome(text_, kernel_).found.paths) sum += row.unseen;
+    const test::Outcome judged = outcome();
+    for (const auto& row : judged.found.paths) sum += row.unseen;
     return sum;
   }
   std::string report() const {
-    const test::Outcome judged = test::outcome(text_, kernel_);
+    const test::Outcome judged = outcome();
     const std::string file = "test";
     return trace::trace_text({judged.trace, judged.found, file});
   }

@@ -68,6 +68,13 @@ void Counting::unfreeze(std::int64_t count) {
   base_ = count;
 }
 
+void Counting::resync(std::int64_t count) {
+  sum_ = count;
+  off_ = 0;
+  early_.reset();
+  unfreeze(count);
+}
+
 std::optional<WrongStep> Counting::take_back(std::int64_t pins, std::int64_t plain) {
   const std::int64_t own = std::min(pins, pins_);
   pins_ -= own;

@@ -42,6 +42,9 @@ class Counting {
   std::optional<WrongStep> step(std::int64_t count, std::int64_t val, bool large,
                                 std::uint32_t index);
 
+  /// The count is that, whatever the steps add up to: some have no line.
+  void resync(std::int64_t count);
+
   /// The count was 0 and is set to that: a folio's as it was, or, once it is split, each page's.
   void unfreeze(std::int64_t count);
 

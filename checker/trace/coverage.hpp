@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/trace/findings.hpp"
 #include "checker/trace/reader.hpp"
 
 namespace pincheck::trace {
@@ -16,6 +17,9 @@ struct Coverage {
 };
 /// For every property that traces are held against.
 std::vector<Coverage> coverage(const Trace&);
+
+/// Why no event could have violated anything; none if one could.
+std::vector<std::string> why_nothing(const Trace&, const Findings&);
 
 /// What else limits the conclusions, in sentences: ends, losses, unseen counts.
 std::vector<std::string> limits(const Trace&);

@@ -49,8 +49,8 @@ TEST_CASE("trace: where one CPU's lines are cut off, what the others do later pr
            line.find("unpin_folio") == std::string::npos &&
            line.find("gup_put") == std::string::npos;
   });
-  lines.insert(lines.begin() + 4, " x-9 [001] ..... 99.5: mm_page_free: page=0 pfn=0x3696 order=0");
-  const std::string text = test::joined(lines);
+  lines.insert(lines.begin() + 4, " x-9 [003] ..... 99.5: mm_page_free: page=0 pfn=0x3696 order=0");
+  const std::string text = "kprobes:gup_put\n" + test::joined(lines);
   const std::size_t release = text.find("bio_release");
   CHECK_FALSE(test::outcome(text.substr(0, text.rfind('\n', release) + 1), Kernel::v6_12).good());
   CHECK(test::outcome(text.substr(0, release), Kernel::v6_12).good());

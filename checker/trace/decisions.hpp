@@ -27,6 +27,7 @@ struct Observed {
   int pins = 0;             ///< freed: pins that are not released
   int holders = 0;          ///< freed: and all references
   int written = 0;          ///< writeback_started: pins under which a device may write
+  bool free = false;        ///< the page is free already
 };
 
 /// The properties that the event violates, by index into properties().

@@ -26,7 +26,8 @@ constexpr Fields bit(Key key) { return static_cast<Fields>(1U << static_cast<uns
 
 Key key_of(std::string_view key) {
   if (key == "pfn" || key == "page" || key == "folio") return Key::page;
-  if (key == "refs" || key == "n" || key == "val" || key == "order") return Key::n;
+  if (key == "refs" || key == "n" || key == "val" || key == "order" || key == "npages")
+    return Key::n;
   if (key == "flags") return Key::flags;
   if (key == "ref" || key == "ref0" || key == "bvec0ref") return Key::ref;
   if (key == "count") return Key::count;
@@ -87,7 +88,9 @@ Fields take_fields(std::string_view text, bool tracepoint, std::uint64_t vmemmap
     const Key key = key_of(field.key);
     if (key == Key::other) continue;
     if (tracepoint && is_no_number(field.key)) {
-      if (key == Key::flags) record.large = field.value.find("head") != std::string_view::npos;
+      if (key != Key::flags) continue;
+      record.large = field.value.find("head") != std::string_view::npos;
+      record.reserved = field.value.find("reserved") != std::string_view::npos;
       continue;
     }
     const Number number = parse_number(field.value);

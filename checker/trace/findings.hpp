@@ -30,6 +30,8 @@ struct Violation {
   Evidence evidence;
   bool unless_missed =
       false;  ///< it rests on a line not being there, which a probe may have missed
+  bool unless_allocated = false;  ///< freed twice, unless an allocation in between left no line
+  bool sure() const { return !unless_missed && !unless_allocated; }
 };
 
 /// Lines that cannot all be true of a kernel: one is missing, doubled or wrong.
@@ -59,6 +61,16 @@ struct PathRow {
   std::int64_t unseen = 0;  ///< of those dropped: taken before the start, or where no probe fires
 };
 
+/// A count that did not end as it began.
+struct Moved {
+  std::uint64_t page = kNoPfn;
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+  bool freed = false;          ///< it ended because the page was freed
+  Evidence steps;              ///< those that no other one undoes
+  std::uint64_t unlisted = 0;  ///< and more such steps
+};
+
 /// What page_ref's steps add up to, over all pages.
 struct Steps {
   std::uint64_t pages = 0;
@@ -74,6 +86,9 @@ struct Findings {
   std::vector<Open> open;
   std::vector<PathRow> paths;
   Steps steps;
+  std::vector<Moved> moved;    ///< the first of steps.higher + steps.lower
+  std::uint64_t judged = 0;    ///< events that could have violated something
+  std::uint64_t doubtful = 0;  ///< pages freed twice, in a trace that does not show allocations
   std::int64_t lost_references = 0;  ///< held when events were lost; what became of them is unknown
   std::int64_t missed_references = 0;  ///< gone without a line, which probes may have missed
 };

@@ -33,7 +33,9 @@ struct PageState {
   bool zero_page = false;     ///< a pin did not move its count: pins of it are no-ops
   bool pins_known = false;    ///< its count said that it had no pin before the first one here
   bool was_unpinned = false;  ///< and all of those were released
+  bool free = false;          ///< it may be: then Ledger::free tells
   std::uint32_t last_release = 0;
+  std::uint32_t last_step = 0;  ///< 1 + its record; 0: none since the count began
 };
 
 /// A page, as often as one grab took it: once per page of a large folio.
@@ -75,12 +77,22 @@ struct Releasing {
   Context context;
 };
 
+/// A page in the allocator, as far as the lines show.
+struct Free {
+  std::uint64_t epoch = 0;
+  std::uint32_t record = 0;  ///< that freed it
+  std::int64_t count = 0;    ///< what wrong steps since have made of its count
+  bool told = false;         ///< somebody used it since
+};
+
 struct Ledger {
   std::unordered_map<std::uint64_t, PageState> pages;
   std::unordered_map<std::uint64_t, TaskState> tasks;
   std::unordered_map<std::uint64_t, BioState> bios;
   std::vector<std::vector<Releasing>> releasing;          ///< by CPU, what is inside of what
   std::unordered_set<std::uint64_t> freed_unless_missed;  ///< pages, under a pin
+  std::unordered_map<std::uint64_t, Free> free;
+  bool allocated_unseen = false;      ///< a free page was in use again without a line
   std::uint32_t taken_by_others = 0;  ///< the last record of a page being taken for no bio
 };
 

@@ -38,6 +38,21 @@ TEST_CASE("trace: lines of ftrace and trace-cmd") {
            Case{"a [001] b-7 [002] ..... 1.000000: e: x", 7, 2, 1'000'000'000, "e"},
            Case{"<idle>-0 [128] d.H2. 1.000000: e: [9] -1 [1] 2.0: e", 0, 128, 1'000'000'000, "e",
                 'H'},
+           // perf script with other fields: no comm, no CPU, a period.
+           Case{"  12 [003]     5.000001: kprobes:e: x", 12, 3, 5'000'001'000, "e"},
+           Case{"  cat    12     5.000001: kprobes:e: x", 12, 0, 5'000'001'000, "e"},
+           Case{"  cat 12 [003] 5.000001:          1 kprobes:e: x", 12, 3, 5'000'001'000, "e"},
+           // trace-cmd report --ts-diff, whose first line has no difference.
+           Case{"cat-12 [003] ..... 5.000001: (+12) e: x", 12, 3, 5'000'001'000, "e"},
+           Case{"cat-12 [003]  5.000001:          e: x", 12, 3, 5'000'001'000, "e"},
+           // The latency format, of ftrace and of trace-cmd report -l, and in a kernel's log.
+           Case{"  cat-12    3d.h1.   12us+: e: x", 12, 3, 12'000, "e", 'h'},
+           Case{"  cat-12    3...1   12us : e: x", 12, 3, 12'000, "e"},
+           Case{"kworker/-12    0...1  5.000001: e:    x", 12, 0, 5'000'001'000, "e"},
+           Case{"[   17.123456]    my cat-12    3..s.. 1234567us : e: x", 12, 3, 1'234'567'000, "e",
+                's'},
+           // The function tracer with func-args.
+           Case{"cat-12 [003] ..... 5.000001: e(x=0x1, y=2) <-f", 12, 3, 5'000'001'000, "e"},
            // The function tracer has no event's name.
            Case{"cat-12 [003] ..... 5.000001: put_page <-f", 12, 3, 5'000'001'000, ""},
        }) {
@@ -56,11 +71,15 @@ TEST_CASE("trace: lines that are no events") {
   CHECK(parse_line("").kind == Line::Kind::blank);
   CHECK(parse_line("# tracer: nop").kind == Line::Kind::comment);
   CHECK(parse_line("cpus=2").kind == Line::Kind::comment);
-  CHECK(parse_line("\tffffffff8137f1c5 f+0x5 ([kernel.kallsyms])").kind == Line::Kind::comment);
+  for (const char* text : {"version = 7", "CPU 1 is empty", "CPU:1 [SUBBUFFER START]"})
+    CHECK(parse_line(text).kind == Line::Kind::comment);
+  for (const char* text : {"\tffffffff8137f1c5 f+0x5 ([kernel.kallsyms])", " => f", "  => f",
+                           "=> f (ffffffff8137f1c5)", " => f+0x5/0x9 <ffffffff8137f1c5>"})
+    CHECK(parse_line(text).kind == Line::Kind::frame);
   for (const char* text :
        {"CASE splice bytes=1", "a-1 [000]", "a-1 [000] ..... 1.5", "a [000] ..... 1.5: e: x",
         "a-1 [] ..... 1.5: e: x", "CPU:x [LOST]", "[[[[[[", "-", "a-1 [000] 1.: e: x", "gup_put 7",
-        "gup_put 7 x", "7 7", "7 [000] 1.5: e: x", "a 7x [000] 1.5: e: x", "\thello"}) {
+        "gup_put 7 x", "7 7", "a 7x [000] 1.5: e: x", "\thello"}) {
     INFO(text);
     CHECK(parse_line(text).kind == Line::Kind::other);
   }
@@ -73,9 +92,44 @@ TEST_CASE("trace: lines that are no events") {
   CHECK(profile.kind == Line::Kind::profile);
   CHECK(profile.event == "gup_put");
   CHECK(profile.lost == 457);
+  CHECK(profile.hits == 19591);
+  const Line enabled = parse_line("page_ref:page_ref_mod");
+  CHECK(enabled.kind == Line::Kind::enabled);
+  CHECK(enabled.event == "page_ref_mod");
   const Line unknown = parse_line("CPU:10 [EVENTS DROPPED]");
   CHECK(unknown.kind == Line::Kind::lost);
   CHECK(unknown.lost == 0);
+}
+
+TEST_CASE("trace: lost events, however it is said") {
+  struct Case {
+    std::string_view text;
+    int cpu;
+    std::uint64_t lost;
+    bool whole = false;
+  };
+  for (const Case& one : {
+           Case{"CPU:1 [LOST 12 EVENTS]", 1, 12},
+           Case{"CPU:1 [LOST EVENTS]", 1, 0},
+           Case{"host.dat: CPU:1 [12 EVENTS DROPPED]", 1, 12},
+           Case{"[LOST 12 EVENTS]", kAnyCpu, 12},
+           Case{"[MISSED EVENTS ON CPU 3]", 3, 0},
+           Case{"  cat 12 [003] 5.000001: PERF_RECORD_LOST lost 12", 3, 12},
+           Case{"  cat 12 [003] 5.000001: PERF_RECORD_LOST_SAMPLES lost 7", 3, 7},
+           Case{"  cat 12 [003] 5.000001: PERF_RECORD_THROTTLE", 3, 0},
+           Case{"0 5000001000 0x1a2b8 [0x30]: PERF_RECORD_LOST lost 12", kAnyCpu, 12},
+           Case{"LOST 12 events!", kAnyCpu, 12},
+           Case{"Processed 1234 events and lost 12 chunks!", kAnyCpu, 12, true},
+       }) {
+    INFO(one.text);
+    const Line line = parse_line(one.text);
+    CHECK(line.kind == Line::Kind::lost);
+    CHECK(line.cpu == one.cpu);
+    CHECK(line.lost == one.lost);
+    CHECK(line.whole == one.whole);
+  }
+  CHECK(parse_line("  cat 12 [003] 5.000001: PERF_RECORD_COMM: cat:12/12").kind ==
+        Line::Kind::comment);
 }
 
 TEST_CASE("trace: numbers and fields") {
@@ -88,6 +142,10 @@ TEST_CASE("trace: numbers and fields") {
   for (Field field; next_field(text, field);)
     seen += std::string(field.key) + "," + std::string(field.value) + ";";
   CHECK(seen == "page,0x1;flags,a|b;n,-1;");
+  text = "page=0x1, refs=2";
+  seen.clear();
+  for (Field field; next_field(text, field);) seen += std::string(field.value) + ";";
+  CHECK(seen == "0x1;2;");
 }
 
 TEST_CASE("trace: an event is known by its function, else by its name") {
@@ -100,6 +158,17 @@ TEST_CASE("trace: an event is known by its function, else by its name") {
         What::nfs_release);
   CHECK(meaning("x", "(iov_iter_extract_pages.constprop.0+0x0/0xb0) n=1").probe->what ==
         What::iov_extract);
+  // Named after the function, by people, by perf probe, and by the kernel.
+  for (const char* name :
+       {"try_grab_folio_fast", "try_grab_folio_fast_1", "p_try_grab_folio_fast_0"})
+    CHECK((meaning(name, "(ffffffff81234567) page=0x1").probe->what == What::grab &&
+           !meaning(name, "(ffffffff81234567) page=0x1").returns));
+  for (const char* name : {"try_grab_folio_fast__return", "try_grab_folio_fast_ret",
+                           "try_grab_folio_fast__return_2", "r_try_grab_folio_fast_0"})
+    CHECK((meaning(name, "(ffffffff81234567 <- ffffffff81234500)").probe->what == What::grab &&
+           meaning(name, "(ffffffff81234567 <- ffffffff81234500)").returns));
+  CHECK(meaning("page_ref_mod_and_return", "pfn=0x1").probe->what == What::ref_mod);
+  CHECK(meaning("try_grab_7", "").probe == nullptr);
   // trace-cmd prints addresses.
   CHECK(meaning("gup_put", "(ffffffff81234567) refs=1").probe->what == What::gup_put);
   CHECK(meaning("grab_fast_ret", "(ffffffff81234567 <- ffffffff81234500) folio=1").returns);

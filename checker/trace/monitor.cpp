@@ -22,6 +22,23 @@ bool from_user_space(What what) {
          what == What::fuse || what == What::splice_read || what == What::splice_write;
 }
 
+/// It takes, drops or frees pages, or uses them in a way that references forbid or demand.
+bool is_judged(What what) {
+  switch (what) {
+    case What::grab:
+    case What::add_pin:
+    case What::gup_put:
+    case What::unpin:
+    case What::bio_release:
+    case What::nfs_release:
+    case What::pipe_release:
+    case What::page_free:
+    case What::folio_free:
+    case What::start_writeback: return true;
+    default: return is_step(what);
+  }
+}
+
 /// What a task does only when no grab is under way in it, and an interrupt never does.
 bool after_grab(const Record& record) {
   return (record.what == What::gup && record.returns) || record.what == What::bio_add ||
@@ -57,12 +74,21 @@ std::string_view caller_name(Caller caller) {
   return "?";
 }
 
+/// Compaction and CMA take pages past mm_page_alloc, but post_alloc_hook() sets every page's count.
+Monitor::Monitor(const Trace& trace)
+    : trace_(trace),
+      shows_steps_(trace.shows_steps()),
+      shows_unpins_(trace.shows(What::gup_put) || trace.shows(What::unpin)),
+      shows_allocations_(trace.shows(What::page_alloc) && trace.shows(What::ref_set)) {}
+
 PageState& Monitor::page(std::uint64_t pfn) {
   PageState& state = ledger_.pages[pfn];
   if (state.epoch == epoch_) return state;
   for (const Entry& entry : state.entries) found_.lost_references += entry.references;
   state.entries.clear();  // keeps its memory
   state.count = {};
+  state.last_step = 0;
+  state.free = free_since(pfn) != nullptr;
   state.large = state.zero_page = state.pins_known = state.was_unpinned = false;
   state.epoch = epoch_;
   return state;
@@ -112,10 +138,11 @@ void Monitor::leave_over(std::uint64_t pfn, std::uint64_t bio, Caller caller, Ev
   }
 }
 
-/// Its release may have happened in an interrupt that left no line.
+/// Its release may have happened in an interrupt that left no line, or where no probe is set.
 bool Monitor::may_be_gone(const Entry& entry) const {
-  return trace_.misses(What::bio_release) ||
-         (entry.held == Held::pin && (trace_.misses(What::gup_put) || trace_.misses(What::unpin)));
+  if (trace_.misses(What::bio_release)) return true;
+  if (entry.held != Held::pin) return false;
+  return !shows_unpins_ || trace_.misses(What::gup_put) || trace_.misses(What::unpin);
 }
 
 /// It is gone, and no line says how.
@@ -162,14 +189,17 @@ void Monitor::feed(std::uint32_t index) {
     ledger_.releasing.clear();
   }
   if (now.lossy) return;
+  if (is_judged(now.what)) ++found_.judged;
   end_of_release(index);
   TaskState& state = task(now.context);
+  previous_ = state.last;
   state.last = index;
   if (from_user_space(now.what) && !now.returns) call_is_over(state);
   if (state.grab != 0 && after_grab(now)) {
     no_line_of(What::grab, "a grab was entered and has not returned", {state.grab - 1, index});
     state.grab = 0;
   }
+  touch_free(index);
   if (now.has_ref() && now.what >= What::folio_free) reading(index);
   if (is_gup(now)) weigh_pins(index);
   dispatch(index, state);
@@ -217,6 +247,7 @@ Findings Monitor::finish() {
   std::sort(pfns.begin(), pfns.end());
   for (const std::uint64_t pfn : pfns) close_page(pfn, page(pfn));
   weigh_misses();
+  drop_doubtful();
   const auto first = [](const auto& a, const auto& b) { return a.evidence < b.evidence; };
   std::stable_sort(found_.violations.begin(), found_.violations.end(), first);
   return std::move(found_);

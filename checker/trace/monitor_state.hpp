@@ -8,6 +8,7 @@
 
 #include "checker/trace/ledger.hpp"
 #include "checker/trace/monitor.hpp"
+#include "checker/trace/surplus.hpp"
 
 namespace pincheck::trace {
 
@@ -20,7 +21,7 @@ void forget_newest(std::uint64_t pfn, std::int64_t times, std::vector<Taken>&);
 
 class Monitor {
  public:
-  explicit Monitor(const Trace& trace) : trace_(trace) {}
+  explicit Monitor(const Trace&);
   void feed(std::uint32_t index);
   Findings finish();
 
@@ -87,6 +88,17 @@ class Monitor {
   std::int64_t never_taken(std::uint32_t index, std::int64_t left, std::int64_t own,
                            const Releasing&);
 
+  // free_pages.cpp: pages that are in the allocator.
+  Free* free_since(std::uint64_t pfn);
+  void in_use_again(std::uint64_t pfn);
+  void touch_free(std::uint32_t index);
+  void step_free(std::uint32_t index, const PageState&);
+  void grab_free(std::uint32_t index);
+  void free_again(std::uint32_t index, std::uint64_t pfn, std::uint64_t end);
+  void twice_freed(std::uint64_t pfn, const Free&, std::uint32_t index);
+  void violate_free(const Observed&, std::uint32_t index, const std::string& what);
+  void drop_doubtful();
+
   // pages.cpp: counts, freeing, writeback.
   void step(std::uint32_t index, TaskState&);
   void reading(std::uint32_t index);
@@ -95,7 +107,13 @@ class Monitor {
   bool put_is_seen(const Entry&) const;
   void freed(std::uint32_t index);
   void start_writeback(std::uint32_t index);
-  void close_count(std::uint64_t pfn, PageState&);
+  void close_count(std::uint64_t pfn, PageState&, bool freed = false);
+  void wrong_step(std::uint32_t index, const WrongStep&);
+  void reserved_step(std::uint32_t index, const PageState&);
+  void moved(std::uint64_t pfn, const PageState&, std::int64_t last, bool freed);
+  void unlined(std::uint64_t pfn, std::int64_t count, std::int64_t sum, Evidence);
+  void follow(std::uint32_t index, PageState&);
+  Surplus surplus(const PageState&) const;
   bool is_over(const Counting&);
   void close_early(std::uint64_t pfn, const Counting&);
   void observe(std::uint32_t index, std::uint64_t pfn, PageState&, std::int64_t val);
@@ -103,11 +121,16 @@ class Monitor {
   const Record& record(std::uint32_t index) const { return trace_.records[index]; }
 
   const Trace& trace_;
+  const bool shows_steps_;        // all steps of page_ref have lines
+  const bool shows_unpins_;       // all unpins, but for hits that probes miss
+  const bool shows_allocations_;  // all allocations of pages
   Ledger ledger_;
   Findings found_;
   std::set<std::pair<int, std::uint64_t>> told_;  // a property is told once per page
   std::uint64_t epoch_ = 1;
-  Evidence missed_pins_;  // that may be gone, by their records
+  std::uint32_t previous_ = 0;              // record of the task that is being looked at
+  std::vector<std::uint32_t> step_before_;  // by record: 1 + that of the page's step before
+  Evidence missed_pins_;                    // that may be gone, by their records
 };
 
 }  // namespace pincheck::trace

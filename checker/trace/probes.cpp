@@ -142,6 +142,31 @@ Meaning by_symbol(std::string_view text, Kernel kernel) {
   return {find(indices, symbol_at(function), kernel), returns};
 }
 
+/// As people and perf probe name a return probe: "gup_put_ret", "gup_put_folio__return".
+bool take_return(std::string_view& event) {
+  for (const std::string_view end : {"__return", "_return", "__ret", "_ret"})
+    if (event.ends_with(end)) {
+      event.remove_suffix(end.size());
+      return true;
+    }
+  return false;
+}
+
+/// A probe that is named after its function. The kernel itself names those that have no name
+/// "p_gup_put_folio_0" and "r_gup_put_folio_0"; perf probe numbers those of one function.
+Meaning by_function_name(std::string_view event, Kernel kernel) {
+  static const Indices indices = indices_by(&Probe::symbol);
+  bool returns = take_return(event);
+  const Probe* probe = find(indices, event, kernel);
+  if (probe != nullptr) return {probe, returns};
+  const std::size_t end = event.find_last_not_of("0123456789");
+  if (end == std::string_view::npos || event[end] != '_' || end + 1 == event.size()) return {};
+  event = event.substr(0, end);
+  returns = take_return(event) || returns || event.starts_with("r_");
+  if (event.starts_with("p_") || event.starts_with("r_")) event.remove_prefix(2);
+  return {find(indices, event, kernel), returns};
+}
+
 }  // namespace
 
 std::string_view kernel_name(Kernel kernel) { return kernel == Kernel::v6_1 ? "6.1" : "6.12"; }
@@ -157,9 +182,11 @@ Meaning meaning_of(std::string_view event, std::string_view text, Kernel kernel)
   static const Indices indices = indices_by(&Probe::name);
   if (const Meaning meaning = by_symbol(text, kernel); meaning.probe != nullptr) return meaning;
   if (event == "print") event = text.substr(0, text.find(':'));  // trace-cmd's tracing_mark_write
-  const bool returns = event.ends_with("_ret");
-  if (returns) event.remove_suffix(4);
-  return {find(indices, event, kernel), returns};
+  if (const Probe* probe = find(indices, event, kernel)) return {probe, false};
+  std::string_view name = event;
+  const bool returns = take_return(name);
+  const Probe* probe = returns ? find(indices, name, kernel) : nullptr;
+  return probe != nullptr ? Meaning{probe, returns} : by_function_name(event, kernel);
 }
 
 Foll foll(Kernel kernel) {
@@ -207,7 +234,7 @@ std::string probe_commands(Kernel kernel) {
          "echo 1 >events/kprobes/enable\n"
          "# pfn and struct page agree without KASLR (nokaslr); else tell --vmemmap its base.\n"
          "echo begin >trace_marker; YOUR-TEST; echo end >trace_marker; "
-         "cat trace kprobe_profile >FILE\n";
+         "cat trace kprobe_profile set_event >FILE\n";
 }
 
 }  // namespace pincheck::trace

@@ -20,6 +20,7 @@ void Profile::take(std::string_view raw, const Line& line, bool before) {
   const auto missed = static_cast<std::int64_t>(std::min<std::uint64_t>(line.lost, 1U << 31U));
   Row& row = rows_[line.event];
   row.missed += before ? -missed : missed;
+  row.hit = row.hit || line.hits > 0;
   row.as_printed = raw.starts_with("  ") && raw.size() >= kColumns;
 }
 
@@ -45,6 +46,7 @@ void Profile::weigh(Trace& trace) const {
       continue;
     }
     known[static_cast<std::size_t>(probe->what)] = true;
+    if (row.hit) trace.shown[static_cast<std::size_t>(probe - probes().data())] = true;
     trace.missed[static_cast<std::size_t>(probe->what)] += row.missed;
   }
   // An event without any line may be of any function of which there is none.
@@ -52,8 +54,8 @@ void Profile::weigh(Trace& trace) const {
     if (!known[what] && trace.entered[what] + trace.returned[what] == 0)
       trace.missed[what] += anybodys;
   // All unpins lead to gup_put_folio: without a probe there, some leave no line.
-  if (!known[static_cast<std::size_t>(What::gup_put)] && !trace.has(What::gup_put))
-    trace.profiled = false;
+  const bool listed = known[static_cast<std::size_t>(What::gup_put)] || trace.has(What::gup_put);
+  if (!listed || !trace.shows(What::gup_put)) trace.profiled = false;
   if (trace.profiled) find_unprofiled(trace);
 }
 

@@ -26,6 +26,7 @@ class Profile {
   struct Row {
     std::int64_t missed = 0;
     bool as_printed = false;  ///< with the columns of kprobe_profile
+    bool hit = false;         ///< and so enabled
   };
   /// Null: unknown, or about something else.
   const Probe* probe_of(std::string_view event, Kernel) const;

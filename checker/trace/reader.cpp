@@ -2,17 +2,14 @@
 #include "checker/trace/reader.hpp"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <memory>
 
 #include "checker/trace/fields.hpp"
 #include "checker/trace/line.hpp"
+#include "checker/trace/machines.hpp"
 #include "checker/trace/profile.hpp"
+#include "checker/trace/timeline.hpp"
 #include "model/input.hpp"
 
 namespace pincheck::trace {
@@ -21,8 +18,16 @@ namespace {
 /// More kinds of lines that lack something are counted, not listed.
 constexpr std::size_t kMostUnread = 20;
 
-constexpr std::string_view kFrame = " => ";
-constexpr std::string_view kStack = "<stack trace>";
+/// Events about something else are named to who finds nothing judged: a few will do.
+constexpr std::size_t kMostStrangers = 8;
+
+void add_once(std::vector<std::string_view>& names, std::string_view name) {
+  if (names.size() < kMostStrangers && std::find(names.begin(), names.end(), name) == names.end())
+    names.push_back(name);
+}
+
+/// "(function+0x0/0x1) …" or "(ffffffff81234567) …": a probe prints where it is.
+bool is_probe(const Line& line) { return line.text.starts_with('('); }
 
 class TraceReader {
  public:
@@ -33,60 +38,50 @@ class TraceReader {
       needed_.push_back({needed_fields(probe, false, kernel), needed_fields(probe, true, kernel)});
   }
 
-  Trace read(std::string_view text) {
-    trace_.records.reserve(text.size() / 128);
-    for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos;) {
-      take(text.substr(0, end));
-      text.remove_prefix(end + 1);
+  /// The text's next line.
+  void take(std::string_view raw, std::uint32_t number) {
+    number_ = number;
+    ++trace_.lines;
+    const Line line = parse_line(raw);
+    switch (line.kind) {
+      case Line::Kind::blank: stacks_.end(); break;
+      case Line::Kind::comment: take_comment(raw); break;
+      case Line::Kind::frame: take_other(raw, true); break;
+      case Line::Kind::other: take_other(raw, false); break;
+      case Line::Kind::lost: timeline_.lose(line, number, trace_); break;
+      case Line::Kind::event: take_event(raw, line); break;
+      case Line::Kind::profile: profile_.take(raw, line, trace_.events == 0); break;
+      case Line::Kind::enabled: enable(line.event); break;
     }
-    trace_.cut = !text.empty();
-    if (trace_.events == 0)
-      throw InputError(
-          fmt::format("{}: no line of it is an event, expected an ftrace text trace "
-                      "(tracefs `trace`, or what trace-cmd report or perf script prints)",
-                      file_));
-    lose_what_is_cut();
+  }
+
+  /// `cut`: the text ends in the middle of a line, which was not taken.
+  Trace finish(bool cut) {
+    trace_.cut = cut;
+    trace_.stacks = stacks_.all();
     profile_.weigh(trace_);
     weigh_damage();
-    put_in_order();
-    mark_losses();
+    timeline_.settle(trace_);
     return std::move(trace_);
   }
 
+  const Trace& trace() const { return trace_; }
+
  private:
-  void take(std::string_view raw) {
-    ++trace_.lines;
-    const Line line = parse_line(raw);
-    in_stack_ = in_stack_ && line.kind == Line::Kind::other && raw.starts_with(kFrame);
-    switch (line.kind) {
-      case Line::Kind::blank: break;
-      case Line::Kind::comment: take_comment(raw); break;
-      case Line::Kind::other: take_other(raw); break;
-      case Line::Kind::lost: take_loss(line); break;
-      case Line::Kind::event: take_event(raw, line); break;
-      case Line::Kind::profile: profile_.take(raw, line, trace_.events == 0); break;
-    }
+  void take_other(std::string_view raw, bool frame) {
+    if (stacks_.take(raw, frame)) return;
+    stacks_.end();
+    ++trace_.unreadable;
   }
 
-  /// A line of the stack above it, whether that is a record's or not.
-  void take_other(std::string_view raw) {
-    if (!in_stack_) {
-      ++trace_.unreadable;
-      return;
-    }
-    if (stack_of_ == 0) return;
-    if (trace_.stacks.empty() || trace_.stacks.back().line != stack_of_)
-      trace_.stacks.push_back({stack_of_, raw});
-    std::string_view& text = trace_.stacks.back().text;
-    text = {text.data(), static_cast<std::size_t>(raw.data() + raw.size() - text.data())};
+  /// set_event lists it: that it has no line says that it did not happen.
+  void enable(std::string_view event) {
+    const Meaning meaning = meaning_of(event, "", trace_.kernel);
+    if (meaning.probe != nullptr) show(*meaning.probe);
   }
 
-  /// "<stack trace>" belongs to its CPU's event before it.
-  void begin_stack(const Line& line) {
-    Last& last = last_[line.cpu];
-    in_stack_ = true;
-    stack_of_ = last.interrupt == line.interrupt ? last.record : 0;
-    last.record = 0;  // it has one
+  void show(const Probe& probe) {
+    trace_.shown[static_cast<std::size_t>(&probe - probes().data())] = true;
   }
 
   /// "# entries-in-buffer/entries-written: 205/300": the oldest 95 are gone.
@@ -103,61 +98,55 @@ class TraceReader {
       trace_.overwritten += static_cast<std::uint64_t>(all.value - in_buffer.value);
   }
 
-  void take_loss(const Line& line) {
-    Loss loss{static_cast<std::uint32_t>(trace_.lines), line.cpu, line.lost};
-    if (line.cpu >= last_.size()) last_.resize(line.cpu + std::size_t{1});
-    Last& last = last_[line.cpu];
-    if (last.seen) loss.from = last.time;
-    last.losses.push_back(trace_.losses.size());
-    trace_.losses.push_back(loss);
-  }
-
-  /// The event ends the losses of its CPU.
-  void note_time(const Line& line) {
-    if (line.cpu >= last_.size()) last_.resize(line.cpu + std::size_t{1});
-    Last& last = last_[line.cpu];
-    last.time = line.time;
-    if (!last.seen) last.first = line.time;
-    last.seen = true;
-    for (const std::size_t loss : last.losses) trace_.losses[loss].to = line.time;
-    last.losses.clear();
-  }
-
   void take_event(std::string_view raw, const Line& line) {
     ++trace_.events;
-    note_time(line);
-    if (raw.find(kStack) != std::string_view::npos) {
+    timeline_.saw(line, number_, trace_);
+    trace_.named = trace_.named || line.task.find(": ") != std::string_view::npos;
+    if (heads_stack(line)) {
       ++trace_.ignored;
-      return begin_stack(line);
+      return stacks_.head(line);
     }
     const Meaning meaning = known_meaning(line);
     profile_.saw(line.event, meaning.probe);
-    Last& last = last_[line.cpu];
-    last.interrupt = line.interrupt;
-    last.record = meaning.probe == nullptr ? 0 : static_cast<std::uint32_t>(trace_.lines);
-    if (meaning.probe == nullptr) {
-      ++trace_.ignored;
-      return;
-    }
+    stacks_.saw(line, meaning.probe == nullptr ? 0 : number_);
+    if (meaning.probe == nullptr) return ignore(line);
     check_kernel(*meaning.probe);
-    if (!trace_.records.empty() && line.time < trace_.records.back().time) trace_.reordered = true;
+    take_record(raw, line, meaning);
+  }
+
+  void ignore(const Line& line) {
+    ++trace_.ignored;
+    if (line.function) ++trace_.functions;
+    if (!line.event.empty())
+      add_once(is_probe(line) ? trace_.nameless : trace_.strangers, line.event);
+  }
+
+  void take_record(std::string_view raw, const Line& line, const Meaning& meaning) {
     Record& record = trace_.records.emplace_back();
     record.time = line.time;
     record.raw = raw;
-    record.line = static_cast<std::uint32_t>(trace_.lines);
+    record.line = number_;
     record.context = {line.pid, line.cpu, line.interrupt};
     trace_.flagless = trace_.flagless || !line.flagged;
     record.what = meaning.probe->what;
     record.probe = static_cast<std::uint8_t>(meaning.probe - probes().data());
     record.returns = meaning.returns;
+    trace_.several_tasks = trace_.several_tasks || line.pid != trace_.records.front().context.pid;
     const Fields has =
         take_fields(line.text, meaning.probe->symbol.empty(), trace_.vmemmap, record);
     const Fields lacks = needed_[record.probe][meaning.returns ? 1 : 0] & ~has;
     if (lacks != 0) return do_without(line, meaning, lacks);
     whole_[record.probe][meaning.returns ? 1 : 0] = true;
-    auto& counts = meaning.returns ? trace_.returned : trace_.entered;
+    note(record);
+  }
+
+  void note(const Record& record) {
+    trace_.shown[record.probe] = true;
+    auto& counts = record.returns ? trace_.returned : trace_.entered;
     ++counts[static_cast<std::size_t>(record.what)];
-    if (meaning.returns) trace_.probe_returns[record.probe] = true;
+    (record.returns ? trace_.probe_returns : trace_.probe_enters)[record.probe] = true;
+    if (record.what != What::ref_mod && record.what != What::ref_mod_unless) return;
+    (record.n > 0 ? trace_.gains : trace_.drops) = true;
   }
 
   /// Of a function's return only what probe_commands fetches is understood: types differ.
@@ -171,7 +160,7 @@ class TraceReader {
   void check_kernel(const Probe& found) const {
     if (found.exists(trace_.kernel)) return;
     throw InputError(fmt::format("{}:{}: {} is not in kernel {}, expected a trace of that kernel",
-                                 file_, trace_.lines, found.symbol, kernel_name(trace_.kernel)));
+                                 file_, number_, found.symbol, kernel_name(trace_.kernel)));
   }
 
   /// A line without what it needs tells only that something happened there.
@@ -179,9 +168,10 @@ class TraceReader {
     const Record record = trace_.records.back();
     trace_.records.pop_back();
     ++trace_.unreadable;
-    last_[line.cpu].record = 0;
-    damaged_.push_back(
-        {record.probe, record.returns, {record.line, line.cpu, 1, record.time, record.time}});
+    stacks_.saw(line, 0);
+    Loss loss{record.line, line.cpu, 1, record.time, record.time};
+    loss.from_line = loss.to_line = record.line;
+    damaged_.push_back({record.probe, record.returns, loss});
     const std::string names = argument_names(*meaning.probe, meaning.returns, trace_.kernel, lacks);
     for (Unread& one : trace_.unread)
       if (one.event == line.event && one.lacks == names) {
@@ -204,63 +194,6 @@ class TraceReader {
     }
   }
 
-  /// What other CPUs' lines would follow if their buffers are printed one after the other.
-  void lose_what_is_cut() {
-    if (!trace_.cut || !trace_.reordered) return;
-    const Record& last = trace_.records.back();
-    trace_.losses.push_back({last.line, last.context.cpu, 0, last.time});
-  }
-
-  /// Per-CPU buffers printed one after the other are merged. Events of one CPU keep their order.
-  void put_in_order() {
-    if (!trace_.reordered) return;
-    std::stable_sort(trace_.records.begin(), trace_.records.end(),
-                     [](const Record& a, const Record& b) { return a.time < b.time; });
-  }
-
-  /// Each CPU overwrites the oldest events of its own buffer: before the last CPU's first event
-  /// some of that one's are gone, though others' are there.
-  Loss overwritten() const {
-    Loss loss;
-    loss.to = loss.from;
-    for (const Last& last : last_)
-      if (last.seen) loss.to = std::max(loss.to, last.first - 1);
-    return loss;
-  }
-
-  /// Losses may overlap: a difference array says how many there are around each record.
-  void mark_losses() {
-    std::vector<Loss> losses = trace_.losses;
-    if (trace_.overwritten > 0) losses.push_back(overwritten());
-    if (losses.empty()) return;
-    const auto begin = trace_.records.begin();
-    const auto end = trace_.records.end();
-    std::vector<std::int64_t> around(trace_.records.size() + 1);
-    for (const Loss& loss : losses) {
-      const auto from = std::partition_point(
-          begin, end, [&](const Record& record) { return record.time < loss.from; });
-      const auto to = std::partition_point(
-          from, end, [&](const Record& record) { return record.time <= loss.to; });
-      ++around[static_cast<std::size_t>(from - begin)];
-      --around[static_cast<std::size_t>(to - begin)];
-      if (to == end)
-        trace_.lost_at_end = true;
-      else
-        to->after_loss = true;
-    }
-    std::int64_t depth = 0;
-    for (std::size_t i = 0; i < trace_.records.size(); ++i)
-      trace_.records[i].lossy = (depth += around[i]) > 0;
-  }
-
-  struct Last {
-    std::int64_t first = 0;
-    std::int64_t time = 0;
-    bool seen = false;
-    char interrupt = '.';
-    std::uint32_t record = 0;           // its line; 0 if it tells nothing of references
-    std::vector<std::size_t> losses{};  // since that event
-  };
   struct Damaged {
     std::uint8_t probe;
     bool returns;
@@ -270,56 +203,80 @@ class TraceReader {
   std::vector<std::array<Fields, 2>> needed_;  // by probe: on entry, on return
   Trace trace_;
   Profile profile_;
+  Stacks stacks_;
+  Timeline timeline_;
   std::vector<Damaged> damaged_;                  // lines that lack something
   std::array<std::array<bool, 2>, 256> whole_{};  // by probe: others do not
-  std::vector<Last> last_;                        // by CPU: its first and last event
-  bool in_stack_ = false;                         // the line before was of a stack
-  std::uint32_t stack_of_ = 0;                    // the line of its record, 0 if it has none
+  std::uint32_t number_ = 0;                      // of the line
 };
+
+/// Calls with each line that is whole, and its number. Returns whether the text is cut.
+template <class Use>
+bool each_line(std::string_view text, Use use) {
+  std::uint32_t number = 0;
+  for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos;) {
+    use(text.substr(0, end), ++number);
+    text.remove_prefix(end + 1);
+  }
+  return !text.empty();
+}
+
+std::vector<Trace> apart(std::string_view text, Machines machines, const std::string& file,
+                         Kernel kernel, std::uint64_t vmemmap) {
+  std::vector<TraceReader> readers;
+  for (std::size_t i = 0; i < machines.names().size(); ++i)
+    readers.emplace_back(file, kernel, vmemmap);
+  const bool cut = each_line(text, [&](std::string_view line, std::uint32_t number) {
+    readers[machines.next(line)].take(line, number);
+  });
+  std::vector<Trace> traces;
+  for (std::size_t i = 0; i < readers.size(); ++i) {
+    traces.push_back(readers[i].finish(cut));
+    traces.back().machine = machines.names()[i];
+  }
+  return traces;
+}
 
 }  // namespace
 
+bool Trace::shows(What what) const {
+  for (std::size_t i = 0; i < probes().size(); ++i)
+    if (probes()[i].what == what && shown[i]) return true;
+  return false;
+}
+
+std::string Trace::unshown_steps() const {
+  std::string out;
+  for (std::size_t i = 0; i < probes().size(); ++i)
+    if (probes()[i].system == "page_ref" && !shown[i])
+      out += fmt::format("{}{}", out.empty() ? "" : ", ", probes()[i].name);
+  return out;
+}
+
 Trace read_trace(std::string_view text, const std::string& file, Kernel kernel,
                  std::uint64_t vmemmap) {
-  return TraceReader(file, kernel, vmemmap).read(text);
+  TraceReader reader(file, kernel, vmemmap);
+  const bool cut = each_line(
+      text, [&](std::string_view line, std::uint32_t number) { reader.take(line, number); });
+  if (reader.trace().events == 0)
+    throw InputError(
+        fmt::format("{}: no line of it is an event, expected an ftrace text trace "
+                    "(tracefs `trace`, or what trace-cmd report or perf script prints)",
+                    file));
+  return reader.finish(cut);
 }
 
-std::vector<std::string_view> functions_of(const Stack& stack) {
-  std::vector<std::string_view> functions;
-  for (std::string_view rest = stack.text; !rest.empty();) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    // With the options sym-offset and sym-addr: "function+0x12/0x34 <ffff...>".
-    functions.push_back(
-        line.substr(kFrame.size(), line.find_first_of("+ ", kFrame.size()) - kFrame.size()));
-  }
-  return functions;
-}
-
-std::string read_text(const std::string& file) {
-  errno = 0;
-  const std::unique_ptr<gzFile_s, int (*)(gzFile)> stream(gzopen(file.c_str(), "rb"), gzclose);
-  const auto problem = [&](const char* why) {
-    return InputError(fmt::format("{}: cannot be read, expected a trace: {}", file, why));
-  };
-  if (!stream) throw problem(errno == 0 ? "out of memory" : std::strerror(errno));
-  gzbuffer(stream.get(), 1U << 18);
-  constexpr std::size_t kBlock = std::size_t{1} << 22;
-  std::string text;
-  std::error_code ignored;
-  if (const auto size = std::filesystem::file_size(file, ignored); !ignored)
-    text.reserve(size + kBlock);
-  while (true) {
-    const std::size_t old = text.size();
-    text.resize(old + kBlock);
-    const int got = gzread(stream.get(), text.data() + old, static_cast<unsigned>(kBlock));
-    text.resize(old + static_cast<std::size_t>(std::max(got, 0)));
-    int status = Z_OK;
-    const char* why = gzerror(stream.get(), &status);
-    if (got < 0 || (status != Z_OK && status != Z_STREAM_END))
-      throw problem(status == Z_ERRNO ? std::strerror(errno) : why);
-    if (got < static_cast<int>(kBlock)) return text;
-  }
+std::vector<Trace> read_traces(std::string_view text, const std::string& file, Kernel kernel,
+                               std::uint64_t vmemmap) {
+  TraceReader reader(file, kernel, vmemmap);
+  const bool cut = each_line(
+      text, [&](std::string_view line, std::uint32_t number) { reader.take(line, number); });
+  if (reader.trace().named)
+    if (auto machines = Machines::find(text))
+      return apart(text, std::move(*machines), file, kernel, vmemmap);
+  std::vector<Trace> traces;
+  traces.push_back(reader.finish(cut));
+  return traces;
 }
 
 }  // namespace pincheck::trace

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "checker/trace/probes.hpp"
+#include "checker/trace/stacks.hpp"
 
 namespace pincheck::trace {
 
@@ -44,6 +45,7 @@ struct Record {
   std::int8_t itertype = -1;
   bool returns = false;
   bool large = false;       ///< a page_ref line whose flags have "head"
+  bool reserved = false;    ///< or "reserved": the kernel's own, for ever (the zero page)
   bool lossy = false;       ///< events around it were lost
   bool after_loss = false;  ///< it is the first one after a loss
   bool has_ref() const { return ref >= 0; }
@@ -56,6 +58,9 @@ struct Loss {
   std::uint64_t events = 0;                                      ///< 0 if the trace does not say
   std::int64_t from = std::numeric_limits<std::int64_t>::min();  ///< the CPU's event before
   std::int64_t to = std::numeric_limits<std::int64_t>::max();    ///< and after
+  std::uint32_t from_line = 0;                                   ///< their lines
+  std::uint32_t to_line = std::numeric_limits<std::uint32_t>::max();
+  bool any = false;  ///< the trace does not say of which CPU
 };
 
 /// Lines of an event that lack something without which they tell nothing.
@@ -72,16 +77,10 @@ struct Missed {
   std::int64_t hits = 0;
 };
 
-/// The kernel stack that the trigger or option `stacktrace` printed for a record.
-struct Stack {
-  std::uint32_t line = 0;  ///< the record's
-  std::string_view text;   ///< lines of " => function", innermost first
-};
-std::vector<std::string_view> functions_of(const Stack&);
-
 struct Trace {
   Kernel kernel = Kernel::v6_12;
   std::uint64_t vmemmap = kVmemmap;  ///< what it was read with
+  std::string_view machine;          ///< what trace-cmd prints in front of its lines, "" if nothing
   std::vector<Record> records;
   std::vector<Stack> stacks;  ///< of records that have one, in the order of lines
   std::vector<Loss> losses;
@@ -89,6 +88,7 @@ struct Trace {
   std::uint64_t lines = 0;
   std::uint64_t events = 0;
   std::uint64_t ignored = 0;      ///< events that tell nothing of references
+  std::uint64_t functions = 0;    ///< of those: of the function tracer, without arguments
   std::uint64_t unreadable = 0;   ///< lines that are nothing known, or lack what they need
   std::uint64_t overwritten = 0;  ///< oldest events, of any CPU, that the buffer had no room for
   bool profiled = false;          ///< lines of kprobe_profile tell what releases missed
@@ -96,9 +96,18 @@ struct Trace {
   bool cut = false;               ///< it ends in the middle of a line, which is not read
   bool flagless = false;          ///< lines do not say what ran in an interrupt
   bool reordered = false;         ///< the lines were not in the order of time
+  bool unsorted = false;          ///< and are kept so: on one CPU time goes back
+  bool named = false;             ///< a task's column has what may be a machine's name
+  std::vector<std::string_view> strangers;       ///< the first few events that tell nothing
+  std::vector<std::string_view> nameless;        ///< and those that are probes of unknown functions
   std::array<std::uint32_t, kWhats> entered{};   ///< how often each kind of event is there
   std::array<std::uint32_t, kWhats> returned{};  ///< and the return of it
+  std::array<bool, 256> probe_enters{};          ///< by probe: an entry of it is there
   std::array<bool, 256> probe_returns{};         ///< by probe: a return of it is there
+  std::array<bool, 256> shown{};  ///< by probe: it has a line, or is listed as being enabled
+  bool gains = false;             ///< a line of page_ref adds to a count
+  bool drops = false;             ///< or takes from it
+  bool several_tasks = false;     ///< lines are of more than one: not filtered by task
   /// Hits, or returns, of which there is no readable line. A probe that is hit in an interrupt in
   /// the middle of another probe is passed over (kprobe_running() in arch/x86/kernel/kprobes), so
   /// such an interrupt leaves no line of any probe; a return is when more tasks are inside than the
@@ -119,12 +128,23 @@ struct Trace {
   /// That there is no line of it says that it did not happen.
   bool shows_all(What what) const { return has(what) && !misses(what); }
   bool has_steps() const { return has(What::ref_mod) || has(What::ref_mod_unless); }
+  /// A probe of that kind is set, whether it was hit or not.
+  bool shows(What) const;
+  /// The page_ref events of which nothing says that they are enabled: "page_ref_set, …". As long
+  /// as there are any, or all lines are of one task, a count may move without a line.
+  std::string unshown_steps() const;
+  bool shows_steps() const { return several_tasks && unshown_steps().empty(); }
 };
 
 /// Reads a trace; records point into `text`, which must stay. `file` is for messages. Throws
 /// InputError when it is none, or is of the other kernel.
 Trace read_trace(std::string_view text, const std::string& file, Kernel,
                  std::uint64_t vmemmap = kVmemmap);
+
+/// The same, of each machine (or each buffer of one) whose lines trace-cmd has merged. At least
+/// one; it has no events if the text has none.
+std::vector<Trace> read_traces(std::string_view text, const std::string& file, Kernel,
+                               std::uint64_t vmemmap = kVmemmap);
 
 /// The text of a file, which may be compressed with gzip. Throws InputError.
 std::string read_text(const std::string& file);

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "checker/trace/findings.hpp"
 
@@ -16,12 +18,26 @@ struct Judged {
 
   /// Nothing is violated, and no lines contradict each other.
   bool good() const { return found.violations.empty() && found.contradictions.empty(); }
+  /// Why nothing that was judged could have been violated; none if something could.
+  std::vector<std::string> why_nothing() const;
+  /// kAsExpected, kDiffers, or kVacuous.
+  int status() const;
+};
+
+/// The stacks of records, by their lines.
+class StacksOf {
+ public:
+  explicit StacksOf(const Trace&);
+  std::vector<std::string_view> operator()(const Record&) const;
+
+ private:
+  std::unordered_map<std::uint32_t, const Stack*> by_line_;
 };
 
 /// For people, and mails.
 std::string trace_text(const Judged&);
-/// checker/output.schema.json describes it.
-std::string trace_json(const Judged&);
+/// checker/output.schema.json describes it. Of several machines, one document.
+std::string trace_json(const std::vector<Judged>&);
 /// The last line: what came of it.
 std::string conclusion(const Judged&);
 

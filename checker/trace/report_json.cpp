@@ -13,13 +13,26 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json line_json(const Record& record) { return {{"number", record.line}, {"text", record.raw}}; }
+/// Lines of a trace, each with its stack.
+class Lines {
+ public:
+  explicit Lines(const Trace& trace) : trace_(trace), stacks_(trace) {}
+  Json operator()(std::uint32_t index) const {
+    const Record& record = trace_.records[index];
+    Json stack = Json::array();
+    for (const std::string_view function : stacks_(record)) stack.push_back(function);
+    return {{"number", record.line}, {"text", record.raw}, {"stack", std::move(stack)}};
+  }
+  Json operator()(const Evidence& evidence) const {
+    Json out = Json::array();
+    for (const std::uint32_t index : evidence) out.push_back((*this)(index));
+    return out;
+  }
 
-Json lines_json(const Trace& trace, const Evidence& evidence) {
-  Json out = Json::array();
-  for (const std::uint32_t index : evidence) out.push_back(line_json(trace.records[index]));
-  return out;
-}
+ private:
+  const Trace& trace_;
+  StacksOf stacks_;
+};
 
 std::string pfn_text(std::uint64_t pfn) { return fmt::format("{:#x}", pfn); }
 
@@ -36,7 +49,7 @@ Json paths_json(const Findings& found) {
   return out;
 }
 
-Json violations_json(const Judged& judged) {
+Json violations_json(const Judged& judged, const Lines& lines) {
   Json out = Json::array();
   for (const Violation& one : judged.found.violations) {
     const Property& property = properties()[static_cast<std::size_t>(one.property)];
@@ -45,19 +58,32 @@ Json violations_json(const Judged& judged) {
                    {"page", pfn_text(one.page)},
                    {"what", one.what},
                    {"unless_missed", one.unless_missed},
-                   {"lines", lines_json(judged.trace, one.evidence)}});
+                   {"unless_allocated", one.unless_allocated},
+                   {"lines", lines(one.evidence)}});
   }
   return out;
 }
 
-Json contradictions_json(const Trace& trace, const std::vector<Contradiction>& all) {
+Json contradictions_json(const Lines& lines, const std::vector<Contradiction>& all) {
   Json out = Json::array();
   for (const Contradiction& one : all)
-    out.push_back({{"what", one.what}, {"lines", lines_json(trace, one.evidence)}});
+    out.push_back({{"what", one.what}, {"lines", lines(one.evidence)}});
   return out;
 }
 
-Json open_json(const Judged& judged) {
+Json moved_json(const Findings& found, const Lines& lines) {
+  Json out = Json::array();
+  for (const Moved& one : found.moved)
+    out.push_back({{"page", pfn_text(one.page)},
+                   {"begin", one.begin},
+                   {"end", one.end},
+                   {"freed", one.freed},
+                   {"unlisted", one.unlisted},
+                   {"lines", lines(one.steps)}});
+  return out;
+}
+
+Json open_json(const Judged& judged, const Lines& lines) {
   Json out = Json::array();
   for (const Open& one : judged.found.open)
     out.push_back({{"page", pfn_text(one.page)},
@@ -65,7 +91,7 @@ Json open_json(const Judged& judged) {
                    {"references", one.references},
                    {"caller", caller_name(one.caller)},
                    {"kind", one.kind},
-                   {"line", line_json(judged.trace.records[one.record])}});
+                   {"line", lines(one.record)}});
   return out;
 }
 
@@ -78,37 +104,54 @@ Json coverage_json(const Trace& trace) {
   return out;
 }
 
-}  // namespace
-
-std::string trace_json(const Judged& judged) {
+Json one_json(const Judged& judged) {
   const Trace& trace = judged.trace;
   const Findings& found = judged.found;
-  const Json out{{"pincheck", kVersion},
-                 {"format", 1},
-                 {"command", "trace"},
-                 {"file", judged.file},
-                 {"kernel", kernel_name(trace.kernel)},
-                 {"lines", trace.lines},
-                 {"events", trace.events},
-                 {"ignored", trace.ignored},
-                 {"unreadable", trace.unreadable},
-                 {"paths", paths_json(found)},
-                 {"steps",
-                  {{"pages", found.steps.pages},
-                   {"steps", found.steps.steps},
-                   {"higher", found.steps.higher},
-                   {"lower", found.steps.lower}}},
-                 {"violations", violations_json(judged)},
-                 {"contradictions", contradictions_json(trace, found.contradictions)},
-                 {"unexplained", contradictions_json(trace, found.unexplained)},
-                 {"open", open_json(judged)},
-                 {"lost_events", trace.lost_events()},
-                 {"lost_references", found.lost_references},
-                 {"missed_references", found.missed_references},
-                 {"judged", coverage_json(trace)},
-                 {"limits", limits(trace)},
-                 {"conclusion", conclusion(judged)},
-                 {"good", judged.good()}};
+  const Lines lines(trace);
+  return {{"pincheck", kVersion},
+          {"format", 1},
+          {"command", "trace"},
+          {"file", judged.file},
+          {"machine", trace.machine},
+          {"kernel", kernel_name(trace.kernel)},
+          {"lines", trace.lines},
+          {"events", trace.events},
+          {"ignored", trace.ignored},
+          {"unreadable", trace.unreadable},
+          {"judged_events", found.judged},
+          {"paths", paths_json(found)},
+          {"steps",
+           {{"pages", found.steps.pages},
+            {"steps", found.steps.steps},
+            {"higher", found.steps.higher},
+            {"lower", found.steps.lower}}},
+          {"moved", moved_json(found, lines)},
+          {"violations", violations_json(judged, lines)},
+          {"contradictions", contradictions_json(lines, found.contradictions)},
+          {"unexplained", contradictions_json(lines, found.unexplained)},
+          {"open", open_json(judged, lines)},
+          {"lost_events", trace.lost_events()},
+          {"lost_references", found.lost_references},
+          {"missed_references", found.missed_references},
+          {"doubtful", found.doubtful},
+          {"judged", coverage_json(trace)},
+          {"limits", limits(trace)},
+          {"why_nothing", judged.why_nothing()},
+          {"conclusion", conclusion(judged)},
+          {"good", judged.good()},
+          {"status", judged.status()}};
+}
+
+}  // namespace
+
+std::string trace_json(const std::vector<Judged>& all) {
+  Json out;
+  if (all.size() == 1) {
+    out = one_json(all.front());
+  } else {
+    out = {{"pincheck", kVersion}, {"format", 1}, {"command", "trace"}, {"file", all[0].file}};
+    for (const Judged& one : all) out["machines"].push_back(one_json(one));
+  }
   // A command's name is any bytes.
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

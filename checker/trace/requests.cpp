@@ -124,7 +124,8 @@ void Monitor::weigh_uncounted(std::uint32_t index, PageState& state) {
 
 void Monitor::grabbed(std::uint32_t index, TaskState& state) {
   if (state.grab == 0) {
-    if (state.seen) no_line_of(What::grab, "a grab returns that was not entered", {index});
+    if (state.seen && trace_.probe_enters[record(index).probe])
+      no_line_of(What::grab, "a grab returns that was not entered", {index});
     return;
   }
   const std::uint32_t entered = state.grab - 1;
@@ -207,6 +208,8 @@ void Monitor::gup(std::uint32_t index, TaskState& state) {
     state.grabbed = 0;
     return;
   }
+  // What it took where no probe is set, NFS may put as well.
+  if (now.ret > state.grabbed && is_nfs(state.caller)) state.nfs_grabbed = false;
   if (state.bio == 0 || now.ret <= 0 || !trace_.has(What::bio_release)) return;
   BioState& bio = ledger_.bios[state.bio];
   (now.ret > state.grabbed ? bio.took_more : bio.counted) = true;

@@ -43,6 +43,17 @@ inline std::vector<Captured> all_captured() {
   return all;
 }
 
+/// What set_event prints, behind a trace, where all events are enabled that --print-probes sets, or
+/// those of one system; and a line of another task, without which all others' may be filtered out.
+inline std::string all_enabled(trace::Kernel kernel, std::string_view system = "") {
+  std::string text = " other-2 [200] ..... 99999.000000: tracing_mark_write: other\n";
+  for (const trace::Probe& probe : trace::probes())
+    if (probe.exists(kernel) && probe.what != trace::What::marker &&
+        (system.empty() || probe.system == system))
+      text += fmt::format("{}:{}\n", probe.system.empty() ? "kprobes" : probe.system, probe.name);
+  return text;
+}
+
 /// A trace and what it shows.
 struct Outcome {
   trace::Trace trace;
@@ -67,6 +78,24 @@ inline std::string violated(const Outcome& judged) {
                        one.page);
   for (const auto& one : judged.found.contradictions) out += one.what + "; ";
   return out;
+}
+
+/// What was found, as text: rows, open references, verdict.
+inline std::string summary(const Outcome& outcome) {
+  std::string out;
+  for (const auto& row : outcome.found.paths)
+    out += fmt::format("{} {} {} {} {} {} {}; ", trace::caller_name(row.caller), row.kind,
+                       row.gotten, row.pinned, row.put, row.unpinned, row.unseen);
+  return out + fmt::format("open {}, steps {}, violated {}, contradictions {}, unexplained {}",
+                           outcome.found.open.size(), outcome.found.steps.steps,
+                           outcome.found.violations.size(), outcome.found.contradictions.size(),
+                           outcome.found.unexplained.size());
+}
+
+/// The report, as it is printed.
+inline std::string report_of(const Outcome& outcome) {
+  const std::string file = "test";
+  return trace::trace_text({outcome.trace, outcome.found, file});
 }
 
 /// The row of the summary; all 0 if there is none.

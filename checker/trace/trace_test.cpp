@@ -14,17 +14,7 @@ namespace {
 using trace::Caller;
 using trace::Kernel;
 
-/// What was found, as text: rows, open references, verdict.
-std::string summary(const test::Outcome& outcome) {
-  std::string out;
-  for (const auto& row : outcome.found.paths)
-    out += fmt::format("{} {} {} {} {} {} {}; ", trace::caller_name(row.caller), row.kind,
-                       row.gotten, row.pinned, row.put, row.unpinned, row.unseen);
-  return out + fmt::format("open {}, steps {}, violated {}, contradictions {}, unexplained {}",
-                           outcome.found.open.size(), outcome.found.steps.steps,
-                           outcome.found.violations.size(), outcome.found.contradictions.size(),
-                           outcome.found.unexplained.size());
-}
+using test::summary;
 
 std::string problems(const test::Outcome& outcome) {
   const std::string file = "test";
@@ -167,7 +157,7 @@ TEST_CASE("trace: pages that cannot be show that vmemmap is another, without pag
   const auto text = [](std::uint64_t page) {
     return fmt::format(
         " a-1 [000] d..1. 1.5: g: (try_grab_folio_fast+0x0/0x1) page={:#x} refs=1 flags=0x80000 "
-        "ref=2\n a-1 [000] d..1. 1.6: mm_page_free: page=0 pfn=0x10 order=0\n",
+        "ref=2\n a-1 [000] d..1. 1.6: mm_page_free: page=0 pfn=0x10 order=0\nkprobes:gup_put\n",
         page);
   };
   for (const std::uint64_t moved :

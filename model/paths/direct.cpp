@@ -27,20 +27,24 @@ void hold(Builder& b, Holds holds) {
   };
   const Next loop = each_page("hold", "submit-io");
   const Test cached = is::page(kCached);
+  const Test again = is::listed_before;
   b.label("hold");
   if (holds == Holds::lock) {
+    // A folio that is read into was added for it: no writeback of it can be running.
     auto step = b.step("lock", "filemap_add_folio");
-    step.outcome("", {cached, !is::locked}, {to::lock}, loop);
-    stop(step, {!cached});
+    step.outcome("", {!again, cached, !is::locked, !is::page(kWriteback)}, {to::lock}, loop);
+    step.outcome("same folio", {again}, {}, loop);
+    stop(step, {!again, !cached});
     return;
   }
   if (holds == Holds::writeback) {
     auto step = b.step("start-writeback", "folio_start_writeback");
     step.outcome(
-        "", {cached, !is::locked, !is::page(kWriteback)},
+        "", {!again, cached, !is::locked, !is::page(kWriteback)},
         {to::clear(kDirty | kPteDirty | kPteWritable), {Do::start_writeback}, {Do::writeback_read}},
         loop);
-    stop(step, {!cached});
+    step.outcome("same folio", {again}, {}, loop);
+    stop(step, {!again, !cached});
     return;
   }
   const Effect take = holds == Holds::pin ? to::pin(Role::creator) : to::get(Role::creator);
@@ -67,21 +71,27 @@ void hold(Builder& b, Holds holds) {
   b.step("hold-pin", "try_grab_folio").always({to::pin_rest(Role::creator)}, loop);
 }
 
-/// The creator lets its pages go: kfree, put, unpin, folio_unlock or folio_end_writeback.
+/// The creator lets its pages go: kfree, put, unpin, folio_unlock or folio_end_writeback. A
+/// reference goes for each time that a page is listed, all else once for the object.
 void let_go(Builder& b, Holds holds) {
   const Next loop = each_listed("let-go", "end");
+  const auto once = [&](StepRef step, const Effect& effect) {
+    step.outcome("", {!is::listed_before}, {effect}, loop);
+    step.outcome("same folio", {is::listed_before}, {}, loop);
+  };
   b.label("let-go");
   if (holds == Holds::lock) {
-    b.step("unlock", "folio_unlock").always({to::unlock}, loop);
+    once(b.step("unlock", "folio_unlock"), to::unlock);
     return;
   }
   if (holds == Holds::writeback) {
-    b.step("end-writeback", "folio_end_writeback").always({{Do::end_writeback}}, loop);
+    once(b.step("end-writeback", "folio_end_writeback"), {Do::end_writeback});
     return;
   }
   const Test kernel = is::backing(Backing::kernel);
   auto step = b.step("let-go", "bvec creator");
-  step.outcome("kfree", {kernel}, {{Do::free_object}}, loop);
+  step.outcome("kfree", {kernel, !is::listed_before}, {{Do::free_object}}, loop);
+  step.outcome("same object", {kernel, is::listed_before}, {}, loop);
   if (holds == Holds::none) {
     step.outcome("nothing held", {!kernel}, {}, loop);
     return;

@@ -3,6 +3,8 @@
 //
 // Anonymous and zero pages that are mapped need no fault here: a private page is writable, and a
 // write to the zero page would need copy-on-write, which the model leaves out (it ends as failed).
+// munmap takes mmap_lock for writing, so a fault comes before or after it; one that munmap
+// overtakes here ends as if it had come after.
 #include "model/paths/fault.hpp"
 
 namespace pincheck {
@@ -10,7 +12,9 @@ namespace pincheck {
 void fault_in(Builder& b, bool write, const std::string& mapped, const std::string& failed) {
   const Test file = is::backing(Backing::file);
   auto lock = b.step("fault-lock", "filemap_fault");
-  lock.outcome("locked", {file, is::page(kCached), !is::locked}, {to::lock});
+  const Test vma = !is::page(kNoVma);
+  lock.outcome("locked", {file, is::page(kCached), vma, !is::locked}, {to::lock});
+  lock.outcome("no VMA", {file, is::page(kCached), !vma}, {}, at(failed));
   const Test zero = is::backing(Backing::zero);
   lock.outcome("gone", {!is::page(kCached), !zero}, {}, at(failed));
   if (write) {
@@ -19,7 +23,7 @@ void fault_in(Builder& b, bool write, const std::string& mapped, const std::stri
     lock.outcome("special", {zero, is::page(kMapped)}, {}, at(mapped));
     lock.outcome("gone", {zero, !is::page(kMapped)}, {}, at(failed));
   }
-  lock.fault("killed", {is::page(kCached)}, {}, at(failed));
+  lock.fault("killed", {is::page(kCached), vma}, {}, at(failed));
 
   if (write) {
     const Test has_buffers = is::page(kPrivate);
@@ -39,8 +43,9 @@ void fault_in(Builder& b, bool write, const std::string& mapped, const std::stri
   }
   const Effect bits = to::set(write ? kPteWritable : 0);
   b.step("fault-map", "finish_fault")
-      .outcome("mapped", {!is::page(kMapped)}, {to::map, bits, to::unlock}, at(mapped))
-      .outcome("was mapped", {is::page(kMapped)}, {bits, to::unlock}, at(mapped));
+      .outcome("mapped", {!is::page(kMapped), vma}, {to::map, bits, to::unlock}, at(mapped))
+      .outcome("was mapped", {is::page(kMapped)}, {bits, to::unlock}, at(mapped))
+      .outcome("no VMA", {!is::page(kMapped), !vma}, {to::unlock}, at(failed));
 }
 
 }  // namespace pincheck

@@ -19,11 +19,11 @@ void build_store(const PathContext& c) {
   fault_in(b, true, "store", "end");
 }
 
-/// zap_pte_range: no reference or pin is looked at.
+/// The VMA goes, and with it what zap_pte_range finds: no reference or pin is looked at.
 void build_munmap(const PathContext& c) {
   c.main.step("zap", "zap_pte_range")
-      .outcome("unmapped", {is::page(kMapped)}, {to::unmap})
-      .outcome("not mapped", {!is::page(kMapped)}, {});
+      .outcome("unmapped", {is::page(kMapped)}, {to::unmap, to::set(kNoVma)})
+      .outcome("not mapped", {!is::page(kMapped)}, {to::set(kNoVma)});
 }
 
 /// truncate_inode_pages_range: waits for the lock and for writeback, and for nothing else.
@@ -58,14 +58,14 @@ void build_truncate(const PathContext& c) {
 }  // namespace
 
 Path store() {
-  return {"store", "a CPU store through the mapping", kNeedsPages | kOnePage,
+  return {"store", "a CPU store through the mapping", kNeedsPages | kOnePage | kMapsPages,
           false,   {Backing::anon, Backing::file},    build_store};
 }
 
 Path munmap() {
   return {"munmap",
           "munmap of the page",
-          kNeedsPages | kOnePage,
+          kNeedsPages | kOnePage | kMapsPages,
           false,
           {Backing::anon, Backing::file, Backing::zero},
           build_munmap};

@@ -9,6 +9,7 @@
 
 #include "model/callers/caller.hpp"
 #include "model/convention.hpp"
+#include "model/processes.hpp"
 #include "model/scenario.hpp"
 
 namespace pincheck {
@@ -41,8 +42,12 @@ enum Needs : unsigned {
   kNeedsPages = 8,
   kNeedsPipe = 16,
   kNeedsPipe2 = 32,
-  kUsesOwnPipe = 64,  ///< sendfile: a pipe of its own besides the scenario's
-  kOnePage = 128,     ///< exactly one page
+  kUsesOwnPipe = 64,     ///< sendfile: a pipe of its own besides the scenario's
+  kOnePage = 128,        ///< exactly one page
+  kMapsPages = 256,      ///< its pages are user memory, whatever the kind
+  kReadsPipe = 512,      ///< it has the read end of its pipe open
+  kWritesPipe = 1024,    ///< it has the write end open; a tee has that of `to`
+  kKernelThread = 2048,  ///< of no process
 };
 
 struct Path {
@@ -79,6 +84,10 @@ void fill_from_page_cache(Builder&, int pipe, const std::string& done);
 /// The ring's buffers as an ITER_BVEC to the actor's caller; consumed buffers are released.
 /// The pipe is locked. Ends at `unlock`.
 void write_from_pipe(const PathContext&, int pipe, const std::string& unlock);
+/// Comes before the path: a task that shares with others makes its call, or exits first.
+void enter(Builder&, const Task&);
+/// Goes on behind the path: what the task gives back at exit. Jumps to "end" come here.
+void leave(Builder&, const Task&);
 /// pipe_buf_release of the oldest buffer, with anon_pipe_buf_release's tmp_page rule.
 void release_head(StepRef step, int pipe, std::vector<Test> when, const Next& next);
 

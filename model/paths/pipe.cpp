@@ -22,9 +22,11 @@ void build_vmsplice(const PathContext& c) {
   const int pipe = c.actor.pipe;
   const Test space = is::pipe(Ask::pipe_has_room, pipe);
   const Test locked = is::pipe(Ask::pipe_locked, pipe);
+  const Test readers = is::pipe(Ask::pipe_has_readers, pipe);
   b.step("lock", "wait_for_space")
-      .outcome("", {!locked, space}, {to::pipe(Do::pipe_lock, pipe)})
-      .outcome("-EAGAIN", {!locked, !space}, {}, at("end"));
+      .outcome("", {!locked, space, readers}, {to::pipe(Do::pipe_lock, pipe)})
+      .outcome("-EPIPE", {!locked, !readers}, {}, at("end"))
+      .outcome("-EAGAIN", {!locked, !space, readers}, {}, at("end"));
   gup(b, {Take::get, false, -1, "iter_to_pipe", "add", "unlock"});
   b.label("add");
   const Test room = is::pipe(Ask::pipe_has_room, pipe);
@@ -49,15 +51,17 @@ void build_tee(const PathContext& c) {
                {to::pipe(Do::pipe_lock, in), to::pipe(Do::pipe_lock, out)});
   const Test has = !is::pipe(Ask::pipe_empty, in);
   const Test room = is::pipe(Ask::pipe_has_room, out);
+  const Test readers = is::pipe(Ask::pipe_has_readers, out);
   const Test positive = is::pipe(Ask::head_ref_positive, in);
   const bool tries = b.guard("try-get");
   auto get = b.step("pipe-buf-get", "generic_pipe_buf_get");
-  std::vector<Test> may{has, room};
+  std::vector<Test> may{has, room, readers};
   if (tries) may.push_back(positive);
   get.outcome("duplicated", may, {to::pipe(Do::pipe_dup_head, in, out)});
-  get.outcome("nothing to duplicate", {!has}, {});
-  get.outcome("no room", {has, !room}, {});
-  if (tries) get.outcome("refused", {has, room, !positive}, {});
+  get.outcome("-EPIPE", {!readers}, {});
+  get.outcome("nothing to duplicate", {!has, readers}, {});
+  get.outcome("no room", {has, !room, readers}, {});
+  if (tries) get.outcome("refused", {has, room, readers, !positive}, {});
   b.step("unlock", "pipe_unlock")
       .always({to::pipe(Do::pipe_unlock, in), to::pipe(Do::pipe_unlock, out)});
 }
@@ -81,12 +85,14 @@ void build_write(const PathContext& c) {
   lock(b, pipe);
   const Test room = is::pipe(Ask::pipe_has_room, pipe);
   const Test tmp = is::pipe(Ask::has_tmp_page, pipe);
+  const Test readers = is::pipe(Ask::pipe_has_readers, pipe);
   b.step("get-page", "pipe_write")
-      .outcome("tmp_page", {room, tmp},
+      .outcome("tmp_page", {room, readers, tmp},
                {to::pipe(Do::pipe_take_tmp, pipe, static_cast<int>(Role::creator))})
-      .outcome("allocated", {room, !tmp, is::page_available}, {to::alloc(Role::creator)})
-      .outcome("no memory", {room, !tmp, !is::page_available}, {}, at("unlock"))
-      .outcome("full", {!room}, {}, at("unlock"));
+      .outcome("allocated", {room, readers, !tmp, is::page_available}, {to::alloc(Role::creator)})
+      .outcome("no memory", {room, readers, !tmp, !is::page_available}, {}, at("unlock"))
+      .outcome("full", {!room, readers}, {}, at("unlock"))
+      .outcome("-EPIPE", {!readers}, {}, at("unlock"));
   b.step("fill", "copy_page_from_iter").always({{Do::cpu_write}});
   b.step("push", "pipe_write").always({to::push(pipe, BufferOps::anon, Role::creator)});
   unlock(b, pipe);
@@ -97,7 +103,7 @@ void build_write(const PathContext& c) {
 Path vmsplice() {
   return {"vmsplice",
           "vmsplice of user memory into a pipe: a get a page, never a pin",
-          kNeedsPages | kNeedsPipe,
+          kNeedsPages | kNeedsPipe | kMapsPages | kWritesPipe,
           false,
           {Backing::anon, Backing::file, Backing::zero},
           build_vmsplice};
@@ -106,18 +112,20 @@ Path vmsplice() {
 Path tee() {
   return {"tee",
           "tee: the oldest buffer of one pipe also into another",
-          kNeedsPipe | kNeedsPipe2,
+          kNeedsPipe | kNeedsPipe2 | kReadsPipe,
           false,
           {},
           build_tee};
 }
 
 Path pipe_read() {
-  return {"pipe-read", "read(2) that drains a pipe", kNeedsPipe, false, {}, build_read};
+  return {"pipe-read", "read(2) that drains a pipe", kNeedsPipe | kReadsPipe, false, {},
+          build_read};
 }
 
 Path pipe_write() {
-  return {"pipe-write", "write(2) of a page into a pipe", kNeedsPipe, false, {}, build_write};
+  return {"pipe-write", "write(2) of a page into a pipe", kNeedsPipe | kWritesPipe, false, {},
+          build_write};
 }
 
 }  // namespace pincheck

@@ -9,6 +9,25 @@
 namespace pincheck {
 namespace {
 
+/// filemap_release_folio refuses a folio under writeback, drop_buffers one with a dirty buffer,
+/// under the lock (i_private_lock) that block_dirty_folio dirties them and the folio under.
+void release_buffers(Builder& b) {
+  const Test buffers = is::page(kPrivate);
+  std::vector<Test> may{buffers};
+  auto step = b.step("release-private", "filemap_release_folio");
+  const auto refuses = [&](std::string_view guard, std::string_view name, const Test& why) {
+    if (!b.guard(guard)) return;
+    auto when = may;
+    when.push_back(why);
+    step.outcome(name, when, {}, at("keep"));
+    may.push_back(!why);
+  };
+  refuses("release-tests-writeback", "under writeback: keep", is::page(kWriteback));
+  refuses("release-tests-dirty", "dirty buffers: activate", is::page(kDirty));
+  step.outcome("buffers stripped", may, {{Do::drop_private}});
+  step.outcome("no buffers", {!buffers}, {});
+}
+
 void build(const PathContext& c) {
   Builder& b = c.main;
   const Test cached = is::page(kCached);
@@ -42,9 +61,7 @@ void build(const PathContext& c) {
     b.step("dirty-check", "folio_test_dirty")
         .outcome("dirty: activate", {is::page(kDirty)}, {}, at("keep"))
         .outcome("clean", {!is::page(kDirty)}, {});
-  b.step("release-private", "filemap_release_folio")
-      .outcome("buffers stripped", {is::page(kPrivate)}, {{Do::drop_private}})
-      .outcome("no buffers", {!is::page(kPrivate)}, {});
+  release_buffers(b);
   b.step("mapping", "folio_mapping")
       .outcome("in the page cache", {cached}, {})
       .outcome("truncated", {!cached}, {}, at("keep"));
@@ -70,7 +87,7 @@ void build(const PathContext& c) {
 }  // namespace
 
 Path reclaim() {
-  return {"reclaim", "memory reclaim of one page",   kNeedsPages | kOnePage,
+  return {"reclaim", "memory reclaim of one page",   kNeedsPages | kOnePage | kKernelThread,
           false,     {Backing::file, Backing::anon}, build};
 }
 

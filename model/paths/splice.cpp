@@ -3,8 +3,6 @@
 //
 // A splice into a pipe that is not empty ends with -EAGAIN: the model's rings are filled from
 // empty, so that "discard what this splice emitted" is "discard all".
-#include <algorithm>
-
 #include "model/paths/path.hpp"
 
 namespace pincheck {
@@ -69,9 +67,11 @@ void unlock_and_end(Builder& b, int pipe) {
 void lock_empty(Builder& b, int pipe) {
   const Test locked = is::pipe(Ask::pipe_locked, pipe);
   const Test empty = is::pipe(Ask::pipe_empty, pipe);
+  const Test readers = is::pipe(Ask::pipe_has_readers, pipe);
   b.step("lock", "pipe_lock")
-      .outcome("", {!locked, empty}, {to::pipe(Do::pipe_lock, pipe)})
-      .outcome("-EAGAIN", {!locked, !empty}, {}, at("end"));
+      .outcome("", {!locked, empty, readers}, {to::pipe(Do::pipe_lock, pipe)})
+      .outcome("-EPIPE", {!locked, !readers}, {}, at("end"))
+      .outcome("-EAGAIN", {!locked, !empty, readers}, {}, at("end"));
 }
 
 /// generic_file_splice_read: the pipe itself is the iterator. On error, what was emitted is freed.
@@ -141,33 +141,14 @@ void build_read(const PathContext& c) {
   unlock_and_end(c.main, c.actor.pipe);
 }
 
-/// Somebody else has the pipe open: the ring outlives the splicing task.
-bool pipe_is_shared(const PathContext& c) {
-  const auto uses = [&](const ActorSpec& actor) {
-    return actor.name != c.actor.name &&
-           (actor.pipe == c.actor.pipe || actor.pipe2 == c.actor.pipe);
-  };
-  return std::any_of(c.scenario.actors.begin(), c.scenario.actors.end(), uses);
-}
-
-/// iter_file_splice_write; a killed task then exits, and the pipe's last close drops the rest.
+/// iter_file_splice_write.
 void build_write(const PathContext& c) {
   Builder& b = c.main;
   const int pipe = c.actor.pipe;
   const Test locked = is::pipe(Ask::pipe_locked, pipe);
   b.step("lock", "pipe_lock").outcome("", {!locked}, {to::pipe(Do::pipe_lock, pipe)});
   write_from_pipe(c, pipe, "unlock");
-  b.label("unlock");
-  b.step("unlock", "pipe_unlock").always({to::pipe(Do::pipe_unlock, pipe)});
-  if (pipe_is_shared(c)) return;
-  b.step("leave", "splice")
-      .outcome("exits: closes the pipe", {is::request(kKilled)}, {})
-      .outcome("", {!is::request(kKilled)}, {}, at("end"));
-  b.label("close");
-  const Test empty = is::pipe(Ask::pipe_empty, pipe);
-  auto close = b.step("close", "free_pipe_info");
-  close.outcome("buffer", {!locked, !empty}, {to::pipe(Do::pipe_drop_head, pipe)}, at("close"));
-  close.outcome("none left", {!locked, empty}, {}, at("end"));
+  unlock_and_end(b, pipe);
 }
 
 /// splice_direct_to_actor: an internal pipe; what was not written is released at once.
@@ -188,7 +169,7 @@ void build_sendfile(const PathContext& c) {
 Path splice_read() {
   return {"splice-read",
           "splice from a file into a pipe: page cache, or O_DIRECT when it has a caller",
-          kMayHaveCaller | kNeedsPages | kNeedsPipe,
+          kMayHaveCaller | kNeedsPages | kNeedsPipe | kWritesPipe,
           true,
           {Backing::file, Backing::pipe},
           build_read};
@@ -197,7 +178,7 @@ Path splice_read() {
 Path splice_write() {
   return {"splice-write",
           "splice from a pipe to an O_DIRECT file, as ITER_BVEC",
-          kNeedsCaller | kNeedsPipe,
+          kNeedsCaller | kNeedsPipe | kReadsPipe,
           false,
           {},
           build_write};

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Background writeback of one folio: write_cache_pages and ext4/iomap below it
-// (mm/page-writeback.c). It holds no reference but the lookup batch's.
+// (mm/page-writeback.c).
+//
+// The lookup batch's reference goes once the folio is queued (write_cache_pages,
+// mpage_prepare_extent_to_map); from then on only PG_writeback keeps it. The disk and the bio's
+// end_io are the actor's completion. Left out: a write error, of which fsync tells.
 #include "model/paths/path.hpp"
 
 namespace pincheck {
@@ -37,12 +41,17 @@ void build(const PathContext& c) {
                {to::clear(kDirty)}, at("unlock"));
   b.step("start", "folio_start_writeback").always({{Do::start_writeback}});
   b.step("unlock-submit", "folio_unlock").always({to::unlock});
-  b.step("disk-reads", "submit_bio").always({{Do::writeback_read}});
-  b.step("end", "folio_end_writeback").always({{Do::end_writeback}}, at("put"));
+  b.step("submit", "submit_bio").always({to::request(kSubmitted)}, at("put"));
   b.label("unlock");
   b.step("unlock", "folio_unlock").always({to::unlock});
   b.label("put");
   b.step("put-batch", "folio_batch_release").always({to::put(Role::array)});
+
+  c.completion.prefix("writeback");
+  c.completion.step("disk-reads", "DMA from memory")
+      .outcome("", {is::request(kSubmitted)}, {to::device_read, {Do::writeback_read}});
+  c.completion.step("end", "folio_end_writeback")
+      .always({to::request(kDeviceDone), {Do::end_writeback}});
 }
 
 }  // namespace
@@ -50,7 +59,7 @@ void build(const PathContext& c) {
 Path writeback() {
   return {"writeback",
           "background writeback of one page cache page",
-          kNeedsPages | kOnePage,
+          kNeedsPages | kOnePage | kKernelThread,
           false,
           {Backing::file},
           build};

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+#include "checker/activity.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+
+namespace pincheck {
+namespace {
+
+/// Changes of a page or a pipe that others notice, besides locks and counts. References that an
+/// actor takes and drops are its own business until a page is freed or handed on.
+bool is_deed(const Effect& effect) {
+  constexpr int kOwn = kLocked | kIsolated | kLookedAt;  // for the time it works on the page
+  switch (effect.op) {
+    case Do::set:
+    case Do::clear: return (effect.b & ~kOwn) != 0;
+    case Do::map:
+    case Do::unmap:
+    case Do::attach_private:
+    case Do::drop_private:
+    case Do::drop_cache:
+    case Do::free_frozen:
+    case Do::free_object:
+    case Do::device_read:
+    case Do::device_write:
+    case Do::cpu_write:
+    case Do::writeback_read:
+    case Do::start_writeback:
+    case Do::end_writeback:
+    case Do::dirty:
+    case Do::pipe_push:
+    case Do::pipe_drop_head:
+    case Do::pipe_drop_tail:
+    case Do::pipe_keep_head:
+    case Do::pipe_drop_tmp:
+    case Do::pipe_close:
+    case Do::pipe_dup_head: return true;
+    case Do::get:
+    case Do::put:
+    case Do::pin:
+    case Do::pin_page:
+    case Do::pin_rest:
+    case Do::unpin:
+    case Do::move:
+    case Do::freeze:
+    case Do::unfreeze:
+    case Do::alloc:
+    case Do::leave_out:
+    case Do::pipe_lock:
+    case Do::pipe_unlock:
+    case Do::pipe_peek:
+    case Do::pipe_take_tmp:
+    case Do::first_slot:
+    case Do::next_slot:
+    case Do::count_here:
+    case Do::count_is:
+    case Do::cut_here:
+    case Do::request_set:
+    case Do::complete:
+    case Do::leave:
+    case Do::refuse: return false;
+  }
+  return false;
+}
+
+bool is_submission(const Effect& effect) {
+  return effect.op == Do::request_set && (effect.b & kSubmitted) != 0;
+}
+
+bool is_transfer(const Effect& effect) {
+  return effect.op == Do::device_read || effect.op == Do::device_write;
+}
+
+bool is_refusal(const Effect& effect) { return effect.op == Do::refuse; }
+
+using Wanted = bool (*)(const Effect&);
+
+Wanted wanted(Lack lack) {
+  switch (lack) {
+    case Lack::submission: return is_submission;
+    case Lack::transfer: return is_transfer;
+    case Lack::effect: return is_deed;
+  }
+  return is_deed;
+}
+
+bool has(const System& system, std::uint32_t outcome, Wanted what) {
+  const FlatOutcome& flat = system.outcomes[outcome];
+  return std::any_of(system.effects.begin() + flat.effect_begin,
+                     system.effects.begin() + flat.effect_end, what);
+}
+
+/// Steps of a thread's program before its exit, which any task has and is nobody's purpose.
+int steps_of(const System& system, int thread) {
+  const int all = system.threads[thread].steps;
+  return thread % 2 == 0 ? std::min<int>(all, system.exit_at[thread / 2]) : all;
+}
+
+/// The outcomes of a thread: those of all its steps, one after the other.
+struct Range {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+};
+
+Range outcomes_of(const System& system, int thread) {
+  const FlatThread& flat = system.threads[thread];
+  const int steps = steps_of(system, thread);
+  if (steps == 0) return {};
+  const std::uint32_t last = flat.step_begin + static_cast<std::uint32_t>(steps) - 1;
+  return {system.steps[flat.step_begin].outcome_begin, system.steps[last].outcome_end};
+}
+
+bool did(const System& system, const OutcomeSet& taken, int actor, Wanted what) {
+  for (const int thread : {2 * actor, 2 * actor + 1}) {
+    const Range range = outcomes_of(system, thread);
+    for (std::uint32_t o = range.begin; o < range.end; ++o)
+      if (taken[o] && has(system, o, what)) return true;
+  }
+  return false;
+}
+
+/// One thread's way through its program: where it went, and where it could have gone on to `what`.
+class Way {
+ public:
+  Way(const System& system, const OutcomeSet& taken, int thread, Wanted what)
+      : system_(system), taken_(taken), thread_(thread), what_(what) {
+    leads_.resize(static_cast<std::size_t>(system.threads[thread].steps) + 1);
+    for (bool more = true; more;) {
+      more = false;
+      for (int pc = 0; pc < steps_of(system, thread); ++pc)
+        if (!leads_[pc] && any(pc, [&](std::uint32_t o) { return goes_on(o); }))
+          leads_[pc] = more = true;
+    }
+  }
+
+  /// The outcomes that it took at steps on the way, and after which there was no way any more;
+  /// a step that it stood at and never took.
+  std::vector<std::string> turns() const {
+    std::vector<std::string> found;
+    std::vector<bool> seen(leads_.size());
+    std::deque<int> open{0};
+    while (!open.empty()) {
+      const int pc = open.front();
+      open.pop_front();
+      if (seen[pc] || !leads_[pc]) continue;
+      seen[pc] = true;
+      look(pc, open, found);
+    }
+    return found;
+  }
+
+ private:
+  template <class Test>
+  bool any(int pc, const Test& test) const {
+    const FlatStep& step = system_.flat_step(thread_, pc);
+    for (std::uint32_t o = step.outcome_begin; o < step.outcome_end; ++o)
+      if (test(o)) return true;
+    return false;
+  }
+
+  bool goes_on(std::uint32_t outcome) const {
+    return has(system_, outcome, what_) || leads_[system_.outcomes[outcome].next];
+  }
+
+  void look(int pc, std::deque<int>& open, std::vector<std::string>& found) const {
+    const FlatStep& flat = system_.flat_step(thread_, pc);
+    const Step& step = system_.programs[thread_][pc];
+    bool moved = false;
+    for (std::uint32_t o = flat.outcome_begin; o < flat.outcome_end; ++o) {
+      if (!taken_[o]) continue;
+      moved = true;
+      if (goes_on(o)) {
+        open.push_back(system_.outcomes[o].next);
+      } else if (!system_.outcomes[o].fault) {
+        const std::string& name = step.outcomes[o - flat.outcome_begin].name;
+        found.push_back(
+            fmt::format("{}{}{} ({})", step.name, name.empty() ? "" : ": ", name, step.function));
+      }
+    }
+    if (!moved) found.push_back(fmt::format("{} is never taken ({})", step.name, step.function));
+  }
+
+  const System& system_;
+  const OutcomeSet& taken_;
+  int thread_;
+  Wanted what_;
+  std::vector<bool> leads_;  ///< by step: what is wanted can follow from here on
+};
+
+/// A page as it is at the start, for people.
+std::string page_text(const Scenario& scenario, int index) {
+  const PageSpec& page = scenario.pages[index];
+  switch (page.backing) {
+    case Backing::kernel: return page.name + " is a slab object";
+    case Backing::anon:
+    case Backing::zero:
+    case Backing::file:
+      return fmt::format("{} is {} page, {}{}", page.name,
+                         page.backing == Backing::anon   ? "an anonymous"
+                         : page.backing == Backing::file ? "a file"
+                                                         : "the zero",
+                         page.mapped ? "mapped" : "not mapped", page.dirty ? ", dirty" : "");
+    case Backing::pipe: break;
+  }
+  for (const PipeSpec& pipe : scenario.pipes)
+    if (std::find(pipe.holds.begin(), pipe.holds.end(), index) != pipe.holds.end())
+      return fmt::format("{} is a page in {} from the start", page.name, pipe.name);
+  return page.name + " is free until somebody allocates it";
+}
+
+/// The pages that it lists and the pipes that it uses, as they are at the start.
+std::string surroundings(const ActorSpec& actor, const Scenario& scenario) {
+  std::string out;
+  const auto add = [&](const std::string& text) { out += (out.empty() ? "" : "; ") + text; };
+  for (int page = 0; page < static_cast<int>(scenario.pages.size()); ++page)
+    if (std::find(actor.pages.begin(), actor.pages.end(), page) != actor.pages.end())
+      add(page_text(scenario, page));
+  for (const int pipe : {actor.pipe, actor.pipe2}) {
+    if (pipe < 0) continue;
+    const PipeSpec& ring = scenario.pipes[pipe];
+    if (ring.holds.empty()) add(ring.name + " is empty at the start");
+  }
+  return out;
+}
+
+std::string_view complaint(Lack lack) {
+  switch (lack) {
+    case Lack::submission: return "submits no I/O";
+    case Lack::transfer: return "submits I/O whose device touches no page";
+    case Lack::effect: return "changes nothing";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::vector<IdleActor> idle_actors(const Scenario& scenario, const System& system,
+                                   const OutcomeSet& taken) {
+  std::vector<IdleActor> idle;
+  for (int actor = 0; actor < system.actors; ++actor) {
+    const bool has_io = !scenario.actors[actor].caller.empty();
+    if (did(system, taken, actor, has_io ? is_transfer : is_deed)) continue;
+    IdleActor one;
+    one.actor = actor;
+    one.refused = did(system, taken, actor, is_refusal);
+    one.lacks = !has_io                                    ? Lack::effect
+                : did(system, taken, actor, is_submission) ? Lack::transfer
+                                                           : Lack::submission;
+    idle.push_back(std::move(one));
+  }
+  return idle;
+}
+
+void explain(IdleActor& idle, const Scenario& scenario, const System& system,
+             const OutcomeSet& taken) {
+  std::vector<std::string> turns;
+  for (const int thread : {2 * idle.actor, 2 * idle.actor + 1}) {
+    const auto more = Way(system, taken, thread, wanted(idle.lacks)).turns();
+    turns.insert(turns.end(), more.begin(), more.end());
+  }
+  const ActorSpec& actor = scenario.actors[idle.actor];
+  idle.why = fmt::format("{} {}", actor.name, complaint(idle.lacks));
+  if (!turns.empty()) idle.why += fmt::format(": {}", fmt::join(turns, ", "));
+  const std::string there = surroundings(actor, scenario);
+  if (!there.empty()) idle.why += fmt::format("; {}", there);
+}
+
+std::string_view lack_name(Lack lack) {
+  switch (lack) {
+    case Lack::submission: return "submission";
+    case Lack::transfer: return "transfer";
+    case Lack::effect: return "effect";
+  }
+  return "";
+}
+
+}  // namespace pincheck
