@@ -65,10 +65,10 @@ std::vector<Program> programs_of(const Row& row, const Caller& caller, const Kin
       io.sync = sync;
       io.pipe = kind.in_ring ? 0 : -1;
       io.stale_answers = {Drop::none, Drop::put, Drop::unpin};
-      static const GuardSet kNone;
       std::set<std::string> guards;
-      Builder main("main", kNone, guards);
-      Builder completion("completion", kNone, guards);
+      const GuardSet all_there;
+      Builder main("main", all_there, guards);
+      Builder completion("completion", all_there, guards);
       caller.submit(main, io);
       main.label("returned");
       caller.finish(completion, io);

@@ -48,9 +48,11 @@ struct Said {
 
 /// What the actor's programs have to do with a page's flags.
 Said said_by(const Scenario& scenario) {
+  // Only the newest kernel has ITER_FOLIOQ.
+  const bool newest = scenario.actors[0].kind == "folioq";
+  const std::string convention = newest ? "linux-6.12" : "pin-everywhere";
   Catalogue catalogue;
-  const System system =
-      compile(scenario, test::convention("pin-everywhere"), test::model(), catalogue);
+  const System system = compile(scenario, test::convention(convention), test::model(), catalogue);
   Said said;
   for (const Program& program : system.programs)
     for (const Step& step : program)
@@ -150,7 +152,12 @@ TEST_CASE("which flags matter to whom is what their programs say", "[well-formed
     if ((find_path(spec.path)->needs & kNeedsPipe) != 0) s.actors[0].pipe = 0;
     s = tidied(s, kinds);
     if (s.pages.empty() || problem(s, kinds)) return 0;
-    const Said said = said_by(s);
+    Said said;
+    try {
+      said = said_by(s);
+    } catch (const NotStated&) {
+      return 0;
+    }
     INFO(write_scenario(s, ""));
     CHECK(looks_at_dirty(s.actors[0]) == said.dirty);
     CHECK(faults_for_write(s.actors[0], kinds) == said.faults);

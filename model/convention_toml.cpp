@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -183,16 +184,19 @@ class ConventionReader {
 
   /// The row takes the place of what the base says of the same I/O.
   void replace(const RowEntry& entry) {
-    for (RowEntry& old : convention_.rows) {
-      const bool same = old.caller == entry.caller && old.kind == entry.kind;
-      if (!same || old.direction || !entry.direction) continue;
+    auto& rows = convention_.rows;
+    const auto same = [&](const RowEntry& old) {
+      return old.caller == entry.caller && old.kind == entry.kind;
+    };
+    for (RowEntry& old : rows) {
+      if (!same(old) || old.direction || !entry.direction) continue;
       old.direction = *entry.direction == Direction::dest ? Direction::source : Direction::dest;
     }
-    std::erase_if(convention_.rows, [&](const RowEntry& old) {
-      return old.caller == entry.caller && old.kind == entry.kind &&
-             (!entry.direction || old.direction == entry.direction);
+    const auto at = std::find_if(rows.begin(), rows.end(), same) - rows.begin();
+    std::erase_if(rows, [&](const RowEntry& old) {
+      return same(old) && (!entry.direction || old.direction == entry.direction);
     });
-    convention_.rows.push_back(entry);
+    rows.insert(rows.begin() + at, entry);
   }
 
   void read_expectation(Reader& reader) {
