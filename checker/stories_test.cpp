@@ -21,7 +21,7 @@ TEST_CASE("what is told of a question does not depend on the seed", "[minimize]"
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     Cell cell = make_cell(scenario, convention);
     cell.result = search(system, {seed, 3000, 0}, nullptr);
-    decide(cell);
+    decide(cell, system);
     const int property = property_index("not-freed-while-in-use");
     found.insert(mechanism_shown(scenario, Keep::question, system,
                                  moves_of(system, cell.result.violation[property].schedule),
