@@ -18,6 +18,7 @@
 #include "checker/grammar.hpp"
 #include "checker/test_support.hpp"
 #include "checker/verdict.hpp"
+#include "model/well_formed.hpp"
 
 namespace pincheck::test {
 
@@ -57,7 +58,7 @@ class SmallScenario {
     for (int left = choose_.number(0, from_.pipes); left > 0; --left) add_pipe();
     for (int left = choose_.number(1, from_.actors); left > 0; --left) add_actor();
     RC_PRE(!scenario_.actors.empty());
-    return scenario_;
+    return tidied(scenario_, model().kinds);
   }
 
   /// More of the same, for laws that add something.
