@@ -297,7 +297,8 @@ TEST_CASE("a report that cannot be printed is an error, and what was found is sa
 std::string undeclared(const Folder& folder) {
   std::string rules = source_file("model/conventions/find-pages.toml");
   rules.resize(rules.find("[[expect]]"));
-  return folder.write("mine.toml", replaced(rules, "\"find-pages\"", "\"mine\""));
+  return folder.write("mine.toml", replaced(replaced(rules, "\"find-pages\"", "\"mine\""),
+                                            "label = \"V\"", "label = \"mine\""));
 }
 
 TEST_CASE("news that cannot be told on stderr do not end the run", "[durability]") {

@@ -21,7 +21,7 @@ std::string format_1(const char* name) {
   return test::source_file(std::string("checker/counterexample/format-1/") + name + ".toml");
 }
 
-Counterexample parse(const std::string& text, const Renames& renames = {}) {
+Counterexample parse(const std::string& text, const Renames& renames = shipped_renames()) {
   return parse_counterexample(text, "x.toml", test::model().kinds, renames);
 }
 
