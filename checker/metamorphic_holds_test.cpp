@@ -60,7 +60,7 @@ void a_stronger_hold(const Compile& by) {
                                  : safety();
   const Answer before = answer_of(strong, by, kFewStates);
   RC_PRE((before.violated & judged) != 0U);
-  check_none(lost(before, answer_of(weak, by, kMoreStates)) & judged, strong, weak);
+  check_none(lost_or_hidden(before, answer_of(weak, by, kMoreStates)) & judged, strong, weak);
 }
 
 /// The same references are taken and dropped, sooner or later. Who asks a dead iterator may be told
@@ -101,7 +101,7 @@ void listed_twice(const Compile& by) {
   const Answer after = answer_of(twice, by, kMoreStates);
   RC_PRE(((before.violated | after.violated) & run_enders()) == 0U);
   const PropertySet stuck = after.violated & ~before.violated & bit("completes");
-  check_none(stuck | lost(before, after), once, twice);
+  check_none(stuck | lost_or_hidden(before, after), once, twice);
 }
 
 }  // namespace

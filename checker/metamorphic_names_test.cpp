@@ -140,6 +140,7 @@ Law another_release(Accepts accepts) {
     Question q = any_question({{"direct-read", "direct-write"}, 1, 1, 0});
     const ActorSpec& actor = q.scenario.actors[0];
     RC_PRE(actor.kind == "bvec" || actor.kind == "ubuf");
+    RC_PRE(q.scenario.pages[0].backing != Backing::zero);  // nothing is read into it
     DrawnChooser choose;
     Row row;
     row.extract = choose.one_of(std::vector{Take::get, Take::pin});
@@ -162,7 +163,7 @@ Law another_release(Accepts accepts) {
 
 TEST_CASE("names mean nothing", "[metamorphic]") { check_law(renamed, 500); }
 
-TEST_CASE("order means nothing", "[metamorphic]") { check_law(in_another_order, 1500); }
+TEST_CASE("order means nothing", "[metamorphic]") { check_law(in_another_order, 3000); }
 
 TEST_CASE("the same in other words is the same", "[metamorphic]") {
   check_law(in_other_words, 1000);
