@@ -12,7 +12,8 @@ namespace {
 /// Changes of a page or a pipe that others notice, besides locks and counts. References that an
 /// actor takes and drops are its own business until a page is freed or handed on.
 bool is_deed(const Effect& effect) {
-  constexpr int kOwn = kLocked | kIsolated | kLookedAt;  // for the time it works on the page
+  // For the time it works on the page; and a VMA of which nobody has touched the page.
+  constexpr int kOwn = kLocked | kIsolated | kLookedAt | kNoVma;
   switch (effect.op) {
     case Do::set:
     case Do::clear: return (effect.b & ~kOwn) != 0;

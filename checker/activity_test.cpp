@@ -30,7 +30,8 @@ const std::string kAnon = R"({name = "a", backing = "anon"})";
 const std::string kUnmapped = R"({name = "a", backing = "file", mapped = false})";
 const std::string kFile = R"({name = "a", backing = "file"})";
 const std::string kPipePage = R"({name = "a", backing = "pipe"})";
-const std::string kEmpty = R"({name = "r"}, {name = "s"})";
+const std::string kEmpty = R"({name = "r"})";
+const std::string kTwoEmpty = R"({name = "r"}, {name = "s"})";
 const std::string kHolds = R"({name = "r", holds = ["a"]})";
 
 struct Vacuous {
@@ -56,7 +57,7 @@ const std::vector<Vacuous> kVacuousScenarios{
      "reclaim/isolate: not a file page (isolate_lru_folios)"},
     {kUnmapped, "", R"({name = "w", path = "munmap", pages = ["a"]})", Lack::effect,
      "munmap/zap: not mapped (zap_pte_range)"},
-    {kFile, kEmpty, R"({name = "w", path = "tee", pipe = "r", to = "s"})", Lack::effect,
+    {kFile, kTwoEmpty, R"({name = "w", path = "tee", pipe = "r", to = "s"})", Lack::effect,
      "tee/pipe-buf-get: nothing to duplicate"},
     {kFile, kEmpty, R"({name = "w", path = "pipe-read", pipe = "r"})", Lack::effect,
      "pipe-read/consume: empty"},

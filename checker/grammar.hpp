@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "model/paths/path.hpp"
 #include "model/matters.hpp"
+#include "model/paths/path.hpp"
 
 namespace pincheck {
 

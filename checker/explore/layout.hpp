@@ -13,8 +13,8 @@ namespace pincheck {
 inline constexpr int kMaxFields = kMaxActors + kMaxPages + kMaxPipes + kMaxProcesses;
 
 /// A key is a constant 1 (no key is 0), a bit that says that the run has ended there, and a field
-/// of some bits per actor, page, pipe and process. Fields of one family have one width, so that symmetric
-/// parts can change places. Widths grow as numbers do.
+/// of some bits per actor, page, pipe and process. Fields of one family have one width, so that
+/// symmetric parts can change places. Widths grow as numbers do.
 class Layout {
  public:
   static constexpr int kMaxBits = 120;  ///< contexts need the rest of a key

@@ -10,8 +10,8 @@
 #include "checker/render/lanes.hpp"
 #include "checker/render/render.hpp"
 #include "checker/render/test_stories.hpp"
-#include "checker/undisturbed.hpp"
 #include "checker/render/words.hpp"
+#include "checker/undisturbed.hpp"
 
 namespace pincheck::test {
 namespace {
