@@ -18,6 +18,7 @@ std::string saved_counterexample(const Folder& folder) {
 std::string easy_fix_but(const std::string& expect) {
   std::string rules = source_file("model/conventions/easy-fix.toml");
   rules.resize(rules.find("[[expect]]"));
+  rules = replaced(rules, "label = \"C\"", "label = \"mine\"");
   return replaced(rules, "name = \"easy-fix\"", "name = \"mine\"") + expect;
 }
 
@@ -115,15 +116,18 @@ TEST_CASE("cli: bad scenarios") {
 }
 
 TEST_CASE("cli: bad conventions") {
+  const std::string mine = replaced(replaced(source_file("model/conventions/linux-6.12.toml"),
+                                             "name = \"linux-6.12\"", "name = \"mine\""),
+                                    "label = \"6.12\"", "label = \"mine\"");
   check_changes(
-      source_file("model/conventions/linux-6.12.toml"), kAsConvention,
+      mine, kAsConvention,
       {{"[callers.bio]", "[callers.nobody]", "[callers.nobody]", "bio, "},
        {"kvec    = { extract = \"none\" }", "warp = { extract = \"none\" }", "warp", "kvec, "},
        {"extract = \"pin\"", "extract = \"grab\"", "grab", "get, "},
        {"extract = \"pin\"", "extract = 1"},
        {"tests_pins = true", "tests_pins = \"true\""},
-       {"name = \"linux-6.12\"", "name = 612"},
-       {"name = \"linux-6.12\"", "name = \"../escapes\""},
+       {"name = \"mine\"", "name = 612"},
+       {"name = \"mine\"", "name = \"../escapes\""},
        {"[reclaim]", "[reclaimer]"},
        {"when = \"after-submit\"", "wen = \"after-submit\""},
        {"property = \"no-overflow\"", "property = \"nonsense\"", "", "'nonsense'"}});

@@ -24,6 +24,8 @@ struct GuardCase {
 const std::string kAnon =
     R"(page = [{ name = "a", backing = "anon" }, { name = "b", backing = "anon" }]
 )";
+const std::string kOneAnon = R"(page = [{ name = "a", backing = "anon" }]
+)";
 const std::string kFile = R"(page = [{ name = "f", backing = "file" }]
 )";
 const std::string kExt4 = R"(page = [{ name = "f", backing = "file", buffers = true }]
@@ -58,7 +60,7 @@ const std::vector<GuardCase> kCases{
     {"bio/release-surplus", "linux-6.12", "pin-unpin-balanced",
      kAnon + io("direct-write", "bio", "iovec", kTwo)},
     {"bio/release-merged", "linux-6.1", "get-put-balanced",
-     kAnon + io("direct-write", "bio", "iovec", R"("a", "a")")},
+     kOneAnon + io("direct-write", "bio", "iovec", R"("a", "a")")},
     {"bio/check-dirty", "linux-6.12", "dirty-not-lost", read_and_flush("bio")},
     {"legacy/cleanup", "linux-6.1", "get-put-balanced",
      kAnon + io("direct-write", "legacy", "iovec", kTwo)},
@@ -80,7 +82,7 @@ const std::vector<GuardCase> kCases{
      R"(page = [{ name = "p", backing = "pipe" }]
 )" + io("direct-read", "ceph", "bvec", "\"p\"")},
     {"ceph/cancel-before-put", "pin-everywhere", "pin-covers-io",
-     kAnon + io("direct-read", "ceph", "ubuf", "\"a\"")},
+     kOneAnon + io("direct-read", "ceph", "ubuf", "\"a\"")},
     {"gup/add-unless-zero", "linux-6.12", "not-freed-while-in-use",
      kFile + io("direct-write", "bio", "ubuf", "\"f\"") + on_page("reclaim")},
     {"gup/recheck-pte", "linux-6.12", "no-late-pin",

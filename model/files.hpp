@@ -28,6 +28,8 @@ Convention read_convention(Reader&, const Kinds&);
 /// the actor's path or kind cannot work on.
 Scenario parse_scenario(std::string_view text, const std::string& file, const Kinds&);
 Scenario read_scenario(Reader&, const Kinds&);
+/// The scenario of a counterexample: what can have no effect, as old files have it, is left out.
+Scenario read_kept_scenario(Reader&, const Kinds&);
 
 /// TOML text that reads back as the same value. The convention is written under `prefix`
 /// ("convention." inside a counterexample, "" in a file of its own), and so is the scenario.

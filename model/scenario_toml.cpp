@@ -150,7 +150,10 @@ std::string list_names(const std::vector<std::string>& names) {
 
 std::string_view backing_name(Backing backing) { return word(kBacking, backing); }
 
-Scenario read_scenario(Reader& reader, const Kinds& kinds) {
+namespace {
+
+/// All that the tables say, whether it makes sense or not.
+Scenario read_parts(Reader& reader, const Kinds& kinds) {
   Scenario scenario;
   scenario.name = reader.name();
   scenario.title = reader.text_or("title", "");
@@ -178,9 +181,22 @@ Scenario read_scenario(Reader& reader, const Kinds& kinds) {
   }
   for (Reader& one : reader.tables("actor"))
     scenario.actors.push_back(read_actor(one, scenario, kinds));
-  if (const auto found = problem(scenario, kinds)) reject(reader, *found);
   reader.finish();
   return scenario;
+}
+
+}  // namespace
+
+Scenario read_scenario(Reader& reader, const Kinds& kinds) {
+  Scenario scenario = read_parts(reader, kinds);
+  if (const auto found = problem(scenario, kinds)) reject(reader, *found);
+  return scenario;
+}
+
+Scenario read_kept_scenario(Reader& reader, const Kinds& kinds) {
+  Scenario scenario = read_parts(reader, kinds);
+  if (const auto found = impossible(scenario, kinds)) reject(reader, *found);
+  return tidied(std::move(scenario), kinds);
 }
 
 Scenario parse_scenario(std::string_view text, const std::string& file, const Kinds& kinds) {

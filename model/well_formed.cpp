@@ -20,21 +20,27 @@ bool has_company(const Scenario& s, const ActorSpec& actor) {
   });
 }
 
+/// What becomes of parts without an effect.
+enum class Idle : std::uint8_t { passed_over, refused };
+
 class ScenarioCheck {
  public:
-  ScenarioCheck(const Scenario& scenario, const Kinds& kinds) : s_(scenario), kinds_(kinds) {}
+  ScenarioCheck(const Scenario& scenario, const Kinds& kinds, Idle idle)
+      : s_(scenario), kinds_(kinds), idle_(idle == Idle::refused) {}
 
   Found first() const {
     for (std::size_t i = 0; i < s_.actors.size(); ++i)
       if (auto found = actor(static_cast<int>(i))) return found;
     if (auto found = counts()) return found;
     if (auto found = pages()) return found;
-    return what_ifs();
+    if (auto found = arithmetic()) return found;
+    return idle_ ? what_ifs() : Found{};
   }
 
  private:
   const Scenario& s_;
   const Kinds& kinds_;
+  bool idle_;  ///< parts without an effect are refused, too
 
   static ScenarioProblem own(std::string_view key, std::string message) {
     return {"", 0, key, std::move(message)};
@@ -73,7 +79,7 @@ class ScenarioCheck {
       for (const int page : pipe.holds)
         if (s_.pages[page].backing == Backing::kernel)
           return of_pipe(i, "holds", "a kernel object cannot be in a pipe, expected other pages");
-      if (!pipe_matters(s_, static_cast<int>(i)))
+      if (idle_ && !pipe_matters(s_, static_cast<int>(i)))
         return of_pipe(i, "name",
                        fmt::format("no actor notices pipe '{}', expected one that names "
                                    "it, or reaches all pages that it holds",
@@ -92,6 +98,7 @@ class ScenarioCheck {
       return of_page(i, "backing",
                      "only file pages are large, unmapped, dirty, stable or with "
                      "buffers at the start, expected none of it");
+    if (!idle_) return {};
     if (!page_matters(s_, index) && !is_starved(s_))
       return of_page(i, "name",
                      fmt::format("no actor notices page '{}', expected one that lists "
@@ -110,7 +117,7 @@ class ScenarioCheck {
     return {};
   }
 
-  Found what_ifs() const {
+  Found arithmetic() const {
     const bool usual = s_.bias == Scenario{}.bias;
     if (std::int64_t{s_.bias} >> s_.width != 0)
       return own(
@@ -118,7 +125,11 @@ class ScenarioCheck {
           fmt::format("a pin adds {}, which does not fit into {} bits, expected a bias below "
                       "{} or a larger width",
                       s_.bias, s_.width, std::int64_t{1} << s_.width));
-    if (!usual && !bias_matters(s_))
+    return {};
+  }
+
+  Found what_ifs() const {
+    if (s_.bias != Scenario{}.bias && !bias_matters(s_))
       return own("bias", "nobody pins or asks for pins, expected no 'bias'");
     if (s_.reclaim_tests_pins && !has_reclaim(s_))
       return own("reclaim_tests_pins", "expected with an actor of path reclaim only");
@@ -140,8 +151,9 @@ class ScenarioCheck {
 /// One actor being looked at.
 class ActorCheck {
  public:
-  ActorCheck(const Scenario& scenario, int index, const Kinds& kinds)
+  ActorCheck(const Scenario& scenario, int index, const Kinds& kinds, bool idle)
       : s_(scenario),
+        idle_(idle),
         index_(index),
         actor_(scenario.actors[index]),
         path_(*find_path(actor_.path)),
@@ -156,6 +168,7 @@ class ActorCheck {
 
  private:
   const Scenario& s_;
+  bool idle_;
   int index_;
   const ActorSpec& actor_;
   const Path& path_;
@@ -209,7 +222,7 @@ class ActorCheck {
     if (actor_.pages.empty() != kind_->backings.empty())
       return wrong("pages", fmt::format("kind '{}' expected {} 'pages'", actor_.kind,
                                         kind_->backings.empty() ? "no" : "some"));
-    if (kind_->backings.empty() && actor_.async)
+    if (idle_ && kind_->backings.empty() && actor_.async)
       return wrong("async",
                    fmt::format("kind '{}' has no pages, so that nothing is ever submitted, "
                                "expected no async",
@@ -229,6 +242,7 @@ class ActorCheck {
       return wrong("until",
                    "until = \"submit\" expected with async = true: a synchronous call "
                    "returns later");
+    if (!idle_) return {};
     if (holds && all_kernel_objects(s_, actor_))
       return wrong("holds", "a reference does not keep a kernel object, expected no 'holds'");
     if (until && !lets_go(s_, actor_, *kind_))
@@ -264,7 +278,7 @@ class ActorCheck {
     if ((path_.needs & kKernelThread) != 0)
       return wrong("process", fmt::format("path '{}' is a kernel thread's, expected no 'process'",
                                           actor_.path));
-    if (has_company(s_, actor_)) return {};
+    if (!idle_ || has_company(s_, actor_)) return {};
     return wrong("process", fmt::format("no other actor is of process '{}', expected several, or "
                                         "no 'process'",
                                         actor_.process));
@@ -298,7 +312,7 @@ class ActorCheck {
   }
 };
 
-Found ScenarioCheck::actor(int index) const { return ActorCheck(s_, index, kinds_).first(); }
+Found ScenarioCheck::actor(int index) const { return ActorCheck(s_, index, kinds_, idle_).first(); }
 
 void remove_page(Scenario& s, int page) {
   s.pages.erase(s.pages.begin() + page);
@@ -327,7 +341,11 @@ void tidy_creator(const Scenario& s, ActorSpec& actor, const Kind& kind) {
 }  // namespace
 
 std::optional<ScenarioProblem> problem(const Scenario& scenario, const Kinds& kinds) {
-  return ScenarioCheck(scenario, kinds).first();
+  return ScenarioCheck(scenario, kinds, Idle::refused).first();
+}
+
+std::optional<ScenarioProblem> impossible(const Scenario& scenario, const Kinds& kinds) {
+  return ScenarioCheck(scenario, kinds, Idle::passed_over).first();
 }
 
 Scenario tidied(Scenario s, const Kinds& kinds) {
@@ -345,7 +363,7 @@ Scenario tidied(Scenario s, const Kinds& kinds) {
     s.pages[i].stable = s.pages[i].stable && stable_matters(s, page, kinds);
   }
   if (!bias_matters(s)) s.bias = Scenario{}.bias;
-  if (!has_reclaim(s)) s.reclaim_tests_pins.reset();
+  if (!has_reclaim(s) || s.without.contains("reclaim/pin-check")) s.reclaim_tests_pins.reset();
   const auto guards = s.without;
   for (const std::string& guard : guards)
     if (!guard_matters(s, guard, kinds)) s.without.erase(guard);

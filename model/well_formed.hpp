@@ -28,6 +28,10 @@ struct ScenarioProblem {
 /// the given ones are not looked into.
 std::optional<ScenarioProblem> problem(const Scenario&, const Kinds&);
 
+/// The same for what cannot be or contradicts another; what has no effect is passed over, as
+/// tidied() takes it away.
+std::optional<ScenarioProblem> impossible(const Scenario&, const Kinds&);
+
 /// The scenario without what has no effect: pages and pipes that nobody can notice, flags that no
 /// step looks at, guards that no step has. What is impossible stays.
 Scenario tidied(Scenario, const Kinds&);

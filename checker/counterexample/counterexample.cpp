@@ -156,7 +156,7 @@ Counterexample parse_counterexample(std::string_view text, const std::string& fi
     return *part;
   };
   Reader scenario = required("scenario");
-  example.scenario = read_scenario(scenario, kinds);
+  example.scenario = read_kept_scenario(scenario, kinds);
   Reader convention = required("convention");
   example.convention = read_convention(convention, kinds);
   tell_apart(example.convention, kinds);

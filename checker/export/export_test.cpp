@@ -66,7 +66,7 @@ const Scenario& two_pages() {
 name = "everything"
 title = "an end */ of a comment"
 page = [{ name = "a-b", backing = "file", order = 2 }, { name = "a.b", backing = "pipe" }]
-pipe = [{ name = "do", holds = ["a-b"] }, { name = "page" }]
+pipe = [{ name = "do", holds = ["a-b"] }, { name = "page", holds = ["a.b"] }]
 actor = [{ name = "if", path = "direct-read", caller = "bio", kind = "ubuf", pages = ["a-b"] },
          { name = "to", path = "tee", pipe = "do", to = "page" }])");
   return scenario;

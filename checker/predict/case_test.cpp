@@ -97,7 +97,7 @@ TEST_CASE("predict: a pipe has sixteen buffers") {
 TEST_CASE("predict: one page does not stand for several, nor a large or repeated one for any") {
   test::check_changes(kPipe, kPredict,
                       {{"mapped = false", "order = 1", "", "order 1"},
-                       {"[\"a\", \"b\"]", "[\"a\", \"a\"]", "", "twice"}});
+                       {"[\"a\", \"b\"]", "[\"a\", \"a\"]", "", "2 times"}});
   const std::string one = test::replaced(
       test::replaced(kPipe, "[[scenario.page]]\nname = \"b\"\nbacking = \"file\"\nmapped = false\n",
                      ""),

@@ -266,7 +266,7 @@ pages = ["b"]
 
 TEST_CASE("a local cache is written to by a cold read", "[reproduce]") {
   const std::string text = program_of(R"(name = "s"
-page = [{ name = "x", backing = "anon" }, { name = "a", backing = "file" }]
+page = [{ name = "a", backing = "file" }]
 actor = [{ name = "w", path = "direct-write", caller = "bio", kind = "xarray", pages = ["a"] }]
 )");
   CHECK_FALSE(contains(text, "pwrite(cache_fd, data"));
