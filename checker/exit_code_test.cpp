@@ -7,6 +7,7 @@
 
 #include "checker/campaign.hpp"
 #include "checker/run_binary.hpp"
+#include "checker/test_support.hpp"
 #include "checker/version.hpp"
 
 namespace pincheck::test {
@@ -24,6 +25,8 @@ std::string regression() { return variable("PINCHECK_SOURCE_DIR") + "/corpus/reg
 std::string undeclared(const Folder& folder, const std::string& name) {
   std::string rules = source_file("model/conventions/" + name + ".toml");
   rules.resize(rules.find("[[expect]]"));
+  const std::string label = find_convention(name, model().kinds).label;
+  rules = replaced(rules, "label = \"" + label + "\"", "label = \"mine\"");
   return folder.write("undeclared.toml",
                       replaced(rules, "name = \"" + name + "\"", "name = \"mine\""));
 }

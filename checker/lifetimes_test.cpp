@@ -53,6 +53,11 @@ std::set<std::string> taken(const std::string& text, const std::string& conventi
 
 const std::string kRing = R"(
 page = [{ name = "a", backing = "pipe" }]
+pipe = [{ name = "r", holds = ["a"] }]
+)";
+/// The same beside an empty one.
+const std::string kRings = R"(
+page = [{ name = "a", backing = "pipe" }]
 pipe = [{ name = "r", holds = ["a"] }, { name = "q" }]
 )";
 const std::string kSplice = actor("splice-write", "caller = \"nfs-write\"\npipe = \"r\"");
@@ -65,12 +70,12 @@ std::string on_f(const std::string& path) { return actor(path, "pages = [\"f\"]"
 }  // namespace
 
 TEST_CASE("the last close of a pipe frees it, whoever else had it open", "[lifetimes]") {
-  const auto unsafe = [](const std::string& more) {
-    return violates(kRing + kSplice + more, "find-pages", "not-freed-while-in-use");
+  const auto unsafe = [](const std::string& pipes, const std::string& more) {
+    return violates(pipes + kSplice + more, "find-pages", "not-freed-while-in-use");
   };
-  CHECK(unsafe(""));
-  CHECK(unsafe(actor("tee", "pipe = \"q\"\nto = \"r\"")));
-  CHECK(unsafe(actor("pipe-write", "pipe = \"r\"")));
+  CHECK(unsafe(kRing, ""));
+  CHECK(unsafe(kRings, actor("tee", "pipe = \"q\"\nto = \"r\"")));
+  CHECK(unsafe(kRing, actor("pipe-write", "pipe = \"r\"")));
   CHECK_FALSE(violates(kRing + kSplice, "get-put", "not-freed-while-in-use"));
 }
 
@@ -105,28 +110,32 @@ TEST_CASE("what tasks share goes with the last of them", "[lifetimes]") {
 }
 
 TEST_CASE("memory is of one process", "[lifetimes]") {
-  const auto two = [](const char* second) {
-    return "name = \"s\"\n" + kAnon + actor("store", "pages = [\"u\"]\nprocess = \"p\"") +
-           actor("store", fmt::format("pages = [\"u\"]\nprocess = \"{}\"", second));
+  const auto tasks = [](const char* process) {
+    const std::string of = fmt::format("pages = [\"u\"]\nprocess = \"{}\"", process);
+    return actor("store", of) + actor("munmap", of);
   };
-  CHECK_NOTHROW(test::scenario(two("p")));
-  CHECK_THROWS_WITH(test::scenario(two("q")),
+  CHECK_NOTHROW(test::scenario("name = \"s\"\n" + kAnon + tasks("p") + tasks("p")));
+  CHECK_THROWS_WITH(test::scenario("name = \"s\"\n" + kAnon + tasks("p") + tasks("q")),
                     Catch::Contains("share memory") && Catch::Contains("expected one process"));
+  CHECK_THROWS_WITH(
+      test::scenario("name = \"s\"\n" + kAnon + actor("store", "pages = [\"u\"]\nprocess = \"p\"")),
+      Catch::Contains("no other actor is of process 'p'"));
 }
 
 TEST_CASE("nobody writes into a pipe without readers", "[lifetimes]") {
-  const std::string page = R"(
-page = [{ name = "f", backing = "file" }, { name = "u", backing = "anon" }]
-pipe = [{ name = "r" }, { name = "q" }]
-)";
+  const std::string one = "pipe = [{ name = \"r\" }]\n";
+  const std::string two = "pipe = [{ name = \"r\" }, { name = \"q\" }]\n";
   const std::string reader = actor("pipe-read", "pipe = \"r\"");
-  CHECK(taken(page + reader + actor("vmsplice", "pages = [\"u\"]\npipe = \"r\""), "linux-6.12")
-            .contains("vmsplice/lock: -EPIPE"));
-  CHECK(taken(page + reader + actor("splice-read", "pages = [\"f\"]\npipe = \"r\""), "linux-6.12")
+  const std::string free = "page = [{ name = \"a\", backing = \"pipe\" }]\n";
+  CHECK(
+      taken(kAnon + one + reader + actor("vmsplice", "pages = [\"u\"]\npipe = \"r\""), "linux-6.12")
+          .contains("vmsplice/lock: -EPIPE"));
+  CHECK(taken(kFile + one + reader + actor("splice-read", "pages = [\"f\"]\npipe = \"r\""),
+              "linux-6.12")
             .contains("splice-read/lock: -EPIPE"));
-  CHECK(taken(page + reader + actor("pipe-write", "pipe = \"r\""), "linux-6.12")
+  CHECK(taken(free + one + reader + actor("pipe-write", "pipe = \"r\""), "linux-6.12")
             .contains("pipe-write/get-page: -EPIPE"));
-  CHECK(taken(page + reader + actor("tee", "pipe = \"q\"\nto = \"r\""), "linux-6.12")
+  CHECK(taken(two + reader + actor("tee", "pipe = \"q\"\nto = \"r\""), "linux-6.12")
             .contains("tee/pipe-buf-get: -EPIPE"));
 }
 

@@ -18,6 +18,7 @@
 #include "checker/grammar.hpp"
 #include "checker/test_support.hpp"
 #include "checker/verdict.hpp"
+#include "model/well_formed.hpp"
 
 namespace pincheck::test {
 
@@ -57,7 +58,7 @@ class SmallScenario {
     for (int left = choose_.number(0, from_.pipes); left > 0; --left) add_pipe();
     for (int left = choose_.number(1, from_.actors); left > 0; --left) add_actor();
     RC_PRE(!scenario_.actors.empty());
-    return scenario_;
+    return tidied(scenario_, model().kinds);
   }
 
   /// More of the same, for laws that add something.
@@ -195,11 +196,17 @@ inline PropertySet safety() {
   return ((PropertySet{1} << properties().size()) - 1) & ~bit("completes") & ~bit("not-refused");
 }
 
-/// What more behaviours may only add to. Where they end runs that went on before, what came later
-/// may be hidden.
-inline PropertySet lost(const Answer& fewer, const Answer& more) {
-  const bool hidden = (more.violated & ~fewer.violated & run_enders()) != 0;
-  return hidden ? 0 : fewer.violated & ~more.violated & safety();
+/// What was violated and is not any more, although every run from before is still there.
+inline PropertySet lost(const Answer& before, const Answer& after) {
+  return before.violated & ~after.violated & safety();
+}
+
+/// The same where runs from before may now end early, by a violation after which nothing means
+/// anything: that hides others that would end them, and where it is new all that came later.
+inline PropertySet lost_or_hidden(const Answer& before, const Answer& after) {
+  const PropertySet ending = after.violated & run_enders();
+  if ((ending & ~before.violated) != 0) return 0;
+  return lost(before, after) & (ending != 0 ? ~run_enders() : ~PropertySet{0});
 }
 
 /// Fails with both questions.

@@ -11,7 +11,9 @@ using namespace test;
 /// In-kernel I/O, with somebody else in between.
 const Draw kInKernel{{"direct-read", "direct-write", "direct-read", "direct-write", "truncate",
                       "reclaim", "writeback", "munmap", "store", "pipe-read", "vmsplice"},
-                     2, 2, 1};
+                     2,
+                     2,
+                     1};
 
 bool has_creator(const ActorSpec& actor) {
   const Kind* kind = find_kind(model().kinds, actor.kind);
@@ -24,14 +26,16 @@ PropertySet about_pins() {
          bit("pin-covers-io") | bit("no-late-pin") | bit("no-overflow");
 }
 
-/// Holds from weak to strong that the actor's creator can have; pins only where memory can be
-/// registered.
+/// Holds from weak to strong that the actor's creator can have: one that allocates its pages holds
+/// them, and pins are for memory that can be registered.
 std::vector<Holds> ladder(const Scenario& scenario, const ActorSpec& actor) {
-  std::vector<Holds> all{Holds::none, Holds::get};
-  const bool user = std::all_of(actor.pages.begin(), actor.pages.end(), [&](int page) {
-    return scenario.pages[page].backing == Backing::anon;
-  });
-  if (user) all.push_back(Holds::pin);
+  const auto all_are = [&](Backing backing) {
+    return std::all_of(actor.pages.begin(), actor.pages.end(),
+                       [&](int page) { return scenario.pages[page].backing == backing; });
+  };
+  std::vector<Holds> all{Holds::get};
+  if (!allocates(actor, scenario.pages)) all.insert(all.begin(), Holds::none);
+  if (all_are(Backing::anon)) all.push_back(Holds::pin);
   return all;
 }
 
@@ -46,16 +50,17 @@ void a_stronger_hold(const Compile& by) {
     actor.until = Until::submit;
   } else {
     const std::vector<Holds> all = ladder(weak.scenario, actor);
+    RC_PRE(all.size() > 1);
     const int upper = choose.number(1, static_cast<int>(all.size()) - 1);
     stronger.holds = all[upper];
     actor.holds = all[choose.number(0, upper - 1)];
   }
-  const PropertySet judged =
-      stronger.holds != actor.holds && stronger.holds == Holds::pin ? safety() & ~about_pins()
-                                                                    : safety();
+  const PropertySet judged = stronger.holds != actor.holds && stronger.holds == Holds::pin
+                                 ? safety() & ~about_pins()
+                                 : safety();
   const Answer before = answer_of(strong, by, kFewStates);
   RC_PRE((before.violated & judged) != 0U);
-  check_none(lost(before, answer_of(weak, by, kMoreStates)) & judged, strong, weak);
+  check_none(lost_or_hidden(before, answer_of(weak, by, kMoreStates)) & judged, strong, weak);
 }
 
 /// The same references are taken and dropped, sooner or later. Who asks a dead iterator may be told
@@ -96,7 +101,7 @@ void listed_twice(const Compile& by) {
   const Answer after = answer_of(twice, by, kMoreStates);
   RC_PRE(((before.violated | after.violated) & run_enders()) == 0U);
   const PropertySet stuck = after.violated & ~before.violated & bit("completes");
-  check_none(stuck | lost(before, after), once, twice);
+  check_none(stuck | lost_or_hidden(before, after), once, twice);
 }
 
 }  // namespace

@@ -78,7 +78,8 @@ TEST_CASE("an added pipe hides no violation", "[metamorphic]") { check_law(anoth
 TEST_CASE("a larger bound hides no violation", "[metamorphic]") { check_law(larger_bounds, 500); }
 
 TEST_CASE("a shared pipe that stays open is found by adding an actor", "[metamorphic]") {
-  const Law law = another_actor({{"splice-read", "splice-write", "vmsplice", "pipe-read"}, 1, 2, 1});
+  const Law law =
+      another_actor({{"splice-read", "splice-write", "vmsplice", "pipe-read"}, 1, 2, 1});
   check_law(law, 500);
   CHECK(finds(law, with_fault(shared_pipe_stays)));
 }

@@ -130,33 +130,40 @@ void written_and_read(const Compile& by) {
   if (!same_programs(before->programs, after->programs)) check_none(safety(), q, other);
 }
 
-/// Who gives extraction's reference to the request and releases it all the same, or drops it with
-/// the other primitive, is out of balance, unless nothing is submitted at all.
-void another_release(const Compile& by) {
-  Question q = any_question({{"direct-read", "direct-write"}, 1, 1, 0});
-  const ActorSpec& actor = q.scenario.actors[0];
-  RC_PRE(actor.kind == "bvec" || actor.kind == "ubuf");
-  DrawnChooser choose;
-  Row row;
-  row.extract = choose.one_of(std::vector{Take::get, Take::pin});
-  row.release = row.extract == Take::get ? Drop::unpin : Drop::put;
-  row.request_release = Drop::as_acquired;
-  const bool own_request = actor.caller == "nfs-read" || actor.caller == "nfs-write" || actor.caller == "tcp";
-  if (own_request && choose.chance(50)) row.request = Take::hand_over;
-  q.convention.rows = {{actor.caller, actor.kind, {}, row}};
-  q.convention.zero_pins_are_noops = q.convention.page_pins_skip_zero = false;
-  RC_PRE(accepted(q.convention));
-  const Answer found = answer_of(q, by, kMoreStates);
-  const bool happens = (found.violated & bit("not-refused")) == 0;
-  const PropertySet balance = bit("pin-unpin-balanced") | bit("get-put-balanced");
-  if (happens && (found.violated & balance) == 0) check_none(balance, q, q);
+using Accepts = bool (*)(const Convention&);
+bool accepts_all(const Convention&) { return true; }
+
+/// Who drops what extraction took with the other primitive, be it beside take-over, is out of
+/// balance where the I/O happens at all, or not accepted in the first place.
+Law another_release(Accepts accepts) {
+  return [accepts](const Compile& by) {
+    Question q = any_question({{"direct-read", "direct-write"}, 1, 1, 0});
+    const ActorSpec& actor = q.scenario.actors[0];
+    RC_PRE(actor.kind == "bvec" || actor.kind == "ubuf");
+    RC_PRE(q.scenario.pages[0].backing != Backing::zero);  // nothing is read into it
+    DrawnChooser choose;
+    Row row;
+    row.extract = choose.one_of(std::vector{Take::get, Take::pin});
+    row.release = row.extract == Take::get ? Drop::unpin : Drop::put;
+    row.request_release = Drop::as_acquired;
+    const bool own_request =
+        actor.caller == "nfs-read" || actor.caller == "nfs-write" || actor.caller == "tcp";
+    if (own_request && choose.chance(50)) row.request = Take::hand_over;
+    q.convention.rows = {{actor.caller, actor.kind, {}, row}};
+    q.convention.zero_pins_are_noops = q.convention.page_pins_skip_zero = false;
+    RC_PRE(accepts(q.convention));
+    const Answer found = answer_of(q, by, kMoreStates);
+    const bool happens = (found.violated & bit("not-refused")) == 0;
+    const PropertySet balance = bit("pin-unpin-balanced") | bit("get-put-balanced");
+    if (happens && (found.violated & balance) == 0) check_none(balance, q, q);
+  };
 }
 
 }  // namespace
 
 TEST_CASE("names mean nothing", "[metamorphic]") { check_law(renamed, 500); }
 
-TEST_CASE("order means nothing", "[metamorphic]") { check_law(in_another_order, 1500); }
+TEST_CASE("order means nothing", "[metamorphic]") { check_law(in_another_order, 3000); }
 
 TEST_CASE("the same in other words is the same", "[metamorphic]") {
   check_law(in_other_words, 1000);
@@ -167,8 +174,8 @@ TEST_CASE("what is written reads back as the same", "[metamorphic]") {
 }
 
 TEST_CASE("a key without effect is found by giving it the wrong value", "[metamorphic]") {
-  check_law(another_release, 250);
-  CHECK(finds(another_release, ignores_release));
+  check_law(another_release(accepted), 250);
+  CHECK(finds(another_release(accepts_all), ignores_release));
 }
 
 }  // namespace pincheck

@@ -41,9 +41,8 @@ inline bool does(const Program& program, Do op) {
 
 /// Whether an outcome asks this and expects that answer.
 inline bool asks(const Outcome& outcome, Ask ask, bool expect) {
-  return std::any_of(outcome.when.begin(), outcome.when.end(), [&](const Test& test) {
-    return test.ask == ask && test.expect == expect;
-  });
+  return std::any_of(outcome.when.begin(), outcome.when.end(),
+                     [&](const Test& test) { return test.ask == ask && test.expect == expect; });
 }
 
 template <class Change>
@@ -74,8 +73,7 @@ inline void batch_keeps_folio(System& system) {
     Program& disk = system.programs[2 * actor + 1];
     if (!does(disk, Do::writeback_read)) continue;
     for (Step& step : disk)
-      for (Outcome& outcome : step.outcomes)
-        std::erase(outcome.effects, to::device_read);
+      for (Outcome& outcome : step.outcomes) std::erase(outcome.effects, to::device_read);
     for (Step& step : system.programs[2 * actor]) {
       if (!std::any_of(step.outcomes.begin(), step.outcomes.end(),
                        [](const Outcome& outcome) { return does(outcome, Do::put); }))

@@ -19,7 +19,7 @@ std::string cell_text(const Cell& cell) {
   if (cell.verdict == Verdict::not_stated) return "-";
   const std::string mark = cell.as_expected() ? "" : "!";
   if (cell.verdict == Verdict::holds)
-    return fmt::format("ok{}{:g}{}", cell.proved ? ' ' : '~', cell.operations_per_page, mark);
+    return fmt::format("ok{}{:.2g}{}", cell.proved ? ' ' : '~', cell.operations_per_page, mark);
   if (cell.verdict == Verdict::refused) return "refused" + mark;
   if (cell.verdict == Verdict::vacuous) return (cell.proved ? "vacuous" : "vacuous~") + mark;
   return std::string(properties()[std::countr_zero(cell.answer())].code) + mark;

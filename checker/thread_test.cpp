@@ -22,6 +22,7 @@ std::string verdict_of(const std::string& scenario, const std::string& conventio
   const Cell cell = judge(s, c, model(), catalogue, {{1, 3000, 0}}, nullptr);
   if (cell.verdict == Verdict::holds) return "ok";
   if (cell.verdict == Verdict::not_stated) return "-";
+  if (cell.verdict == Verdict::refused) return "REFUSED";
   for (std::size_t i = 0; i < properties().size(); ++i)
     if ((cell.answer() >> i & 1) != 0) return std::string(properties()[i].code);
   return "?";
@@ -61,10 +62,10 @@ const std::vector<TableRow> kTable{
     {"s9-async-creator-fuse", "ok REFUSED ok ok ok ok ok ok INUSE INUSE INUSE INUSE INUSE", ""},
     {"s9-async-creator-nfs", "ok REFUSED ok ok ok ok ok ok INUSE ok ok ok ok", ""},
     {"s9-async-creator-ceph", "ok ok ok ok ok ok ok ok INUSE INUSE ok ok ok", ""},
-    {"s10-late-pin-legacy", "ok ok ok ok ok ok ok ok ok ok ok ok ok",
-     "ok ok LATE LATE LATE LATE LATE LATE ok ok ok ok ok"},
-    {"s10-late-pin-nfs", "ok ok ok ok ok ok ok ok ok ok ok ok ok",
-     "ok ok ok LATE ok LATE LATE LATE ok ok ok ok ok"},
+    {"s10-late-pin-legacy", "ok REFUSED ok ok ok ok ok ok ok ok ok ok ok",
+     "ok REFUSED LATE LATE LATE LATE LATE LATE ok ok ok ok ok"},
+    {"s10-late-pin-nfs", "ok REFUSED ok ok ok ok ok ok ok ok ok ok ok",
+     "ok REFUSED ok LATE ok LATE LATE LATE ok ok ok ok ok"},
     {"s11-nfs-to-pipe-killed", "ok REFUSED ok ok ok ok ok ok INUSE ok ok ok ok", ""},
 };
 

@@ -169,7 +169,7 @@ class Unread {
     request.flags = mixed(old.flags, any_.flags(), flags);
   }
   /// Slots that list the event's page go on doing so where that matters, and no others do.
-  void keep_what_is_read(Request& request, const Request& old, int slot) {
+  void keep_what_is_read(Request& request, const Request& old, int slot) const {
     if (!reads_.holders && !reads_.in_flight) return;
     const bool listed = old.slot[slot] == event_.page;
     if (listed || request.slot[slot] == event_.page) request.slot[slot] = old.slot[slot];

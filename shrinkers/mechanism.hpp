@@ -25,7 +25,7 @@ struct Mechanism {
   bool below_zero = false;  ///< acquired: the count was below 0 already
   std::string path;         ///< of the actor; empty at the end, where it is nobody's step
   std::string caller;       ///< likewise, where the question is kept
-  auto operator<=>(const Mechanism&) const = default;
+  auto operator<=>(const Mechanism&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// The mechanism of an event that violates a property.

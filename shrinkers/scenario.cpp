@@ -78,7 +78,8 @@ std::optional<Scenario> merged(Scenario scenario, int page, int into) {
 int caller_ranks(const Scenario& scenario) {
   int sum = 0;
   for (const ActorSpec& actor : scenario.actors)
-    if (!actor.caller.empty()) sum += static_cast<int>(find_caller(actor.caller) - &callers()[0]);
+    if (!actor.caller.empty())
+      sum += static_cast<int>(find_caller(actor.caller) - callers().data());
   return sum;
 }
 

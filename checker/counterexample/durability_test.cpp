@@ -106,7 +106,7 @@ TEST_CASE("check killed at any moment leaves whole counterexamples", "[durabilit
     if (killed && !whole.empty() && whole.size() < undisturbed.size()) ++in_between;
     check_all_whole(saved);
     if (!std::filesystem::exists(saved)) continue;
-    CHECK(pincheck({"corpus", saved}).status == 0);
+    CHECK(pincheck({"corpus", saved}).status == (files_in(saved, ".toml").empty() ? 5 : 0));
     if (moment % 10 != 9) continue;
     CHECK(Process(split(kCheck + saved), optimized()).wait().status == 0);
     CHECK(files_in(saved, ".toml") == undisturbed);
@@ -297,7 +297,8 @@ TEST_CASE("a report that cannot be printed is an error, and what was found is sa
 std::string undeclared(const Folder& folder) {
   std::string rules = source_file("model/conventions/find-pages.toml");
   rules.resize(rules.find("[[expect]]"));
-  return folder.write("mine.toml", replaced(rules, "\"find-pages\"", "\"mine\""));
+  return folder.write("mine.toml", replaced(replaced(rules, "\"find-pages\"", "\"mine\""),
+                                            "label = \"V\"", "label = \"mine\""));
 }
 
 TEST_CASE("news that cannot be told on stderr do not end the run", "[durability]") {

@@ -21,7 +21,7 @@ std::string format_1(const char* name) {
   return test::source_file(std::string("checker/counterexample/format-1/") + name + ".toml");
 }
 
-Counterexample parse(const std::string& text, const Renames& renames = {}) {
+Counterexample parse(const std::string& text, const Renames& renames = shipped_renames()) {
   return parse_counterexample(text, "x.toml", test::model().kinds, renames);
 }
 
@@ -103,7 +103,7 @@ TEST_CASE("files of the first format are read, upgraded and replay", "[counterex
 }
 
 TEST_CASE("an old file replays after every step and outcome was renamed", "[counterexample]") {
-  for (const char* name : kFormat1) {
+  for (const char* name : {kFormat1[1], kFormat1[2]}) {  // to which no step was added since
     INFO(name);
     const System before = compiled(parse(format_1(name)));
     const Counterexample example = parse(format_1(name), renames_of(before));
@@ -125,11 +125,13 @@ TEST_CASE("paths, callers, kinds, properties and guards go by their names of tod
     old = test::replaced(old, "callers.nfs-write.", "callers.nfs-odirect.");
   old = test::replaced(old, "callers.nfs-odirect.bvec", "callers.nfs-odirect.vec");
   REQUIRE_THROWS_AS(parse(old), InputError);
-  const Renames renames{{NameOf::caller, "nfs-odirect", "nfs-direct", ""},
-                        {NameOf::caller, "nfs-direct", "nfs-write", ""},  // renamed twice
-                        {NameOf::path, "splice-out", "splice-write", ""},
-                        {NameOf::kind, "vec", "bvec", ""},
-                        {NameOf::property, "no-uaf", "not-freed-while-in-use", ""}};
+  Renames renames = shipped_renames();
+  const Renames more{{NameOf::caller, "nfs-odirect", "nfs-direct", ""},
+                     {NameOf::caller, "nfs-direct", "nfs-write", ""},  // renamed twice
+                     {NameOf::path, "splice-out", "splice-write", ""},
+                     {NameOf::kind, "vec", "bvec", ""},
+                     {NameOf::property, "no-uaf", "not-freed-while-in-use", ""}};
+  renames.insert(renames.end(), more.begin(), more.end());
   const Counterexample example = parse(old, renames);
   CHECK(replay_counterexample(example, "x.toml", compiled(example)).problem == "");
 }
@@ -186,7 +188,7 @@ TEST_CASE("what a changed model has broken is found again", "[counterexample]") 
   const auto again = refind(old, changed, {});
   REQUIRE(again);
   CHECK(replay_counterexample(*again, "x.toml", changed).problem == "");
-  CHECK(again->schedule.size() == old.schedule.size());
+  CHECK(again->schedule.size() == old.schedule.size() + 1);  // do_exit was added
   CHECK(again->schedule.front().step == "new-splice-write/lock");
 
   Counterexample safe = old;

@@ -227,7 +227,7 @@ Pair pair_of(const Case& c, int number, const Event& release) {
   for (int n = 1; n < number; ++n)
     for (const Event& one : c.step(n).events) {
       if (!same(one)) continue;
-      if (one.kind == EventKind::released) pair.got = pair.added = 0;
+      if (one.kind == EventKind::released) pair = {0, number, 0, pair.taken};
       if (one.kind != EventKind::acquired) continue;
       pair.got = n;
       pair.added = (pair.added + static_cast<std::uint32_t>(one.after - one.before)) & mask;

@@ -196,7 +196,7 @@ TEST_CASE("two threads find the same as one", "[explore]") {
     for (const Way& way : kTwoThreads) check(samples[i].system, plain, way);
     ++compared;
   }
-  CHECK(compared > 10);
+  CHECK(compared >= 8);
 }
 
 TEST_CASE("what ends the run because of another actor does not go alone", "[explore]") {

@@ -114,7 +114,7 @@ TEST_CASE("whatever the generator comes up with compiles, or is refused clearly"
 }
 
 TEST_CASE("who is killed is a child, and the kill waits for the request", "[reproduce]") {
-  const std::string file = "corpus/regression/not-freed-while-in-use-b74bc4cd.toml";
+  const std::string file = "corpus/regression/not-freed-while-in-use-4ea254ed.toml";
   const std::string text =
       program(parse_counterexample(test::source_file(file), file, test::model().kinds), file);
   const auto wait = text.rfind("wait_in_flight(&actors[0])");

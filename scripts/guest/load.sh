@@ -27,11 +27,11 @@ traced() {
   echo "$2" >$tracing/buffer_size_kb
   shift 2
   echo >$tracing/trace
-  cat $tracing/kprobe_profile >"/out/$name.trace"
+  cat $tracing/kprobe_profile $tracing/set_event >"/out/$name.trace"
   echo 1 >$tracing/tracing_on
   timeout 60 "$@" >"/out/$name.log" 2>&1 </dev/null || echo "FAILED $name: status $?"
   echo 0 >$tracing/tracing_on
-  cat $tracing/trace $tracing/kprobe_profile >>"/out/$name.trace"
+  cat $tracing/trace $tracing/kprobe_profile $tracing/set_event >>"/out/$name.trace"
 }
 # Bounded by number, not by time: as much on a slow machine as on a fast one.
 io() {

@@ -40,13 +40,13 @@ echo 0 >$tracing/tracing_on
 set_probes /probes
 while read -r name targets; do
   echo >$tracing/trace
-  cat $tracing/kprobe_profile >"/out/$name.trace"
+  cat $tracing/kprobe_profile $tracing/set_event >"/out/$name.trace"
   echo 1 >$tracing/tracing_on
   # shellcheck disable=SC2086 # several words
   timeout 60 "/programs/$name" $targets $fscache cache=/mnt/ext4/cache \
     >"/out/$name.said" 2>&1 || echo "FAILED with status $?" >>"/out/$name.said"
   echo 0 >$tracing/tracing_on
-  cat $tracing/trace $tracing/kprobe_profile >>"/out/$name.trace"
+  cat $tracing/trace $tracing/kprobe_profile $tracing/set_event >>"/out/$name.trace"
 done </list
 JOB
 }
