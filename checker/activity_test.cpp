@@ -67,7 +67,7 @@ const std::vector<Vacuous> kVacuousScenarios{
     {kFile, R"({name = "r", holds = ["a"]}, {name = "s", holds = ["a", "a", "a", "a"]})",
      R"({name = "w", path = "tee", pipe = "r", to = "s"})", Lack::effect,
      "tee/pipe-buf-get: no room"},
-    {kFile, R"({name = "r"})", R"({name = "w", path = "pipe-write", pipe = "r"})", Lack::effect,
+    {"", R"({name = "r"})", R"({name = "w", path = "pipe-write", pipe = "r"})", Lack::effect,
      "pipe-write/get-page: no memory"},
 };
 
