@@ -93,12 +93,12 @@ Convention find_convention(const std::string& name_or_file, const Kinds& kinds) 
   return find(shipped_conventions(kinds), name_or_file, "convention",
               [&](const std::string& text, const std::string& file) {
                 Convention read = parse_convention(text, file, kinds);
+                if (impersonated_by(read, kinds) != nullptr) read.label = read.name;
                 if (const Convention* shipped = impersonated_by(read, kinds))
                   throw InputError(fmt::format(
-                      "{}: convention '{}' (label '{}') is not the shipped '{}' (label '{}'), "
-                      "expected a name and label of its own, and for what is kept of another "
-                      "based_on = \"{}\"",
-                      file, read.name, read.label, shipped->name, shipped->label, shipped->name));
+                      "{}: convention '{}' is not the shipped '{}' (label '{}'), expected a name "
+                      "of its own, and for what is kept of another based_on = \"{}\"",
+                      file, read.name, shipped->name, shipped->label, shipped->name));
                 return read;
               });
 }
