@@ -321,7 +321,7 @@ TEST_CASE("mutated counterexamples replay, do not, or are refused", "[mutations]
 /// Nothing on stdout and one line on stderr where the input is bad; never a crash.
 void check_ending(const Finished& finished) {
   CAPTURE(finished.status, finished.err.substr(0, 500));
-  REQUIRE(finished.status <= 2);
+  REQUIRE(finished.status <= 3);  // 3: shrinking had no time to prove it
   CHECK((finished.status == 2) == finished.out.empty());
   const auto control = [](unsigned char c) { return c < ' '; };
   CHECK(std::count_if(finished.err.begin(), finished.err.end(), control) ==
