@@ -61,6 +61,7 @@ class Renamer {
         value(actor, "path", NameOf::path);
         value(actor, "caller", NameOf::caller);
         value(actor, "kind", NameOf::kind);
+        actor.erase("gift");  // no step ever looked at it
       });
     }
     auto* callers = table["convention"]["callers"].as_table();

@@ -102,6 +102,12 @@ TEST_CASE("files of the first format are read, upgraded and replay", "[counterex
   }
 }
 
+TEST_CASE("an old file may call a vmsplice a gift", "[counterexample]") {
+  const std::string path = "path = \"splice-write\"\n";
+  const std::string old = test::replaced(format_1(kFormat1[0]), path, path + "gift = true\n");
+  CHECK(replay_text_of(old).problem == "");
+}
+
 TEST_CASE("an old file replays after every step and outcome was renamed", "[counterexample]") {
   for (const char* name : {kFormat1[1], kFormat1[2]}) {  // to which no step was added since
     INFO(name);
