@@ -215,6 +215,7 @@ TEST_CASE("the zeroes of a hole are to be saved like what a device writes", "[li
   const std::string text =
       kFile + actor("direct-read", "caller = \"legacy\"\nkind = \"ubuf\"\npages = [\"f\"]");
   CHECK(violates(text + on_f("writeback"), "linux-6.12", "dirty-not-lost"));
+  CHECK(violates(text + on_f("writeback") + on_f("truncate"), "linux-6.12", "dirty-not-lost"));
   CHECK_FALSE(violates(text, "linux-6.12", "dirty-not-lost"));
 }
 

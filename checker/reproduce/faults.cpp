@@ -45,6 +45,7 @@ constexpr std::array kWays{
         "user space can: take the page out of the page cache first, which rounds may meet"},
     Way{"/gup-stop", "short", "user space can: leave that page of the memory unmapped"},
     Way{"/begin", "exits first", "user space can: exit before the call"},
+    Way{"/lookup", "never called", "user space can: leave the call out"},
     Way{"/append-pipe", "ring full", "user space can: fill the pipe before"},
 };
 

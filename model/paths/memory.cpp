@@ -26,13 +26,15 @@ void build_munmap(const PathContext& c) {
       .outcome("not mapped", {!is::page(kMapped)}, {to::set(kNoVma)});
 }
 
-/// truncate_inode_pages_range: waits for the lock and for writeback, and for nothing else.
+/// truncate_inode_pages_range: waits for the lock and for writeback, and for nothing else. It may
+/// as well never be called: data that it drops on purpose is not lost, and would hide what is.
 void build_truncate(const PathContext& c) {
   Builder& b = c.main;
   const Test cached = is::page(kCached);
   b.step("lookup", "find_lock_entries")
       .outcome("found", {cached, is::ref_nonzero}, {to::get(Role::array)})
-      .outcome("not in the cache", {!cached}, {}, at("end"));
+      .outcome("not in the cache", {!cached}, {}, at("end"))
+      .fault("never called", {}, {}, at("end"));
   b.step("lock", "folio_lock").outcome("", {!is::locked}, {to::lock});
   b.step("recheck", "truncate_inode_pages_range")
       .outcome("in the cache", {cached}, {})
