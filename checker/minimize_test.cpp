@@ -426,7 +426,7 @@ TEST_CASE("shrinking by itself often reaches a shortest schedule", "[minimize]")
     }
   }
   INFO(reached << " of " << all);
-  CHECK(5 * reached > 3 * all);  // by deletion alone it is one half
+  CHECK(20 * reached > 11 * all);  // by deletion alone it is less
 }
 
 }  // namespace pincheck
