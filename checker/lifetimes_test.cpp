@@ -139,6 +139,19 @@ TEST_CASE("nobody writes into a pipe without readers", "[lifetimes]") {
             .contains("tee/pipe-buf-get: -EPIPE"));
 }
 
+TEST_CASE("pipes are closed in any order, not in the scenario's", "[lifetimes]") {
+  Convention rules = with_row("bio", "pipe", "extract = \"get\", release = \"unpin\"");
+  const auto wrong = [&](const std::string& pipes) {
+    return violates("page = [{ name = \"a\", backing = \"pipe\" }]\n" + pipes +
+                        actor("splice-read", "caller = \"bio\"\npages = [\"a\"]\npipe = \"r\"") +
+                        actor("tee", "pipe = \"q\"\nto = \"r\"") +
+                        actor("tee", "pipe = \"r\"\nto = \"q\""),
+                    rules, "pin-unpin-balanced");
+  };
+  CHECK(wrong("pipe = [{ name = \"r\" }, { name = \"q\", holds = [\"a\"] }]\n"));
+  CHECK(wrong("pipe = [{ name = \"q\", holds = [\"a\"] }, { name = \"r\" }]\n"));
+}
+
 TEST_CASE("free_pipe_info frees tmp_page too", "[lifetimes]") {
   const std::string text = kRing + actor("pipe-read", "pipe = \"r\"");
   CHECK(taken(text, "linux-6.12").contains("exit/free-tmp-page: tmp_page"));

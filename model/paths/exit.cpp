@@ -5,6 +5,8 @@
 //
 // A process may exit right after its last call, or much later, with I/O of its own still in flight:
 // io_uring's requests outlive it (aio's are waited for in exit_aio, one of the orders here).
+#include <algorithm>
+
 #include "model/paths/path.hpp"
 
 namespace pincheck {
@@ -21,16 +23,15 @@ void tear_down_mm(Builder& b) {
 /// pipe_release, and for the last one free_pipe_info: whoever else has I/O in flight from the
 /// buffers is not asked. A page that pipe_buf_release would keep as tmp_page is freed with it: here
 /// at once.
-void close_pipe(Builder& b, const Task::Open& open) {
+void close_pipe(Builder& b, const Task::Open& open, const std::string& after) {
   const int pipe = open.pipe;
   const Test last{Ask::pipe_last, true, static_cast<std::uint16_t>(pipe | open.ends << 4)};
   const Test unlocked = !is::pipe(Ask::pipe_locked, pipe);
   const Effect close = to::pipe(Do::pipe_close, pipe, open.ends);
   const auto top = b.fresh("free");
-  const auto closed = b.fresh("closed");
   b.step("close", "pipe_release")
       .outcome("last one", {unlocked, last}, {close})
-      .outcome("others have it open", {unlocked, !last}, {close}, at(closed));
+      .outcome("others have it open", {unlocked, !last}, {close}, at(after));
   b.label(top);
   const Test empty = is::pipe(Ask::pipe_empty, pipe);
   const Test tmp = is::pipe(Ask::has_tmp_page, pipe);
@@ -38,9 +39,32 @@ void close_pipe(Builder& b, const Task::Open& open) {
   free.outcome("buffer", {!empty}, {to::pipe(Do::pipe_drop_head, pipe)}, at(top));
   free.outcome("none left", {empty}, {});
   b.step("free-tmp-page", "free_pipe_info")
-      .outcome("tmp_page", {tmp}, {to::pipe(Do::pipe_drop_tmp, pipe)})
-      .outcome("none", {!tmp}, {});
-  b.label(closed);
+      .outcome("tmp_page", {tmp}, {to::pipe(Do::pipe_drop_tmp, pipe)}, at(after))
+      .outcome("none", {!tmp}, {}, at(after));
+}
+
+void close_in_turn(Builder& b, const std::vector<Task::Open>& opens) {
+  for (const Task::Open& open : opens) {
+    const bool last = &open == &opens.back();
+    const auto after = last ? "exited" : b.fresh("closed");
+    close_pipe(b, open, after);
+    if (!last) b.label(after);
+  }
+}
+
+/// exit_files closes by descriptor, which says nothing of the pipe: two come either way.
+void close_files(Builder& b, std::vector<Task::Open> opens) {
+  if (opens.empty()) return;
+  if (opens.size() > 1) {
+    b.step("descriptors", "exit_files")
+        .outcome("one way", {}, {})
+        .outcome("the other way", {}, {}, at("reversed"));
+    close_in_turn(b, opens);
+    std::reverse(opens.begin(), opens.end());
+    b.label("reversed");
+  }
+  close_in_turn(b, opens);
+  b.label("exited");
 }
 
 }  // namespace
@@ -64,7 +88,7 @@ void leave(Builder& b, const Task& task) {
     b.step("last-task", "do_exit")
         .outcome("", {{Ask::process_left, true, static_cast<std::uint16_t>(task.process)}}, {});
   if (task.maps) tear_down_mm(b);
-  for (const Task::Open& open : task.opens) close_pipe(b, open);
+  close_files(b, task.opens);
 }
 
 }  // namespace pincheck
