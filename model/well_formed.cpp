@@ -314,24 +314,6 @@ class ActorCheck {
 
 Found ScenarioCheck::actor(int index) const { return ActorCheck(s_, index, kinds_, idle_).first(); }
 
-void remove_page(Scenario& s, int page) {
-  s.pages.erase(s.pages.begin() + page);
-  const auto rename = [&](std::vector<int>& list) {
-    std::erase(list, page);
-    for (int& one : list) one -= one > page ? 1 : 0;
-  };
-  for (ActorSpec& actor : s.actors) rename(actor.pages);
-  for (PipeSpec& pipe : s.pipes) rename(pipe.holds);
-}
-
-void remove_pipe(Scenario& s, int pipe) {
-  s.pipes.erase(s.pipes.begin() + pipe);
-  for (ActorSpec& actor : s.actors) {
-    actor.pipe -= actor.pipe > pipe ? 1 : 0;
-    actor.pipe2 -= actor.pipe2 > pipe ? 1 : 0;
-  }
-}
-
 void tidy_creator(const Scenario& s, ActorSpec& actor, const Kind& kind) {
   if (kind.backings.empty()) actor.async = false;
   if (kind.user_backed || all_kernel_objects(s, actor)) actor.holds = Holds::by_kind;
@@ -348,11 +330,31 @@ std::optional<ScenarioProblem> impossible(const Scenario& scenario, const Kinds&
   return ScenarioCheck(scenario, kinds, Idle::passed_over).first();
 }
 
+Scenario without_page(Scenario s, int page) {
+  s.pages.erase(s.pages.begin() + page);
+  const auto rename = [&](std::vector<int>& list) {
+    std::erase(list, page);
+    for (int& one : list) one -= one > page ? 1 : 0;
+  };
+  for (ActorSpec& actor : s.actors) rename(actor.pages);
+  for (PipeSpec& pipe : s.pipes) rename(pipe.holds);
+  return s;
+}
+
+Scenario without_pipe(Scenario s, int pipe) {
+  s.pipes.erase(s.pipes.begin() + pipe);
+  for (ActorSpec& actor : s.actors) {
+    actor.pipe -= actor.pipe > pipe ? 1 : 0;
+    actor.pipe2 -= actor.pipe2 > pipe ? 1 : 0;
+  }
+  return s;
+}
+
 Scenario tidied(Scenario s, const Kinds& kinds) {
   for (int page = static_cast<int>(s.pages.size()) - 1; page >= 0; --page)
-    if (!page_matters(s, page)) remove_page(s, page);
+    if (!page_matters(s, page)) s = without_page(std::move(s), page);
   for (int pipe = static_cast<int>(s.pipes.size()) - 1; pipe >= 0; --pipe)
-    if (!pipe_matters(s, pipe)) remove_pipe(s, pipe);
+    if (!pipe_matters(s, pipe)) s = without_pipe(std::move(s), pipe);
   for (ActorSpec& actor : s.actors)
     if (const Kind* kind = find_kind(kinds, actor.kind)) tidy_creator(s, actor, *kind);
   for (ActorSpec& actor : s.actors)

@@ -36,4 +36,9 @@ std::optional<ScenarioProblem> impossible(const Scenario&, const Kinds&);
 /// step looks at, guards that no step has. What is impossible stays.
 Scenario tidied(Scenario, const Kinds&);
 
+/// Without the page, wherever it is listed; those behind it move up.
+Scenario without_page(Scenario, int page);
+/// Without the pipe, which no actor names.
+Scenario without_pipe(Scenario, int pipe);
+
 }  // namespace pincheck

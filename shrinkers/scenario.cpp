@@ -33,28 +33,10 @@ bool page_is_used(Scenario scenario, int page) {
   return used;
 }
 
-Scenario without_page(Scenario scenario, int page) {
-  scenario.pages.erase(scenario.pages.begin() + page);
-  each_list(scenario, [&](std::vector<int>& pages) {
-    for (int& one : pages)
-      if (one > page) --one;
-  });
-  return scenario;
-}
-
 bool pipe_is_used(const Scenario& scenario, int pipe) {
   return std::any_of(scenario.actors.begin(), scenario.actors.end(), [&](const ActorSpec& actor) {
     return actor.pipe == pipe || actor.pipe2 == pipe;
   });
-}
-
-Scenario without_pipe(Scenario scenario, int pipe) {
-  scenario.pipes.erase(scenario.pipes.begin() + pipe);
-  for (ActorSpec& actor : scenario.actors) {
-    if (actor.pipe > pipe) --actor.pipe;
-    if (actor.pipe2 > pipe) --actor.pipe2;
-  }
-  return scenario;
 }
 
 /// One page where there were two alike. Nothing where somebody lists both, or lists would not be
@@ -103,7 +85,8 @@ std::string bytes_of(const Scenario& s) {
     list(pipe.holds);
   }
   for (const ActorSpec& actor : s.actors) {
-    for (const std::string* word : {&actor.name, &actor.path, &actor.caller, &actor.kind})
+    for (const std::string* word :
+         {&actor.name, &actor.path, &actor.caller, &actor.kind, &actor.process})
       text(*word);
     list(actor.pages);
     number(actor.pipe);
