@@ -93,12 +93,6 @@ bool has(const System& system, std::uint32_t outcome, Wanted what) {
                      system.effects.begin() + flat.effect_end, what);
 }
 
-/// Steps of a thread's program before its exit, which any task has and is nobody's purpose.
-int steps_of(const System& system, int thread) {
-  const int all = system.threads[thread].steps;
-  return thread % 2 == 0 ? std::min<int>(all, system.exit_at[thread / 2]) : all;
-}
-
 /// The outcomes of a thread: those of all its steps, one after the other.
 struct Range {
   std::uint32_t begin = 0;
@@ -107,7 +101,7 @@ struct Range {
 
 Range outcomes_of(const System& system, int thread) {
   const FlatThread& flat = system.threads[thread];
-  const int steps = steps_of(system, thread);
+  const int steps = system.path_steps(thread);
   if (steps == 0) return {};
   const std::uint32_t last = flat.step_begin + static_cast<std::uint32_t>(steps) - 1;
   return {system.steps[flat.step_begin].outcome_begin, system.steps[last].outcome_end};
@@ -130,7 +124,7 @@ class Way {
     leads_.resize(static_cast<std::size_t>(system.threads[thread].steps) + 1);
     for (bool more = true; more;) {
       more = false;
-      for (int pc = 0; pc < steps_of(system, thread); ++pc)
+      for (int pc = 0; pc < system.path_steps(thread); ++pc)
         if (!leads_[pc] && any(pc, [&](std::uint32_t o) { return goes_on(o); }))
           leads_[pc] = more = true;
     }

@@ -45,7 +45,7 @@ World initial_world(const Scenario& scenario) {
       world.page[page].flags = static_cast<std::uint16_t>(world.page[page].flags & ~kFree);
       world.page[page].ref += 1;
       Pipe& pipe = world.pipe[i];
-      pipe.ring[pipe.count++] = PipeBuffer::make(page, ops, false);
+      pipe.ring[pipe.count++] = PipeBuffer::make(page, ops);
     }
   }
   return world;

@@ -92,7 +92,7 @@ class Scrambler {
     pipe = {{}, 0, any_page(kNoPage), pipe.locked, pipe.open};
     for (int k = number(kRingSlots + 1); k > 0; --k)
       if (const int page = any_page(kNoPage); page != kNoPage)
-        pipe.ring[pipe.count++] = PipeBuffer::make(page, static_cast<BufferOps>(number(4)), coin());
+        pipe.ring[pipe.count++] = PipeBuffer::make(page, static_cast<BufferOps>(number(4)));
   }
 
   PageSet listed(int actor) const {
@@ -254,8 +254,7 @@ System peek_and_keep() {
   made.actor({0}, [](Builder& b) { b.step("peek", "").always({to::pipe(Do::pipe_peek, 0)}); });
   made.actor({}, [](Builder& b) { b.step("keep", "").always({to::pipe(Do::pipe_keep_head, 0)}); });
   Pipe& pipe = made.start().pipe[0];
-  for (const int page : {0, 1})
-    pipe.ring[pipe.count++] = PipeBuffer::make(page, BufferOps::anon, false);
+  for (const int page : {0, 1}) pipe.ring[pipe.count++] = PipeBuffer::make(page, BufferOps::anon);
   return made.system();
 }
 

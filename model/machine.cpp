@@ -160,11 +160,8 @@ class Execution {
     e.held = request_.holds(thread_.slot, role);
     e.as = as;
     request_.set_held(thread_.slot, role, Held::none);
-    const bool skipped = as == Held::pin && page().backing == Backing::zero &&
-                         system_.arithmetic.zero_pins_are_noops;
     if (as == Held::pin && large) page().pins = static_cast<std::int8_t>(page().pins - 1);
-    const int weight = as == Held::pin ? pin_weight(large, system_.arithmetic) : 1;
-    drop(index, skipped ? 0 : weight, e);
+    drop(index, release_weight(system_, world_, index, as), e);
   }
 
   void pin(Role role, bool from_page) {
@@ -298,8 +295,8 @@ void Execution::run_pipe(const Effect& effect) {
     case Do::pipe_lock: pipe.locked = 1; return;
     case Do::pipe_unlock: pipe.locked = 0; return;
     case Do::pipe_push: {
-      pipe.ring[pipe.count++] = PipeBuffer::make(
-          page_index(), static_cast<BufferOps>(effect.b >> 2 & 3), (effect.b & 16) != 0);
+      pipe.ring[pipe.count++] =
+          PipeBuffer::make(page_index(), static_cast<BufferOps>(effect.b >> 2 & 3));
       request_.set_held(thread_.slot, static_cast<Role>(effect.b & 3), Held::none);
       return;
     }
@@ -325,7 +322,7 @@ void Execution::run_pipe(const Effect& effect) {
     case Do::pipe_dup_head: {
       const PipeBuffer head = pipe.ring[0];
       Pipe& other = world_.pipe[effect.b];
-      other.ring[other.count++] = PipeBuffer::make(head.page(), head.ops(), false);
+      other.ring[other.count++] = head;
       Event e = event(EventKind::acquired, head.page());
       e.as = Held::get;
       e.from_page = e.structural = true;
@@ -433,40 +430,6 @@ void apply(const System& system, World& world, Choice choice, const Observer& ob
   Execution execution(system, world, thread, observer);
   for (int e = outcome.effect_begin; e < outcome.effect_end; ++e) execution.run(system.effects[e]);
   world.thread[thread].pc = outcome.next;
-}
-
-bool idle(const System& system, const World& world, int thread) {
-  return thread % 2 == 1 && world.thread[thread].pc == 0 && !system.finished(world, thread) &&
-         !world.request[thread / 2].has(kSubmitted);
-}
-
-bool quiescent(const System& system, const World& world) {
-  for (int thread = 0; thread < system.thread_count(); ++thread)
-    if (!system.finished(world, thread) && !idle(system, world, thread)) return false;
-  return true;
-}
-
-void report_quiescence(const System& system, const World& world, const Observer& observer) {
-  for (int actor = 0; actor < system.actors; ++actor) {
-    const Request& request = world.request[actor];
-    for (int slot = 0; slot < kMaxSlots; ++slot) {
-      for (int role = 0; role < kRoles; ++role) {
-        const Held held = request.holds(slot, static_cast<Role>(role));
-        if (held == Held::none) continue;
-        Event e{
-            EventKind::left_over, static_cast<std::uint8_t>(actor), static_cast<std::uint8_t>(slot),
-            request.slot[slot],   static_cast<Role>(role),          held};
-        observer(system, world, e);
-      }
-    }
-  }
-  for (int page = 0; page < system.pages; ++page) {
-    Event e{EventKind::quiescent};
-    e.page = static_cast<std::uint8_t>(page);
-    e.before = world.page[page].ref;
-    e.after = world.page[page].has(kFree) ? 0 : expected_counts(system, world, page).ref;
-    observer(system, world, e);
-  }
 }
 
 }  // namespace pincheck

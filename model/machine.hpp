@@ -65,29 +65,28 @@ struct System {
   std::array<bool, kMaxActors> baseline_accepts{};  ///< not-refused: the baseline takes it
   std::array<int, kMaxActors> meeting{};            ///< Catalogue number of path, caller, kind
   std::array<Meeting, kMaxActors> met{};
-  std::array<std::uint8_t, kMaxActors> exit_at = filled(kNever);  ///< where leave() begins
-  std::vector<Program> programs;                                  ///< per thread, with all names
+  std::array<std::uint8_t, kMaxActors> exit_at{};  ///< where leave() begins; 0: never
+  std::vector<Program> programs;                   ///< per thread, with all names
   std::vector<FlatThread> threads;
   std::vector<FlatStep> steps;
   std::vector<FlatOutcome> outcomes;
   std::vector<Test> tests;
   std::vector<Effect> effects;
 
-  static constexpr std::uint8_t kNever = 255;
-  static constexpr std::array<std::uint8_t, kMaxActors> filled(std::uint8_t value) {
-    std::array<std::uint8_t, kMaxActors> all{};
-    all.fill(value);
-    return all;
-  }
   int nr_pages(int page) const { return 1 << order[page]; }
   bool large(int page) const { return order[page] > 0; }
   int thread_count() const { return 2 * actors; }
   bool finished(const World& world, int thread) const {
     return world.thread[thread].pc == threads[thread].steps;
   }
-  /// The thread has left its path: its process exits.
+  /// Steps of the thread's program before its exit, which any task has.
+  int path_steps(int thread) const {
+    const int exit = thread % 2 == 0 ? exit_at[thread / 2] : 0;
+    return exit != 0 ? exit : threads[thread].steps;
+  }
+  /// The submitter has left its path: its process exits, or has.
   bool leaving(const World& world, int thread) const {
-    return thread % 2 == 0 && world.thread[thread].pc >= exit_at[thread / 2];
+    return thread % 2 == 0 && world.thread[thread].pc >= path_steps(thread);
   }
   const Step& step_of(const World& world, int thread) const {
     return programs[thread][world.thread[thread].pc];

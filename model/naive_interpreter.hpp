@@ -294,8 +294,7 @@ inline bool Interpreter::run_on_pipe(const Effect& effect) {
     case Do::pipe_lock: one.locked = true; return true;
     case Do::pipe_unlock: one.locked = false; return true;
     case Do::pipe_push:
-      one.ring.push_back(
-          {page_number(), static_cast<BufferOps>(effect.b >> 2 & 3), (effect.b >> 4 & 1) != 0});
+      one.ring.push_back({page_number(), static_cast<BufferOps>(effect.b >> 2 & 3)});
       slot().held.erase(role);
       return true;
     case Do::pipe_peek: put_into_slot(one.ring[thread().slot].page); return true;
@@ -335,7 +334,7 @@ inline bool Interpreter::run_on_pipe(const Effect& effect) {
       return true;
     default: {
       const Buffer head = one.ring.front();
-      pipe(effect.b).ring.push_back({head.page, head.ops, false});
+      pipe(effect.b).ring.push_back({head.page, head.ops});
       Event told = event(EventKind::acquired, head.page);
       told.as = Held::get;
       told.from_page = told.structural = true;

@@ -38,7 +38,6 @@ struct RequestState {
 struct Buffer {
   int page = 0;
   BufferOps ops = BufferOps::anon;
-  bool gift = false;
   bool operator==(const Buffer&) const = default;
 };
 
@@ -90,7 +89,7 @@ inline State plain(const World& world) {
   for (const Pipe& from : world.pipe) {
     PipeState pipe;
     for (int k = 0; k < from.count; ++k)
-      pipe.ring.push_back({from.ring[k].page(), from.ring[k].ops(), from.ring[k].gift()});
+      pipe.ring.push_back({from.ring[k].page(), from.ring[k].ops()});
     if (from.tmp_page != kNoPage) pipe.tmp_page = from.tmp_page;
     pipe.locked = from.locked != 0;
     pipe.readers = from.readers();

@@ -85,7 +85,7 @@ enum class Do : std::uint8_t {
   pipe_lock,  ///< `a`: the pipe, here and below
   pipe_unlock,
   pipe_push,       ///< the slot's reference held as Role `b & 3` becomes a buffer (BufferOps
-                   ///< in `b >> 2 & 3`, gift in bit 4)
+                   ///< in `b >> 2 & 3`)
   pipe_peek,       ///< page of the buffer at the thread's slot index into the slot
   pipe_drop_head,  ///< release the oldest buffer
   pipe_drop_tail,  ///< release the newest buffer (iov_iter_revert on ITER_PIPE)
@@ -93,7 +93,7 @@ enum class Do : std::uint8_t {
   pipe_take_tmp,   ///< tmp_page into the slot, its reference held as Role `b`
   pipe_drop_tmp,   ///< tmp_page goes to the allocator (free_pipe_info)
   pipe_close,      ///< the PipeEnd bits in `b` are closed
-  pipe_dup_head,   ///< oldest buffer of `a` also into pipe `b`, +1, gift cleared
+  pipe_dup_head,   ///< oldest buffer of `a` also into pipe `b`, +1
   first_slot,
   next_slot,
   count_here,   ///< count = slot
@@ -179,10 +179,9 @@ inline Effect count(int n) { return {Do::count_is, static_cast<std::uint8_t>(n)}
 inline Effect pipe(Do op, int pipe, int b = 0) {
   return {op, static_cast<std::uint8_t>(pipe), static_cast<std::uint16_t>(b)};
 }
-inline Effect push(int pipe, BufferOps ops, Role from, bool gift = false) {
+inline Effect push(int pipe, BufferOps ops, Role from) {
   return {Do::pipe_push, static_cast<std::uint8_t>(pipe),
-          static_cast<std::uint16_t>(static_cast<int>(from) | static_cast<int>(ops) << 2 |
-                                     (gift ? 16 : 0))};
+          static_cast<std::uint16_t>(static_cast<int>(from) | static_cast<int>(ops) << 2)};
 }
 inline const Effect lock = set(kLocked);
 inline const Effect unlock = clear(kLocked);

@@ -14,9 +14,10 @@ inline constexpr int kMaxPages = 4;
 inline constexpr int kMaxPipes = 2;
 inline constexpr int kRingSlots = 4;
 inline constexpr int kMaxActors = 5;
-inline constexpr int kMaxSlots = 4;                   ///< pages one request can carry
-inline constexpr int kMaxThreads = 2 * kMaxActors;    ///< an actor and its completion
-inline constexpr int kMaxProcesses = kMaxActors / 2;  ///< those of several actors; see Processes
+inline constexpr int kMaxSlots = 4;                 ///< pages one request can carry
+inline constexpr int kMaxThreads = 2 * kMaxActors;  ///< an actor and its completion
+inline constexpr int kMaxProcesses =
+    kMaxActors / 2;  ///< those of several actors; see processes.hpp
 inline constexpr std::uint8_t kNoPage = 15;
 
 /// What one actor's reference to a page is for. The ledger is kept per request, slot and role.
@@ -84,15 +85,15 @@ enum class BufferOps : std::uint8_t {
   plain,       ///< default_pipe_buf_ops: ITER_PIPE and copy_splice_read
 };
 
-/// One pipe buffer, in a byte: page, ops, gift. Each holds one reference to its page.
+/// One pipe buffer, in a byte: page and ops. Each holds one reference to its page. Whether it is a
+/// gift (PIPE_BUF_FLAG_GIFT) only try_steal asks, which is not modelled.
 struct PipeBuffer {
   std::uint8_t bits = 0;
-  static PipeBuffer make(int page, BufferOps ops, bool gift) {
-    return {static_cast<std::uint8_t>(page | static_cast<int>(ops) << 4 | (gift ? 64 : 0))};
+  static PipeBuffer make(int page, BufferOps ops) {
+    return {static_cast<std::uint8_t>(page | static_cast<int>(ops) << 4)};
   }
   int page() const { return bits & 15; }
   BufferOps ops() const { return static_cast<BufferOps>(bits >> 4 & 3); }
-  bool gift() const { return (bits & 64) != 0; }
   bool operator==(const PipeBuffer&) const = default;
 };
 

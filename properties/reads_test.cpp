@@ -62,7 +62,7 @@ class AnyWorld {
     Pipe made;
     made.count = sparse_ && coin() ? 0 : number(kRingSlots + 1);
     for (int k = 0; k < made.count; ++k)
-      made.ring[static_cast<std::size_t>(k)] = PipeBuffer::make(number(kPages), ops(), coin());
+      made.ring[static_cast<std::size_t>(k)] = PipeBuffer::make(number(kPages), ops());
     made.tmp_page = page_or_none();
     made.locked = number(2);
     return made;
@@ -146,8 +146,8 @@ class Unread {
     pipe.count = old.count;
     pipe.tmp_page = old.tmp_page;
     for (std::size_t k = 0; k < old.ring.size(); ++k)
-      pipe.ring[k] = k < old.count ? PipeBuffer::make(old.ring[k].page(), any_.ops(), any_.coin())
-                                   : PipeBuffer{};
+      pipe.ring[k] =
+          k < old.count ? PipeBuffer::make(old.ring[k].page(), any_.ops()) : PipeBuffer{};
   }
 
   void change_request(int actor) {

@@ -73,8 +73,7 @@ void report_end(const System& system, const World& world, bool nobody_moves,
 
 bool absent_or_done(const System& system, const World& world, int actor) {
   const int own = 2 * actor;
-  const bool submitter =
-      system.finished(world, own) || system.leaving(world, own) || world.thread[own] == Thread{};
+  const bool submitter = system.leaving(world, own) || world.thread[own] == Thread{};
   return submitter && (system.finished(world, own + 1) || idle(system, world, own + 1));
 }
 

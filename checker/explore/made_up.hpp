@@ -71,7 +71,7 @@ class MadeUp {
 
   void start_pipe(Pipe& pipe) {
     for (int left = number(3); left > 0; --left)
-      pipe.ring[pipe.count++] = PipeBuffer::make(number(2), BufferOps::anon, false);
+      pipe.ring[pipe.count++] = PipeBuffer::make(number(2), BufferOps::anon);
     pipe.open = 2 * kReadEnd;
     if (number(3) == 0) pipe.tmp_page = static_cast<std::uint8_t>(number(2));
   }

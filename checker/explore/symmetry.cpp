@@ -108,8 +108,7 @@ Request Renaming::operator()(const Request& request) const {
 Pipe Renaming::operator()(const Pipe& pipe) const {
   Pipe result = pipe;
   for (int k = 0; k < pipe.count; ++k)
-    result.ring[k] =
-        PipeBuffer::make(page[pipe.ring[k].page()], pipe.ring[k].ops(), pipe.ring[k].gift());
+    result.ring[k] = PipeBuffer::make(page[pipe.ring[k].page()], pipe.ring[k].ops());
   if (pipe.tmp_page != kNoPage) result.tmp_page = page[pipe.tmp_page];
   return result;
 }

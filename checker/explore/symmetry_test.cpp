@@ -43,7 +43,7 @@ World renamed(const World& world, const std::vector<int>& page, const std::vecto
   for (Pipe& pipe : result.pipe) {
     for (int k = 0; k < pipe.count; ++k) {
       const PipeBuffer was = pipe.ring[k];
-      pipe.ring[k] = PipeBuffer::make(name(was.page()), was.ops(), was.gift());
+      pipe.ring[k] = PipeBuffer::make(name(was.page()), was.ops());
     }
     pipe.tmp_page = name(pipe.tmp_page);
   }

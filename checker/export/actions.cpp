@@ -226,8 +226,7 @@ bool Writing::pipe(const Effect& effect) {
       if (view_.facts.pipe[effect.a].locks) code_.set(name + "_locked", "false");
       return true;
     case Do::pipe_push:
-      view_.push(code_, effect.a, page(), fmt::format("{}", effect.b >> 2 & 3),
-                 (effect.b & 16) != 0 ? "true" : "false");
+      view_.push(code_, effect.a, page(), fmt::format("{}", effect.b >> 2 & 3));
       set_entry(effect.b & 3, "0");
       return true;
     case Do::pipe_peek:

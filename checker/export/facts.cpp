@@ -96,10 +96,7 @@ void see_pipes(std::vector<PipeFacts>& pipes, const Effect& effect) {
     case Do::pipe_lock: pipes[effect.a].locks = true; return;
     case Do::pipe_keep_head: pipes[effect.a].keeps = true; return;
     case Do::pipe_close: pipes[effect.a].closes = true; return;
-    case Do::pipe_push:
-      pipes[effect.a].ops.insert(effect.b >> 2 & 3);
-      if ((effect.b & 16) != 0) pipes[effect.a].gifts = true;
-      return;
+    case Do::pipe_push: pipes[effect.a].ops.insert(effect.b >> 2 & 3); return;
     case Do::pipe_dup_head: pipes[effect.b].ops.merge(std::set<int>(pipes[effect.a].ops)); return;
     default: return;
   }

@@ -28,7 +28,6 @@ struct PipeFacts {
   bool locks = false;
   bool keeps = false;   ///< tmp_page is used
   bool closes = false;  ///< somebody closes an end of it
-  bool gifts = false;
   std::set<int> ops{};  ///< BufferOps of its buffers
 };
 

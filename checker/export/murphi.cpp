@@ -128,10 +128,7 @@ std::string pipe_variables(const View& view) {
     const std::string& name = view.pipe_name(i);
     for (const Cells& part : view.pipe_parts(i)) {
       const bool page = part.name.ends_with("_page");
-      text += fmt::format("  {}: {};\n", part.name,
-                          array_of(part.size, page           ? "page_t"
-                                              : part.boolean ? "boolean"
-                                                             : "0..3"));
+      text += fmt::format("  {}: {};\n", part.name, array_of(part.size, page ? "page_t" : "0..3"));
     }
     text += fmt::format("  {}_count: 0..{};\n", name, facts.capacity);
     if (facts.locks) text += fmt::format("  {}_locked: boolean;\n", name);
@@ -168,7 +165,7 @@ void start_pipes(Code& code, const View& view) {
         const PipeBuffer& buffer = pipe.ring[k];
         const bool ops = part.name.ends_with("_ops");
         const int value = ops ? static_cast<int>(buffer.ops()) : buffer.page();
-        set_at(code, part, fmt::format("{}", k), part.boolean ? "false" : fmt::format("{}", value));
+        set_at(code, part, fmt::format("{}", k), fmt::format("{}", value));
       }
     code.set(name + "_count", fmt::format("{}", pipe.count));
     if (view.facts.pipe[i].locks) code.set(name + "_locked", "false");

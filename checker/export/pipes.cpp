@@ -7,15 +7,13 @@
 namespace pincheck::exporting {
 
 Cells View::pipe_cells(int pipe, std::string_view part) const {
-  const int bits = part == "page" ? page_value_bits() : part == "gift" ? 1 : 2;
-  return {fmt::format("{}_{}", pipe_name(pipe), part), facts.pipe[pipe].capacity, bits,
-          part == "gift"};
+  const int bits = part == "page" ? page_value_bits() : 2;
+  return {fmt::format("{}_{}", pipe_name(pipe), part), facts.pipe[pipe].capacity, bits};
 }
 
 std::vector<Cells> View::pipe_parts(int pipe) const {
   std::vector<Cells> parts{pipe_cells(pipe, "page")};
   if (facts.pipe[pipe].ops.size() > 1) parts.push_back(pipe_cells(pipe, "ops"));
-  if (facts.pipe[pipe].gifts) parts.push_back(pipe_cells(pipe, "gift"));
   return parts;
 }
 
@@ -25,11 +23,10 @@ Term View::buffer_ops(int pipe, const Term& index) const {
   return fmt::format("{}", possible.empty() ? 0 : *possible.begin());
 }
 
-void View::push(Code& code, int pipe, const Term& page, const Term& ops, const Term& gift) const {
+void View::push(Code& code, int pipe, const Term& page, const Term& ops) const {
   const std::string count = pipe_name(pipe) + "_count";
   set_at(code, pipe_cells(pipe, "page"), count, page);
   if (facts.pipe[pipe].ops.size() > 1) set_at(code, pipe_cells(pipe, "ops"), count, ops);
-  if (facts.pipe[pipe].gifts) set_at(code, pipe_cells(pipe, "gift"), count, gift);
   code.set(count, count + " + 1");
 }
 
@@ -57,7 +54,7 @@ void View::release_buffer(Code& code, int pipe, bool head) const {
 
 void View::duplicate_head(Code& code, int from, int onto) const {
   code.set("q", value_at(language, pipe_cells(from, "page"), "0"));
-  push(code, onto, "q", buffer_ops(from, "0"), "false");
+  push(code, onto, "q", buffer_ops(from, "0"));
   code.call("get_for_buffer", {"q"});
 }
 

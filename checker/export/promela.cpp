@@ -96,7 +96,7 @@ std::string pipe_variables(const View& view) {
     for (const Cells& part : view.pipe_parts(i))
       text += declare(part, packed(part, pipe.ring, [&](const PipeBuffer& buffer) {
                         if (part.name.ends_with("_ops")) return static_cast<int>(buffer.ops());
-                        return part.boolean ? 0 : buffer.page();
+                        return buffer.page();
                       }));
     text += number(name + "_count", 3, pipe.count);
     if (facts.locks) text += fmt::format("bit {}_locked;\n", name);

@@ -94,11 +94,11 @@ class View {
   Cells pipe_cells(int pipe, std::string_view part) const;
   std::vector<Cells> pipe_parts(int pipe) const;  ///< what a buffer is made of
   Term buffer_ops(int pipe, const Term& index) const;
-  void push(Code& code, int pipe, const Term& page, const Term& ops, const Term& gift) const;
+  void push(Code& code, int pipe, const Term& page, const Term& ops) const;
   void move_down(Code& code, int pipe) const;  ///< the oldest buffer is gone
   /// pipe_buf_release of the oldest or the newest buffer; nothing on an empty ring. Uses `q`.
   void release_buffer(Code& code, int pipe, bool head) const;
-  /// The oldest buffer also into the other ring, without its gift. Uses `q`.
+  /// The oldest buffer also into the other ring. Uses `q`.
   void duplicate_head(Code& code, int from, int onto) const;
 
   /// The thread's program counter is there; at the program's size, it has finished.

@@ -116,7 +116,7 @@ std::vector<Call> calls_of(const System& system) {
     Part part = kRegister;
     const int submitter = 2 * actor;
     const Program& program = system.programs[submitter];
-    for (int pc = 0; pc < system.exit_at[actor]; ++pc) {
+    for (int pc = 0; pc < system.path_steps(submitter); ++pc) {
       advance(part, program[pc]);
       has[part] = true;
     }

@@ -16,7 +16,7 @@ const World& world_before(const Story& story, const System& system, int number) 
 
 Stage stage_of(const World& world, const System& system, const ActorSpec& spec, int actor) {
   const Request& request = world.request[actor];
-  const bool submitter_done = system.finished(world, 2 * actor) || system.leaving(world, 2 * actor);
+  const bool submitter_done = system.leaving(world, 2 * actor);
   if (request.has(kKilled)) return Stage::returned;
   const bool waits = spec.async || !submitter_done;  // the program's actor, for its completion
   if (waits && request.has(kSubmitted) && !request.has(kDeviceDone)) return Stage::in_flight;
