@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The search with and without each reduction, in every way of going about it,
 // against the plain search that has none.
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 
 #include "checker/explore/explore.hpp"
@@ -139,11 +140,28 @@ TEST_CASE("no reduction changes the verdict, whatever is violated", "[explore]")
   for (const Scenario& scenario : shipped_scenarios(test::model().kinds))
     for (const auto* name : {"linux-6.12", "linux-6.1"})
       all.compare_without_guards(scenario, test::convention(name));
-  all.compare({"overflow", test::shipped("overflow-by-pins", "linux-6.12")}, 100000);
+  const auto compare_made = [&](const char* name, const std::string& text) {
+    const Scenario made = test::scenario(fmt::format("name = \"{}\"\n{}", name, text));
+    all.compare({name, test::compiled(made, test::convention("linux-6.12")).value()}, 100000);
+  };
+  compare_made("overflow", R"(width = 12
+page = [{ name = "a", backing = "anon" }]
+[[actor]]
+name = "one"
+path = "direct-write"
+caller = "bio"
+kind = "ubuf"
+pages = ["a"]
+[[actor]]
+name = "two"
+path = "direct-write"
+caller = "bio"
+kind = "ubuf"
+pages = ["a"]
+)");
   all.compare({"stripped", test::shipped("s5-reclaim-under-dio", "linux-6.1")}, 100000);
   all.compare({"deadlock", test::deadlock()}, 100);
-  const Scenario hole = test::scenario(R"(name = "hole"
-page = [{ name = "f", backing = "file" }]
+  compare_made("hole", R"(page = [{ name = "f", backing = "file" }]
 [[actor]]
 path = "direct-read"
 caller = "legacy"
@@ -153,7 +171,6 @@ pages = ["f"]
 path = "writeback"
 pages = ["f"]
 )");
-  all.compare({"hole", test::compiled(hole, test::convention("linux-6.12")).value()}, 100000);
   CHECK(all.systems > 500);
   for (const Property& property : properties()) {
     INFO(property.name);
@@ -178,7 +195,7 @@ TEST_CASE("no reduction changes the verdict where few systems show that it could
   // what it does; like actors' threads that are not told apart; a state that is left asleep
   // although it is met awake; sleep sets that stay where they are when like actors, or pages,
   // change places.
-  for (const std::uint64_t seed : {2257, 2845, 3691, 1027, 5923, 5706, 5430}) {
+  for (const std::uint64_t seed : {5445, 443, 65, 5860, 349, 5430}) {
     const test::Sample sample = test::made_up_sample(seed);
     INFO(sample.made_from);
     const PlainResult plain = plain_search(sample.system, 3000);
@@ -189,14 +206,14 @@ TEST_CASE("no reduction changes the verdict where few systems show that it could
 TEST_CASE("two threads find the same as one", "[explore]") {
   int compared = 0;
   const std::vector<test::Sample> samples = test::shipped_samples();
-  for (std::size_t i = 0; i < samples.size(); i += 40) {
+  for (std::size_t i = 0; i < samples.size(); i += 25) {
     INFO(samples[i].made_from);
     const PlainResult plain = plain_search(samples[i].system, 6000);
     if (!plain.complete) continue;
     for (const Way& way : kTwoThreads) check(samples[i].system, plain, way);
     ++compared;
   }
-  CHECK(compared >= 8);
+  CHECK(compared > 10);
 }
 
 TEST_CASE("what ends the run because of another actor does not go alone", "[explore]") {

@@ -125,7 +125,7 @@ TEST_CASE("schedules are as short as any, and show what they are for", "[explore
 
 TEST_CASE("a shrunk random schedule is never shorter", "[explore]") {
   int compared = 0;
-  for (const test::Sample& sample : test::generated_samples(250, 22)) {
+  for (const test::Sample& sample : test::generated_samples(350, 22)) {
     if (!plain_search(sample.system, 3000).complete) continue;
     INFO(sample.made_from);
     const SearchResult random = search(sample.system, {1, 100, 0}, nullptr);
@@ -139,7 +139,7 @@ TEST_CASE("a shrunk random schedule is never shorter", "[explore]") {
       ++compared;
     }
   }
-  CHECK(compared >= 8);
+  CHECK(compared > 10);
 }
 
 TEST_CASE("with reductions schedules replay and show what they are for, unproved", "[explore]") {
