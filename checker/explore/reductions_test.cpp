@@ -144,21 +144,14 @@ TEST_CASE("no reduction changes the verdict, whatever is violated", "[explore]")
     const Scenario made = test::scenario(fmt::format("name = \"{}\"\n{}", name, text));
     all.compare({name, test::compiled(made, test::convention("linux-6.12")).value()}, 100000);
   };
-  compare_made("overflow", R"(width = 12
-page = [{ name = "a", backing = "anon" }]
-[[actor]]
-name = "one"
+  const std::string writer = R"([[actor]]
 path = "direct-write"
 caller = "bio"
 kind = "ubuf"
 pages = ["a"]
-[[actor]]
-name = "two"
-path = "direct-write"
-caller = "bio"
-kind = "ubuf"
-pages = ["a"]
-)");
+)";
+  compare_made("overflow",
+               "width = 12\npage = [{ name = \"a\", backing = \"anon\" }]\n" + writer + writer);
   all.compare({"stripped", test::shipped("s5-reclaim-under-dio", "linux-6.1")}, 100000);
   all.compare({"deadlock", test::deadlock()}, 100);
   compare_made("hole", R"(page = [{ name = "f", backing = "file" }]
