@@ -112,16 +112,17 @@ void Monitor::step_free(std::uint32_t index, const PageState& state) {
                            verb, before, now.ref));
 }
 
-/// Any page of a block that is freed may be free already. Without lines of mm_page_alloc that is
-/// what every page that is used again looks like: only what a context frees twice in a row, with
-/// nothing else in between, is told then.
+/// Any page of a block that is freed may be free already. Where allocations may have no line that
+/// is what every page that is used again looks like: only what a context frees twice in a row, with
+/// nothing else in between, is told then. mm_page_alloc alone is not enough: alloc_pages_bulk(), as
+/// nfsd and page_pool use it, takes pages past it, and only page_ref_set shows them.
 void Monitor::free_again(std::uint32_t index, std::uint64_t pfn, std::uint64_t end) {
   for (; pfn < end; ++pfn) {
     const Free* free = free_since(pfn);
     if (free == nullptr || free->told) continue;
     const bool in_a_row =
         free->record == previous_ && record(free->record).context == record(index).context;
-    if (trace_.shows(What::page_alloc) || in_a_row) return twice_freed(pfn, *free, index);
+    if (shows_allocations_ || in_a_row) return twice_freed(pfn, *free, index);
     ledger_.allocated_unseen = true;
   }
 }

@@ -122,6 +122,8 @@ TEST_CASE("trace: that a page is freed twice is not sure where allocations have 
   REQUIRE(twice.found.violations.size() == 1);
   CHECK_FALSE(twice.found.violations.front().sure());
   CHECK(test::contains(test::report_of(twice), "unless it was allocated in between"));
+  // mm_page_alloc is there, but alloc_pages_bulk() has no line.
+  CHECK(Lines().alloc(0, 0x50).free().line("tracing_mark_write: x").free().seen().good());
   // Not in a row: so is every page that is used again.
   CHECK(Lines().free().line("tracing_mark_write: x").free().seen().good());
   CHECK(Lines().free().cpu(1).free().seen().good());
