@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What --json prints is what checker/output.schema.json says, no more and no less.
+// What --json prints is what checker/report/output.schema.json says, no more and no less.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "checker/report.hpp"
+#include "checker/report/report.hpp"
 #include "checker/run_binary.hpp"
 
 namespace pincheck {
@@ -111,7 +111,7 @@ class Schema {
 };
 
 const Schema& schema() {
-  static const Schema read{Json::parse(test::source_file("checker/output.schema.json"))};
+  static const Schema read{Json::parse(test::source_file("checker/report/output.schema.json"))};
   return read;
 }
 

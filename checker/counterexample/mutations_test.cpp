@@ -6,7 +6,7 @@
 #include <set>
 
 #include "checker/counterexample/corpus.hpp"
-#include "checker/report.hpp"
+#include "checker/report/report.hpp"
 #include "checker/run_binary.hpp"
 #include "checker/test_support.hpp"
 

@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "checker/explore/sample.hpp"
-#include "checker/report.hpp"
+#include "checker/report/report.hpp"
 #include "model/loops.hpp"
 
 namespace pincheck {

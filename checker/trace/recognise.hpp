@@ -25,7 +25,7 @@ Recognised function_trace(bool graph);
 
 /// For people.
 std::string recognised_text(const Recognised&, const std::string& file);
-/// checker/output.schema.json describes it.
+/// checker/report/output.schema.json describes it.
 std::string recognised_json(const Recognised&, const std::string& file);
 
 }  // namespace pincheck::trace

@@ -36,7 +36,7 @@ class StacksOf {
 
 /// For people, and mails.
 std::string trace_text(const Judged&);
-/// checker/output.schema.json describes it. Of several machines, one document.
+/// checker/report/output.schema.json describes it. Of several machines, one document.
 std::string trace_json(const std::vector<Judged>&);
 /// The last line: what came of it.
 std::string conclusion(const Judged&);

@@ -6,7 +6,7 @@
 #include <map>
 
 #include "checker/render/words.hpp"
-#include "checker/report.hpp"
+#include "checker/report/report.hpp"
 
 namespace pincheck {
 namespace {

@@ -8,9 +8,9 @@
 #include <limits>
 
 #include "checker/clock.hpp"
-#include "checker/command.hpp"
-#include "checker/exploration.hpp"
-#include "checker/report.hpp"
+#include "checker/command/chosen.hpp"
+#include "checker/report/exploration.hpp"
+#include "checker/report/report.hpp"
 #include "checker/terminal.hpp"
 
 namespace pincheck {

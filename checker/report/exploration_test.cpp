@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "checker/exploration.hpp"
+#include "checker/report/exploration.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "checker/trace/command.hpp"
+#include "checker/command/trace.hpp"
 
 #include <fmt/format.h>
 

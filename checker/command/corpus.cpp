@@ -4,9 +4,9 @@
 
 #include <filesystem>
 
-#include "checker/command.hpp"
+#include "checker/command/chosen.hpp"
 #include "checker/counterexample/corpus.hpp"
-#include "checker/report.hpp"
+#include "checker/report/report.hpp"
 #include "checker/terminal.hpp"
 
 namespace pincheck {

@@ -6,7 +6,7 @@
 
 #include "checker/coverage.hpp"
 #include "checker/predict/case.hpp"
-#include "checker/report.hpp"
+#include "checker/report/report.hpp"
 
 namespace pincheck {
 namespace {

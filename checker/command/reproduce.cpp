@@ -2,7 +2,7 @@
 // `pincheck reproduce`.
 #include <fmt/format.h>
 
-#include "checker/command.hpp"
+#include "checker/command/chosen.hpp"
 #include "checker/counterexample/atomic_file.hpp"
 #include "checker/reproduce/reproduce.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "checker/command.hpp"
+#include "checker/command/chosen.hpp"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>

@@ -2,11 +2,11 @@
 // `pincheck replay`.
 #include <fmt/format.h>
 
-#include "checker/command.hpp"
+#include "checker/command/chosen.hpp"
 #include "checker/counterexample/atomic_file.hpp"
 #include "checker/counterexample/corpus.hpp"
 #include "checker/render/render.hpp"
-#include "checker/report.hpp"
+#include "checker/report/report.hpp"
 #include "checker/terminal.hpp"
 
 namespace pincheck {

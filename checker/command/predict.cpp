@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "checker/command.hpp"
+#include "checker/command/chosen.hpp"
 #include "checker/predict/predict.hpp"
 #include "checker/predict/steps.hpp"
 

@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "checker/render/render.hpp"
-#include "checker/report.hpp"
+#include "checker/report/report.hpp"
 #include "checker/terminal.hpp"
 
 namespace pincheck {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
-#include "checker/exploration.hpp"
 #include "checker/render/words.hpp"
+#include "checker/report/exploration.hpp"
 #include "checker/terminal.hpp"
 
 namespace pincheck {

@@ -44,7 +44,7 @@ struct Shrunk {
 };
 std::string shrink_text(const Shrunk&);
 
-/// JSON documents; checker/output.schema.json describes them.
+/// JSON documents; checker/report/output.schema.json describes them.
 std::string check_json(const Campaign&, const std::vector<Convention>&, const CampaignOptions&,
                        std::string_view command);
 std::string replay_json(const Replay&, const Counterexample&);

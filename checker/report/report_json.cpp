@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "checker/exploration.hpp"
 #include "checker/render/render.hpp"
-#include "checker/report.hpp"
+#include "checker/report/exploration.hpp"
+#include "checker/report/report.hpp"
 #include "checker/version.hpp"
 
 namespace pincheck {

@@ -6,9 +6,9 @@
 #include <map>
 
 #include "checker/clock.hpp"
-#include "checker/command.hpp"
+#include "checker/command/chosen.hpp"
 #include "checker/counterexample/corpus.hpp"
-#include "checker/report.hpp"
+#include "checker/report/report.hpp"
 #include "checker/terminal.hpp"
 
 namespace pincheck {

@@ -9,10 +9,10 @@
 #include <exception>
 #include <thread>
 
-#include "checker/command.hpp"
+#include "checker/command/chosen.hpp"
+#include "checker/command/trace.hpp"
 #include "checker/export/export.hpp"
-#include "checker/report.hpp"
-#include "checker/trace/command.hpp"
+#include "checker/report/report.hpp"
 #include "checker/version.hpp"
 
 namespace pincheck {
@@ -107,7 +107,7 @@ void add_explore(CLI::App& command, Arguments& arguments) {
       ->check(CLI::IsMember({"on", "off"}));
   command.add_option("--zp", arguments.zp, "what if pins of the zero page were no-ops")
       ->check(CLI::IsMember({"on", "off"}));
-  command.add_flag("--json", arguments.json, "print JSON (checker/output.schema.json)");
+  command.add_flag("--json", arguments.json, "print JSON (checker/report/output.schema.json)");
 }
 
 int run_export(const Arguments& arguments) {
@@ -139,7 +139,7 @@ void add_trace(CLI::App& command, trace::Options& tracing) {
   command
       .add_flag("--print-probes", tracing.print_probes, "print the commands that set the probes")
       ->excludes("file");
-  command.add_flag("--json", tracing.json, "print JSON (checker/output.schema.json)");
+  command.add_flag("--json", tracing.json, "print JSON (checker/report/output.schema.json)");
 }
 
 int run(int argc, char** argv) {
@@ -153,7 +153,7 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   Arguments arguments;
   const auto common = [&](CLI::App& command) {
-    command.add_flag("--json", arguments.json, "print JSON (checker/output.schema.json)");
+    command.add_flag("--json", arguments.json, "print JSON (checker/report/output.schema.json)");
     command.add_option("--seed", arguments.options.seed, "where the random choices start")
         ->check(CLI::Range(std::int64_t{0}, kMaxSeed))
         ->capture_default_str();
@@ -242,7 +242,7 @@ int run(int argc, char** argv) {
       "corpus", "list counterexample files, replay them, find those that others subsume");
   corpus.add_option("folder", arguments.files, "a folder (corpus/regression)")->expected(0, 1);
   corpus.add_flag("--prune", arguments.prune, "remove files that others subsume");
-  corpus.add_flag("--json", arguments.json, "print JSON (checker/output.schema.json)");
+  corpus.add_flag("--json", arguments.json, "print JSON (checker/report/output.schema.json)");
 
   trace::Options tracing;
   CLI::App& tracer =
@@ -261,7 +261,7 @@ int run(int argc, char** argv) {
   predicting.add_option("--kernel", arguments.kernel, "of the traces")
       ->check(CLI::IsMember(trace::kKernelNames))
       ->capture_default_str();
-  predicting.add_flag("--json", arguments.json, "print JSON (checker/output.schema.json)");
+  predicting.add_flag("--json", arguments.json, "print JSON (checker/report/output.schema.json)");
 
   CLI::App& list = *app.add_subcommand("list", "what the model knows");
   list.add_option("what", arguments.what)->required()->check(CLI::IsMember(listable()));
