@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: MIT
-// `pincheck check` and `pincheck verdicts`.
-#include <fmt/format.h>
-
+// `pincheck check`.
 #include <filesystem>
 #include <map>
 
-#include "checker/clock.hpp"
-#include "checker/command/chosen.hpp"
-#include "checker/counterexample/corpus.hpp"
-#include "checker/report/report.hpp"
-#include "checker/terminal.hpp"
+#include "checker/command/command.hpp"
+#include "checker/command/judging.hpp"
+#include "checker/command/saver.hpp"
+#include "checker/report/campaign.hpp"
 
-namespace pincheck {
+namespace pincheck::command {
 namespace {
 
 /// What comes inside the program and what is in the folder, each name once.
@@ -32,91 +29,70 @@ bool same_folder(const std::string& one, const std::string& other) {
   return std::filesystem::equivalent(one, other, error);
 }
 
-/// What a run of the command needs throughout, and the run itself.
-class Check {
+class Check final : public Command {
  public:
-  Check(const Arguments& arguments, bool whole)
-      : arguments_(arguments),
-        whole_(whole),
-        conventions_(chosen_conventions(arguments, model_)),
-        scenarios_(chosen_scenarios(arguments, model_)),
-        options_(arguments.options),
-        corpus_(whole ? whole_corpus(kRegressionFolder, model_) : std::vector<CorpusFile>{}) {
-    check_expected_scenarios(conventions_, scenarios_, model_);
-    if (!arguments.save.empty()) make_folder(arguments.save);
-    catch_interrupts();
-    const double start = now_seconds();
-    const double budget = options_.budget_seconds;
-    options_.stopped = [start, budget] {
-      return interrupted() || (budget > 0 && now_seconds() - start > budget);
-    };
+  Check()
+      : Command("check",
+                "the main job: verdict table, counterexamples, random scenarios, coverage") {}
+
+  void declare(const Arguments& arguments) override {
+    CampaignOptions& options = selection_.options;
+    selection_.declare(arguments);
+    arguments.formats(out_);
+    add_seed(arguments, options.seed);
+    arguments.add("--cases", options.cases, "random scenarios (none with --scenario)")
+        .between(0, 100000000)
+        .shows_default();
+    arguments
+        .add("--budget", options.budget_seconds,
+             "stop after this many seconds; nothing is said about coverage then")
+        .not_negative();
+    arguments.add("--save", save_,
+                  "write the counterexamples into this folder; into corpus/regression only "
+                  "those it does not have. Without it nothing is written");
+    add_shrink_budget(arguments, options.shrink_seconds);
   }
 
-  ExitCode run() {
-    campaign_.corpus = replay_all(corpus_, model_, catalogue_, options_.stopped);
-    judge_all(campaign_, scenarios_, conventions_, model_, catalogue_, options_, watcher_);
-    progress_.clear();
-    if (!arguments_.json)
-      print(corpus_text(campaign_.corpus) +
-            table_text(campaign_.cells, conventions_, terminal_width()));
-    if (whole_) look_further();
-    progress_.clear();
-    if (campaign_.cut) campaign_.ending = interrupted() ? Explored::interrupted : Explored::time;
-    campaign_.saved = saver_.saved();
-    report();
-    saver_.finish();
-    return campaign_.exit_code();
+  ExitCode run() override {
+    Judging judging(selection_);
+    const auto corpus = whole_corpus(kRegressionFolder, judging.model);
+    if (!save_.empty()) make_folder(save_);
+    // What the corpus has need not be added to it once more.
+    Saver saver(judging.model, judging.catalogue, save_, judging.options.seed,
+                same_folder(save_, kRegressionFolder) ? corpus : std::vector<CorpusFile>{});
+    const Watcher watcher = judging.watcher([&](const Shown& shown) { saver.save(shown); });
+    Campaign& campaign = judging.campaign;
+    campaign.corpus = replay_all(corpus, judging.model, judging.catalogue, judging.options.stopped);
+    const std::string table = judging.judge(watcher);
+    out_.now(report::corpus_text(campaign.corpus) + table);
+    look_further(judging, watcher);
+    judging.close();
+    campaign.saved = saver.saved();
+    out_.report(report::CheckReport(campaign, judging.conventions, judging.options));
+    saver.finish();
+    return campaign.exit_code();
   }
 
  private:
-  void look_further() {
+  void look_further(Judging& judging, const Watcher& watcher) const {
+    auto& [model, conventions, scenarios, options, catalogue, campaign, progress] = judging;
     StoryTeller teller(
-        model_, catalogue_,
-        {.seconds = options_.shrink_seconds, .stopped = options_.stopped, .better = {}});
-    show_all(campaign_, teller, options_, watcher_);
-    if (!arguments_.scenarios.empty() || campaign_.cut) return;
-    search_randomly(campaign_, conventions_, model_, catalogue_, teller, options_, watcher_);
-    if (!arguments_.conventions.empty() || campaign_.cut) return;
-    reach_rest(campaign_, conventions_, model_, catalogue_, teller, options_, watcher_);
+        model, catalogue,
+        {.seconds = options.shrink_seconds, .stopped = options.stopped, .better = {}});
+    show_all(campaign, teller, options, watcher);
+    if (!selection_.scenarios.empty() || campaign.cut) return;
+    search_randomly(campaign, conventions, model, catalogue, teller, options, watcher);
+    if (!selection_.conventions.empty() || campaign.cut) return;
+    reach_rest(campaign, conventions, model, catalogue, teller, options, watcher);
   }
 
-  void report() const {
-    if (arguments_.json)
-      print(check_json(campaign_, conventions_, options_, whole_ ? "check" : "verdicts"));
-    else
-      print(shown_text(campaign_.shown) + random_text(campaign_, conventions_) +
-            closing_text(campaign_, options_));
-  }
-
-  const Arguments& arguments_;
-  const bool whole_;
-  const Model model_ = make_model();
-  const std::vector<Convention> conventions_;
-  const std::vector<Scenario> scenarios_;
-  CampaignOptions options_;
-  const std::vector<CorpusFile> corpus_;
-  Catalogue catalogue_;
-  Campaign campaign_;
-  Progress progress_;
-  // What the corpus has need not be added to it once more.
-  Saver saver_{
-      model_, catalogue_, arguments_.save, options_.seed,
-      same_folder(arguments_.save, kRegressionFolder) ? corpus_ : std::vector<CorpusFile>{}};
-  const Watcher watcher_{
-      [this](std::string_view phase, std::size_t done, std::size_t all) {
-        progress_.show(phase, done, all);
-        return !says(options_.stopped);
-      },
-      [this](const Convention& convention, const Scenario& scenario, PropertySet found) {
-        progress_.clear();
-        notice(fmt::format("found: {} under {} violates {}; shrinking follows\n", scenario.name,
-                           convention.name, property_names(found)));
-      },
-      [this](const Shown& shown) { saver_.save(shown); }};
+  Selection selection_;
+  std::string save_;
+  report::PrinterOf<report::CheckReport> out_;
 };
 
 }  // namespace
 
-ExitCode run_check(const Arguments& arguments, bool whole) { return Check(arguments, whole).run(); }
+Made commands::check() { return std::make_unique<Check>(); }
 
-}  // namespace pincheck
+}  // namespace pincheck::command

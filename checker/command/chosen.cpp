@@ -2,26 +2,13 @@
 #include "checker/command/chosen.hpp"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <filesystem>
 #include <map>
 
-namespace pincheck {
+#include "checker/counterexample/corpus.hpp"
 
-int terminal_width() {
-  winsize size{};
-  const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return known ? size.ws_col : 100;
-}
-
-void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-}
+namespace pincheck::command {
 
 Model make_model() {
   Model model;
@@ -70,56 +57,63 @@ void check_expected_scenarios(const std::vector<Convention>& conventions,
       for (const auto& name : expect.scenarios) check_expected(convention, expect, name, known);
 }
 
-std::vector<Convention> chosen_conventions(const Arguments& arguments, const Model& model) {
+void WhatIf::declare(const Arguments& arguments) {
+  arguments.add("--chk", chk_, "what if reclaim tested pins before it strips buffers")
+      .one_of({"on", "off"});
+  arguments.add("--zp", zp_, "what if pins of the zero page were no-ops").one_of({"on", "off"});
+}
+
+void WhatIf::change(Convention& convention) const {
+  if (!chk_.empty()) convention.reclaim_tests_pins = chk_ == "on";
+  if (!zp_.empty()) convention.zero_pins_are_noops = zp_ == "on";
+}
+
+void WhatIf::change(Scenario& scenario) const {
+  if (!chk_.empty()) scenario.reclaim_tests_pins.reset();
+}
+
+Convention chosen_convention(const std::string& name, const Model& model) {
+  Convention convention = find_convention(name, model.kinds);
+  check_names(name, convention);
+  return convention;
+}
+
+Scenario chosen_scenario(const std::string& name, const Model& model) {
+  Scenario scenario = find_scenario(name, model.kinds);
+  check_names(name, scenario, model);
+  return scenario;
+}
+
+std::vector<Convention> chosen_conventions(const std::vector<std::string>& names,
+                                           const WhatIf& what_if, const Model& model) {
   std::vector<Convention> chosen;
-  for (const auto& name : arguments.conventions) {
-    chosen.push_back(find_convention(name, model.kinds));
-    check_names(name, chosen.back());
-  }
-  if (arguments.conventions.empty()) chosen = shipped_conventions(model.kinds);
-  for (Convention& convention : chosen) {
-    if (!arguments.chk.empty()) convention.reclaim_tests_pins = arguments.chk == "on";
-    if (!arguments.zp.empty()) convention.zero_pins_are_noops = arguments.zp == "on";
-  }
+  for (const auto& name : names) chosen.push_back(chosen_convention(name, model));
+  if (names.empty()) chosen = shipped_conventions(model.kinds);
+  for (Convention& convention : chosen) what_if.change(convention);
   return chosen;
 }
 
-std::vector<Scenario> chosen_scenarios(const Arguments& arguments, const Model& model) {
+std::vector<Scenario> chosen_scenarios(const std::vector<std::string>& names, const WhatIf& what_if,
+                                       const Model& model) {
   std::vector<Scenario> chosen;
-  if (arguments.scenarios.empty()) chosen = shipped_scenarios(model.kinds);
-  for (const auto& name : arguments.scenarios) {
-    chosen.push_back(find_scenario(name, model.kinds));
-    check_names(name, chosen.back(), model);
-  }
-  // What the command line says about reclaim wins over what a scenario says.
-  if (!arguments.chk.empty())
-    for (Scenario& scenario : chosen) scenario.reclaim_tests_pins.reset();
+  for (const auto& name : names) chosen.push_back(chosen_scenario(name, model));
+  if (names.empty()) chosen = shipped_scenarios(model.kinds);
+  for (Scenario& scenario : chosen) what_if.change(scenario);
   return chosen;
 }
 
-void Saver::save(const Shown& shown) {
-  if (folder_.empty() || shown.livelock) return;
-  const Counterexample example =
-      make_counterexample(shown.story, *shown.conventions.front(), shown.minimality, seed_);
-  if (is_known(example)) return;
-  try {
-    saved_.push_back(save_counterexample(folder_, example, shown.story));
-    known_.push_back({saved_.back(), example});
-  } catch (const InputError& error) {
-    problem_ = error.what();
-  }
+void add_seed(const Arguments& arguments, std::uint64_t& seed) {
+  arguments.add("--seed", seed, "where the random choices start")
+      .between(0, kMaxSeed)
+      .shows_default();
 }
 
-bool Saver::is_known(const Counterexample& example) {
-  const std::string name = file_name_of(example);
-  return std::any_of(known_.begin(), known_.end(), [&](const CorpusFile& file) {
-    return file_name_of(file.example) == name ||
-           subsumes(file.example, example, model_, catalogue_);
-  });
+void add_shrink_budget(const Arguments& arguments, double& seconds) {
+  arguments
+      .add("--shrink-budget", seconds,
+           "at most this many seconds for each counterexample; 0: no limit")
+      .not_negative()
+      .shows_default();
 }
 
-void Saver::finish() const {
-  if (!problem_.empty()) throw InputError(problem_);
-}
-
-}  // namespace pincheck
+}  // namespace pincheck::command

@@ -1,27 +1,26 @@
 // SPDX-License-Identifier: MIT
 // `pincheck replay`.
+#include "checker/report/replay.hpp"
+
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "checker/command/chosen.hpp"
+#include "checker/command/command.hpp"
 #include "checker/counterexample/atomic_file.hpp"
 #include "checker/counterexample/corpus.hpp"
 #include "checker/render/render.hpp"
-#include "checker/report/report.hpp"
+#include "checker/report/printer.hpp"
 #include "checker/terminal.hpp"
 
-namespace pincheck {
+namespace pincheck::command {
 namespace {
 
-std::string rendered(const Replay& replay, const Counterexample& example,
-                     const std::string& format) {
-  if (format == "json") return replay_json(replay, example);
-  return format == "mermaid" ? replay_mermaid(replay) : replay_text(replay, example);
-}
-
 /// Searches for the violation anew, and writes what it finds beside the file. What keeps it from
-/// that is added to the problems.
+/// that becomes the problem.
 std::string find_again(const Counterexample& old, const std::string& file, const System& system,
-                       std::vector<std::string>& problems) {
+                       std::string& problem) {
   const auto found = refind(old, system, interrupted);
   if (!found)
     return interrupted()
@@ -31,40 +30,57 @@ std::string find_again(const Counterexample& old, const std::string& file, const
   const std::string offered = file + ".new";
   const std::string story = fmt::format("\nfound again, no schedule is shorter:\n{}\n",
                                         render_text(again.story, colours()));
-  const std::string problem = problem_writing(offered, counterexample_text(*found, again.story));
-  if (problem.empty())
+  const std::string unwritten = problem_writing(offered, counterexample_text(*found, again.story));
+  if (unwritten.empty())
     return story +
            fmt::format("written to {}; to accept it:\n  mv {} {}\n", offered, offered, file);
-  problems.push_back(problem);
+  problem = unwritten;
   return story + fmt::format("not written to {}\n", offered);
 }
 
+class ReplayCommand final : public Command {
+ public:
+  ReplayCommand() : Command("replay", "replay counterexample files and explain them") {}
+
+  void declare(const Arguments& arguments) override {
+    arguments.add("files", files_, "counterexample files").required();
+    arguments.flag("--refind", refind_,
+                   "where a file does not reproduce: search its scenario for the same violation "
+                   "and write FILE.new");
+    arguments.formats(out_);
+    add_seed(arguments, seed_);
+  }
+
+  ExitCode run() override {
+    const Model model = make_model();
+    Catalogue catalogue;
+    if (refind_) catch_interrupts();
+    std::vector<report::ReplayReport::One> all;
+    std::string problem;
+    ExitCode code = kAsExpected;
+    for (const auto& file : files_) {
+      const Counterexample example = read_counterexample(file, model);
+      const System system = compile_counterexample(example, file, model, catalogue);
+      const auto& one =
+          all.emplace_back(file, example, replay_counterexample(example, file, system));
+      if (one.replay.reproduced) continue;
+      code = kDiffers;
+      if (refind_) all.back().again = find_again(example, file, system, problem);
+    }
+    out_.report(report::ReplayReport(std::move(all)));
+    if (!problem.empty()) throw InputError(problem);
+    return refind_ && interrupted() ? graver(code, kNotFinished) : code;
+  }
+
+ private:
+  std::vector<std::string> files_;
+  bool refind_ = false;
+  std::uint64_t seed_ = 1;  ///< accepted, though nothing here is random
+  report::PrinterOf<report::ReplayReport> out_;
+};
+
 }  // namespace
 
-ExitCode run_replay(const Arguments& arguments) {
-  const Model model = make_model();
-  Catalogue catalogue;
-  if (arguments.refind) catch_interrupts();
-  std::string out;
-  const std::string format = arguments.json ? "json" : arguments.what;
-  const bool several = format == "json" && arguments.files.size() > 1;
-  bool all = true;
-  std::vector<std::string> problems;
-  for (const auto& file : arguments.files) {
-    const Counterexample example = read_counterexample(file, model);
-    const System system = compile_counterexample(example, file, model, catalogue);
-    const Replay done = replay_counterexample(example, file, system);
-    all = all && done.reproduced;
-    if (several) out += out.empty() ? "[" : ",\n";
-    out += rendered(done, example, format);
-    if (done.reproduced || !arguments.refind) continue;
-    const std::string again = find_again(example, file, system, problems);
-    if (format != "json") out += again;
-  }
-  print(several ? out + "]\n" : out);
-  if (!problems.empty()) throw InputError(problems.back());
-  const ExitCode code = all ? kAsExpected : kDiffers;
-  return arguments.refind && interrupted() ? graver(code, kNotFinished) : code;
-}
+Made commands::replay() { return std::make_unique<ReplayCommand>(); }
 
-}  // namespace pincheck
+}  // namespace pincheck::command

@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: MIT
-#include "checker/command/trace.hpp"
-
+// `pincheck trace`.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <deque>
+#include <nlohmann/json.hpp>
 #include <optional>
 
-#include "checker/exit_code.hpp"
+#include "checker/command/command.hpp"
+#include "checker/report/printer.hpp"
 #include "checker/trace/monitor.hpp"
+#include "checker/trace/reader.hpp"
 #include "checker/trace/recognise.hpp"
 #include "checker/trace/report.hpp"
 #include "model/input.hpp"
 
-namespace pincheck::trace {
-
+namespace pincheck::command {
 namespace {
+
+using namespace pincheck::trace;
+using report::Json;
 
 /// Where arm64's vmemmap may be (48-bit addresses, arch/arm64/include/asm/memory.h).
 constexpr std::uint64_t kArm64 = 0xfffffc0000000000;
@@ -32,8 +36,6 @@ void check_vmemmap(std::uint64_t base) {
       base, kVmemmap));
 }
 
-void write(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
 /// The file is no trace, but something else that is known.
 std::optional<Recognised> is_no_trace(std::string_view text, const std::vector<Trace>& traces) {
   const auto functions_only = [](const Trace& trace) {
@@ -45,52 +47,99 @@ std::optional<Recognised> is_no_trace(std::string_view text, const std::vector<T
   return events ? std::nullopt : recognise_text(text);
 }
 
-int refuse(const Recognised& file_is, const Options& options) {
-  write(options.json ? recognised_json(file_is, options.file)
-                     : recognised_text(file_is, options.file));
-  return kUnreadable;
-}
-
-int gravest(const std::vector<Judged>& all) {
-  int status = kAsExpected;
+ExitCode gravest(const std::vector<Judged>& all) {
+  ExitCode status = kAsExpected;
   for (const Judged& one : all)
     if (status != kDiffers && one.status() != kAsExpected) status = one.status();
   return status;
 }
 
-int judge_all(const std::vector<Trace>& traces, const Options& options) {
-  std::deque<Findings> found;
-  std::vector<Judged> all;
-  for (const Trace& trace : traces)
-    all.push_back({trace, found.emplace_back(judge(trace)), options.file});
-  if (options.json) {
-    write(trace_json(all));
+/// One machine's trace, or several.
+class TraceReport final : public report::Report {
+ public:
+  explicit TraceReport(const std::vector<Judged>& all) : all_(all) {}
+  std::string text() const override {
+    std::string out;
+    for (const Judged& one : all_) out += (out.empty() ? "" : "\n") + trace_text(one);
+    return out;
+  }
+  Json data() const override { return trace_data(all_); }
+
+ private:
+  const std::vector<Judged>& all_;
+};
+
+/// A file that is something else.
+class NoTraceReport final : public report::Report {
+ public:
+  NoTraceReport(const Recognised& file_is, const std::string& file)
+      : file_is_(file_is), file_(file) {}
+  std::string text() const override { return recognised_text(file_is_, file_); }
+  Json data() const override { return recognised_data(file_is_, file_); }
+
+ private:
+  const Recognised& file_is_;
+  const std::string& file_;
+};
+
+class TraceCommand final : public Command {
+ public:
+  TraceCommand() : Command("trace", "hold a trace of a booted kernel against the properties") {}
+
+  void declare(const Arguments& arguments) override {
+    arguments.add("file", file_, "text of ftrace, trace-cmd report or perf script, perhaps .gz");
+    arguments.add("--kernel", kernel_, "the kernel it is of").required().one_of(kKernelNames);
+    arguments.add("--vmemmap", vmemmap_,
+                  "its vmemmap_base, where struct pages begin (as without KASLR)");
+    arguments.flag("--print-probes", print_probes_, "print the commands that set the probes")
+        .excludes("file");
+    arguments.formats(out_);
+  }
+
+  ExitCode run() override {
+    check_vmemmap(vmemmap_);
+    const Kernel kernel = kernel_of(kernel_);
+    if (print_probes_) {
+      report::write_out(probe_commands(kernel));
+      return kAsExpected;
+    }
+    if (file_.empty()) throw InputError("no trace, expected a file (or --print-probes)");
+    const std::string text = read_text(file_);
+    if (const auto binary = recognise_binary(text)) return refuse(*binary);
+    const std::vector<Trace> traces = read_traces(text, file_, kernel, vmemmap_);
+    if (const auto other = is_no_trace(text, traces)) return refuse(*other);
+    if (traces.front().events == 0)
+      throw InputError(
+          fmt::format("{}: {}, expected an ftrace text trace (tracefs `trace`, or what "
+                      "trace-cmd report or perf script prints)",
+                      file_, text.empty() ? "it is empty" : "no line of it is an event"));
+    return judge_all(traces);
+  }
+
+ private:
+  ExitCode refuse(const Recognised& file_is) const {
+    out_.report(NoTraceReport(file_is, file_));
+    return kUnreadable;
+  }
+
+  ExitCode judge_all(const std::vector<Trace>& traces) const {
+    std::deque<Findings> found;
+    std::vector<Judged> all;
+    for (const Trace& trace : traces)
+      all.push_back({trace, found.emplace_back(judge(trace)), file_});
+    out_.report(TraceReport(all));
     return gravest(all);
   }
-  for (std::size_t i = 0; i < all.size(); ++i) write((i > 0 ? "\n" : "") + trace_text(all[i]));
-  return gravest(all);
-}
+
+  std::string file_;
+  std::string kernel_;
+  std::uint64_t vmemmap_ = kVmemmap;
+  bool print_probes_ = false;
+  report::PrinterOf<TraceReport, NoTraceReport> out_;
+};
 
 }  // namespace
 
-int run(const Options& options) {
-  check_vmemmap(options.vmemmap);
-  const Kernel kernel = kernel_of(options.kernel);
-  if (options.print_probes) {
-    write(probe_commands(kernel));
-    return kAsExpected;
-  }
-  if (options.file.empty()) throw InputError("no trace, expected a file (or --print-probes)");
-  const std::string text = read_text(options.file);
-  if (const auto binary = recognise_binary(text)) return refuse(*binary, options);
-  const std::vector<Trace> traces = read_traces(text, options.file, kernel, options.vmemmap);
-  if (const auto other = is_no_trace(text, traces)) return refuse(*other, options);
-  if (traces.front().events == 0)
-    throw InputError(
-        fmt::format("{}: {}, expected an ftrace text trace (tracefs `trace`, or what "
-                    "trace-cmd report or perf script prints)",
-                    options.file, text.empty() ? "it is empty" : "no line of it is an event"));
-  return judge_all(traces, options);
-}
+Made commands::trace() { return std::make_unique<TraceCommand>(); }
 
-}  // namespace pincheck::trace
+}  // namespace pincheck::command

@@ -1,65 +1,77 @@
 // SPDX-License-Identifier: MIT
-// What `check`, `verdicts`, `replay` and `list` print: text for people, JSON for programs.
+// What a command has to report, as a value: words for people, data for programs, and whatever else
+// a format may ask for. It knows neither the formats nor the terminal.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
-#include "checker/campaign.hpp"
-#include "checker/counterexample/corpus.hpp"
+#include "checker/story.hpp"
 
-namespace pincheck {
+namespace pincheck::report {
 
-/// The verdict table, in blocks of at most `width` columns, with a legend of codes.
-std::string table_text(const std::vector<Cell>&, const std::vector<Convention>&, int width);
-/// All counterexamples, each under a heading that says whose they are.
-std::string shown_text(const std::vector<Shown>&);
-/// The random part: how much, how it was distributed, the PCT bound, what was found.
-std::string random_text(const Campaign&, const std::vector<Convention>&);
-/// What was saved, what was never reached, which verdicts differ or are about nothing, and at the
-/// end what the exit status says, in words.
-std::string closing_text(const Campaign&, const CampaignOptions&);
-std::string replay_text(const Replay&, const Counterexample&);
-/// Markdown: a ```mermaid block, and how the replay went.
-std::string replay_mermaid(const Replay&);
-/// How many of the corpus's files reproduce, and which do not, why.
-std::string corpus_text(const std::vector<Replayed>&);
+using Json = nlohmann::ordered_json;
 
-/// A file of the corpus, and the one that makes it superfluous, or null.
-struct CorpusLine {
-  const Replayed* replayed = nullptr;
-  const Replayed* subsumer = nullptr;
+/// What every report can say.
+class Report {
+ public:
+  Report() = default;
+  Report(const Report&) = delete;
+  Report& operator=(const Report&) = delete;
+  virtual ~Report() = default;
+  /// For people, less what they have been told before (Printer::now).
+  virtual std::string text() const = 0;
+  /// For programs: a document as output.schema.json describes it, or an array of such.
+  virtual Json data() const = 0;
 };
-/// One line a file, as a README lists them.
-std::string corpus_list_text(const std::vector<CorpusLine>&, bool pruned);
 
-/// What `shrink` made of a counterexample.
-struct Shrunk {
-  const Counterexample& given;
-  const Counterexample& best;
-  const Story& story;
-  const Minimal& minimal;
-  const std::string& output;
-  bool written = true;  ///< all of it is in `output`
+/// A report of runs of the model, which can be drawn.
+class HasStories {
+ public:
+  struct Told {
+    const Story& story;
+    std::string remark;  ///< a line or more below it
+  };
+  HasStories() = default;
+  HasStories(const HasStories&) = delete;
+  HasStories& operator=(const HasStories&) = delete;
+  virtual ~HasStories() = default;
+  virtual std::vector<Told> stories() const = 0;
 };
-std::string shrink_text(const Shrunk&);
 
-/// JSON documents; checker/report/output.schema.json describes them.
-std::string check_json(const Campaign&, const std::vector<Convention>&, const CampaignOptions&,
-                       std::string_view command);
-std::string replay_json(const Replay&, const Counterexample&);
-std::string corpus_json(const std::vector<CorpusLine>&, bool pruned);
-std::string shrink_json(const Shrunk&);
-
-/// `list WHAT`: kinds, callers, paths, steps, guards, properties, conventions or scenarios.
-struct Listing {
-  std::string name;
-  std::string text;
+/// A report of things that are each as they should be, or not.
+class HasCases {
+ public:
+  enum class Outcome : std::uint8_t {
+    good,
+    failed,  ///< it is not as it should be
+    error,   ///< nobody can say: not finished, not stated, or about nothing
+  };
+  struct Case {
+    std::string name;
+    Outcome outcome = Outcome::good;
+    std::string message{};  ///< one line: what is wrong; empty when nothing is
+    std::string details{};  ///< lines of text, without colours
+  };
+  struct Suite {
+    std::string name;
+    std::vector<Case> cases;
+  };
+  HasCases() = default;
+  HasCases(const HasCases&) = delete;
+  HasCases& operator=(const HasCases&) = delete;
+  virtual ~HasCases() = default;
+  virtual std::vector<Suite> suites() const = 0;
 };
-std::vector<Listing> list_of(const std::string& what, const Model&, Catalogue&);
-/// What list_of knows.
-const std::vector<std::string>& listable();
-std::string list_text(const std::vector<Listing>&);
-std::string list_json(const std::string& what, const std::vector<Listing>&);
 
-}  // namespace pincheck
+/// What a report has besides text and data: bits.
+using Facets = unsigned;
+inline constexpr Facets kStories = 1;
+inline constexpr Facets kCases = 2;
+
+template <class R>
+inline constexpr Facets facets_of = (std::is_base_of_v<HasStories, R> ? kStories : 0) |
+                                    (std::is_base_of_v<HasCases, R> ? kCases : 0);
+
+}  // namespace pincheck::report
