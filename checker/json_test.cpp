@@ -56,11 +56,11 @@ class Documents {
   }
   /// What is wrong with those that were added; forgets them.
   std::string problems() {
-    test::Arguments words{"python3", folder_.write("validator.py", kValidator),
+    test::Arguments words{folder_.write("validator.py", kValidator),
                           test::variable("PINCHECK_SOURCE_DIR") + "/" + kSchema};
     words.insert(words.end(), files_.begin(), files_.end());
     files_.clear();
-    const test::Finished finished = test::Process(words, "/usr/bin/env").wait();
+    const test::Finished finished = test::Process(words, "/usr/bin/python3").wait();
     return finished.out + finished.err;
   }
 
@@ -85,9 +85,12 @@ void check_closed(const Json& part) {
     const bool named = value.contains("$ref");
     const Json& meant =
         named ? schema().at(Json::json_pointer(value["$ref"].get<std::string>().substr(1))) : value;
-    CHECK((value.contains("description") || meant.contains("description")));
-    CHECK((meant.contains("type") || meant.contains("enum") || meant.contains("const")));
-    CHECK((missing.erase(key) == 1 || optional.contains(key)));
+    const bool described = value.contains("description") || meant.contains("description");
+    CHECK(described);
+    const bool limited =
+        meant.contains("type") || meant.contains("enum") || meant.contains("const");
+    CHECK(limited);
+    CHECK(optional.contains(key) != (missing.erase(key) == 1));
   }
   CHECK(missing.empty());
 }
@@ -117,7 +120,8 @@ TEST_CASE_METHOD(Documents, "json: check, and counterexamples that replay reads"
     CHECK(replay["reproduced"] == true);
   }
   // Less what another one subsumes.
-  CHECK((saved > 10 && saved <= check["counterexamples"].size()));
+  CHECK(saved > 10);
+  CHECK(saved <= check["counterexamples"].size());
 }
 
 TEST_CASE_METHOD(Documents, "json: what was shrunk, and the corpus") {

@@ -50,12 +50,13 @@ Argument Arguments::bytes(const std::string& names, std::size_t& value,
 Argument Arguments::flag(const std::string& names, bool& value, const std::string& about) const {
   return Argument(app_.add_flag(names, value, about));
 }
-Argument Arguments::call(const std::string& names, std::function<void(const std::string&)> use,
+Argument Arguments::call(const std::string& names,
+                         const std::function<void(const std::string&)>& use,
                          const std::string& about) const {
   return Argument(app_.add_option_function(names, use, about));
 }
 Argument Arguments::call_all(const std::string& names,
-                             std::function<void(const std::vector<std::string>&)> use,
+                             const std::function<void(const std::vector<std::string>&)>& use,
                              const std::string& about) const {
   return Argument(app_.add_option_function(names, use, about));
 }

@@ -48,9 +48,10 @@ class Arguments {
   /// "500M", "2G".
   Argument bytes(const std::string& names, std::size_t&, const std::string& about) const;
   Argument flag(const std::string& names, bool&, const std::string& about) const;
-  Argument call(const std::string& names, std::function<void(const std::string&)>,
+  Argument call(const std::string& names, const std::function<void(const std::string&)>&,
                 const std::string& about) const;
-  Argument call_all(const std::string& names, std::function<void(const std::vector<std::string>&)>,
+  Argument call_all(const std::string& names,
+                    const std::function<void(const std::vector<std::string>&)>&,
                     const std::string& about) const;
   /// --json, and --format of those that the printer has.
   void formats(report::Printer&) const;

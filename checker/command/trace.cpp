@@ -8,12 +8,15 @@
 #include <optional>
 
 #include "checker/command/command.hpp"
+#include "checker/report/parts.hpp"
 #include "checker/report/printer.hpp"
+#include "checker/trace/coverage.hpp"
 #include "checker/trace/monitor.hpp"
 #include "checker/trace/reader.hpp"
 #include "checker/trace/recognise.hpp"
 #include "checker/trace/report.hpp"
 #include "model/input.hpp"
+#include "properties/property.hpp"
 
 namespace pincheck::command {
 namespace {
@@ -54,8 +57,41 @@ ExitCode gravest(const std::vector<Judged>& all) {
   return status;
 }
 
+using report::HasCases;
+
+/// A property, good also where the trace cannot tell: the report's other lines say how much it can.
+HasCases::Case property_case(int property, const Findings& found) {
+  HasCases::Case one{std::string(properties()[static_cast<std::size_t>(property)].name)};
+  std::size_t count = 0;
+  for (const trace::Violation& violation : found.violations) {
+    if (violation.property != property) continue;
+    ++count;
+    one.details += fmt::format("page {:#x}: {}\n", violation.page, violation.what);
+  }
+  return report::failed_if(count != 0, one.name, report::plural(count, "violation"), one.details);
+}
+
+HasCases::Suite suite_of(const Judged& judged) {
+  const Trace& trace = judged.trace;
+  HasCases::Suite suite{judged.file, {}};
+  if (!trace.machine.empty()) suite.name += fmt::format(", {}", trace.machine);
+  for (const Coverage& one : coverage(trace))
+    suite.cases.push_back(property_case(one.property, judged.found));
+  const auto& contradictions = judged.found.contradictions;
+  std::string what;
+  for (const Contradiction& one : contradictions) what += one.what + "\n";
+  suite.cases.push_back(report::failed_if(!contradictions.empty(), "no contradictions",
+                                          report::plural(contradictions.size(), "contradiction"),
+                                          what));
+  HasCases::Case told{"something was judged"};
+  if (const auto reasons = judged.why_nothing(); judged.good() && !reasons.empty())
+    told = {told.name, HasCases::Outcome::error, conclusion(judged)};
+  suite.cases.push_back(told);
+  return suite;
+}
+
 /// One machine's trace, or several.
-class TraceReport final : public report::Report {
+class TraceReport final : public report::Report, public HasCases {
  public:
   explicit TraceReport(const std::vector<Judged>& all) : all_(all) {}
   std::string text() const override {
@@ -64,18 +100,26 @@ class TraceReport final : public report::Report {
     return out;
   }
   Json data() const override { return trace_data(all_); }
+  std::vector<Suite> suites() const override {
+    std::vector<Suite> all;
+    for (const Judged& one : all_) all.push_back(suite_of(one));
+    return all;
+  }
 
  private:
   const std::vector<Judged>& all_;
 };
 
 /// A file that is something else.
-class NoTraceReport final : public report::Report {
+class NoTraceReport final : public report::Report, public HasCases {
  public:
   NoTraceReport(const Recognised& file_is, const std::string& file)
       : file_is_(file_is), file_(file) {}
   std::string text() const override { return recognised_text(file_is_, file_); }
   Json data() const override { return recognised_data(file_is_, file_); }
+  std::vector<Suite> suites() const override {
+    return {{file_, {{"a trace", Outcome::error, file_is_.what, text()}}}};
+  }
 
  private:
   const Recognised& file_is_;

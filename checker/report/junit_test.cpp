@@ -39,8 +39,8 @@ json.dump(cases, sys.stdout)
 Json cases_in(const std::string& document) {
   const Folder folder;
   const Finished read =
-      Process({"python3", folder.write("reader.py", kReader), folder.write("junit.xml", document)},
-              "/usr/bin/env")
+      Process({folder.write("reader.py", kReader), folder.write("junit.xml", document)},
+              "/usr/bin/python3")
           .wait();
   INFO(document.substr(0, 2000) << "\n" << read.err);
   REQUIRE(read.status == 0);
@@ -150,6 +150,34 @@ TEST_CASE("junit: counterexamples, the corpus and predictions") {
               "nfs-splice")["outcome"] == "failure");
   cases_of("predict --convention linux-6.12 --against " + variable("PINCHECK_SOURCE_DIR") +
            "/corpus/traces/steps/ext4-splice.txt.gz");
+}
+
+TEST_CASE("junit: traces") {
+  const Folder folder;
+  const std::string trace = "trace --kernel 6.12 ";
+  cases_of(trace + variable("PINCHECK_SOURCE_DIR") + "/corpus/traces/6.12-pageref-read.txt.gz");
+  const auto line = [](int second, const std::string& event) {
+    return " dd-7 [000] d..1. " + std::to_string(second) + ".5: " + event + "\n";
+  };
+  const std::string folio = "0xffffea0000000140";
+  const Json bad = cases_of(
+      trace +
+      folder.write(
+          "bad", line(1, "g: (try_grab_folio_fast+0x0/0x1) page=" + folio +
+                             " refs=1 flags=0x80001 ref=2") +
+                     line(1, "g: (f+0x1/0x2 <- try_grab_folio_fast) folio=" + folio + " ref=1026") +
+                     line(2, "w: (__folio_start_writeback+0x4/0x5) folio=" + folio) +
+                     line(3, "g: (f+0x1/0x2 <- try_grab_folio_fast) folio=0x40 ref=3") +
+                     "kprobes:gup_put\n"));
+  CHECK(contains(named(bad, "not-written-back-while-pinned")["details"], "page 0x5: "));
+  CHECK(named(bad, "no contradictions")["outcome"] == "failure");
+  const std::string event = ": k-1 [000] ..... 3.1: sched_wakeup: pid=7\n";
+  const Json two = cases_of(trace + folder.write("two", "a" + event + "b" + event));
+  CHECK(named(two, "something was judged")["outcome"] == "error");
+  CHECK(two.back()["suite"] == folder.path("two") + ", b");
+  const Json none =
+      cases_of(trace + folder.write("none", "nr_foll_pin_acquired 3\nnr_foll_pin_released 2\n"));
+  CHECK(named(none, "a trace")["outcome"] == "error");
 }
 
 class MadeUp final : public report::Report, public HasCases {
