@@ -2,6 +2,7 @@
 #include "checker/terminal.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -48,6 +49,12 @@ void Progress::show(std::string_view text) {
 void Progress::clear() {
   if (shown_) notice("\r\x1b[K");
   shown_ = false;
+}
+
+int terminal_width() {
+  winsize size{};
+  const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : 100;
 }
 
 bool colours() {

@@ -32,6 +32,8 @@ class Progress {
   double next_ = 0;
 };
 
+/// Columns of standard output; 100 where it is no terminal.
+int terminal_width();
 /// Whether standard output is a terminal that wants colour (NO_COLOR unset).
 bool colours();
 /// `text` in a colour, whether or not colours() says so.

@@ -3,10 +3,11 @@
 // replays, does not, or is refused with a message.
 #include <array>
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "checker/counterexample/corpus.hpp"
-#include "checker/report.hpp"
+#include "checker/report/replay.hpp"
 #include "checker/run_binary.hpp"
 #include "checker/test_support.hpp"
 
@@ -295,8 +296,9 @@ int status_of(const std::string& text) {
     Catalogue catalogue;
     const System system = compile_counterexample(example, file, model(), catalogue);
     const Replay replay = replay_counterexample(example, file, system);
-    CHECK_FALSE(replay_text(replay, example).empty());
-    CHECK_FALSE(replay_json(replay, example).empty());
+    const report::ReplayReport report({{file, example, replay}});
+    CHECK_FALSE(report.text().empty());
+    CHECK_FALSE(report.data().dump().empty());
     if (!replay.reproduced) return 1;
     CHECK(survives_writing(example, replay));
     return 0;

@@ -6,6 +6,7 @@
 // scenario's pages, and so the numbers of one page are multiplied.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -75,6 +76,6 @@ struct Prediction {
 Prediction predict(const Case&, const Convention&, const Model&);
 
 std::string predictions_text(const std::vector<Prediction>&);
-std::string predictions_json(const std::vector<Prediction>&);
+nlohmann::ordered_json predictions_data(const std::vector<Prediction>&);
 
 }  // namespace pincheck

@@ -112,12 +112,11 @@ std::string predictions_text(const std::vector<Prediction>& all) {
   return out;
 }
 
-std::string predictions_json(const std::vector<Prediction>& all) {
+Json predictions_data(const std::vector<Prediction>& all) {
   Json predictions = Json::array();
   for (const Prediction& prediction : all) predictions.push_back(to_json(prediction));
-  const Json out{
+  return {
       {"pincheck", kVersion}, {"format", 1}, {"command", "predict"}, {"predictions", predictions}};
-  return out.dump(2) + "\n";
 }
 
 }  // namespace pincheck

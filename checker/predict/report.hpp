@@ -10,7 +10,7 @@ namespace pincheck {
 
 using Json = nlohmann::ordered_json;
 
-/// As checker/output.schema.json's `refcount`.
+/// As checker/report/output.schema.json's `refcount`.
 Json to_json(const RefChange&);
 
 }  // namespace pincheck

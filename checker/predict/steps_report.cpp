@@ -128,7 +128,7 @@ std::string steps_text(const std::vector<StepComparison>& all) {
                    agreed, all.size(), steps, named, transient);
 }
 
-std::string steps_json(const std::vector<StepComparison>& all) {
+Json steps_data(const std::vector<StepComparison>& all) {
   Json comparisons = Json::array();
   for (const StepComparison& one : all) {
     Json syscalls = Json::array();
@@ -139,9 +139,8 @@ std::string steps_json(const std::vector<StepComparison>& all) {
                            {"agrees", one.agrees()},
                            {"syscalls", syscalls}});
   }
-  const Json out{
+  return {
       {"pincheck", kVersion}, {"format", 1}, {"command", "predict"}, {"comparisons", comparisons}};
-  return out.dump(2) + "\n";
 }
 
 }  // namespace pincheck

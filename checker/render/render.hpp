@@ -16,7 +16,7 @@ std::string render_text(const Story&, bool colours);
 /// A Mermaid sequenceDiagram, as GitHub renders it in a ```mermaid block.
 std::string render_mermaid(const Story&);
 
-/// What checker/output.schema.json calls a story.
+/// What checker/report/output.schema.json calls a story.
 nlohmann::ordered_json render_json(const Story&);
 
 }  // namespace pincheck

@@ -196,11 +196,10 @@ std::string recognised_text(const Recognised& file_is, const std::string& file) 
          wrapped(fmt::format("To have one: {}.", file_is.instead));
 }
 
-std::string recognised_json(const Recognised& file_is, const std::string& file) {
-  const nlohmann::ordered_json out{
+nlohmann::ordered_json recognised_data(const Recognised& file_is, const std::string& file) {
+  return {
       {"pincheck", kVersion}, {"format", 1},          {"command", "trace"},        {"file", file},
       {"is", file_is.what},   {"says", file_is.says}, {"instead", file_is.instead}};
-  return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace pincheck::trace

@@ -139,21 +139,16 @@ Json one_json(const Judged& judged) {
           {"why_nothing", judged.why_nothing()},
           {"conclusion", conclusion(judged)},
           {"good", judged.good()},
-          {"status", judged.status()}};
+          {"status", static_cast<int>(judged.status())}};
 }
 
 }  // namespace
 
-std::string trace_json(const std::vector<Judged>& all) {
-  Json out;
-  if (all.size() == 1) {
-    out = one_json(all.front());
-  } else {
-    out = {{"pincheck", kVersion}, {"format", 1}, {"command", "trace"}, {"file", all[0].file}};
-    for (const Judged& one : all) out["machines"].push_back(one_json(one));
-  }
-  // A command's name is any bytes.
-  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+Json trace_data(const std::vector<Judged>& all) {
+  if (all.size() == 1) return one_json(all.front());
+  Json out{{"pincheck", kVersion}, {"format", 1}, {"command", "trace"}, {"file", all[0].file}};
+  for (const Judged& one : all) out["machines"].push_back(one_json(one));
+  return out;
 }
 
 }  // namespace pincheck::trace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What `pincheck explore` found, for its reports.
+// What `pincheck explore` reports.
 #pragma once
 
 #include <vector>
@@ -7,8 +7,9 @@
 #include "checker/campaign.hpp"
 #include "checker/enumerate.hpp"
 #include "checker/explore/explore.hpp"
+#include "checker/report/report.hpp"
 
-namespace pincheck {
+namespace pincheck::report {
 
 /// One scenario under one convention, every interleaving.
 struct Exploration {
@@ -43,7 +44,36 @@ struct Swept {
 /// The verdict and what it took, without the stories.
 std::string exploration_text(const Exploration&);
 std::string sweep_text(const Swept&, const std::vector<Convention>&);
-/// A JSON document; `swept` is null where scenarios were given.
-std::string explore_json(const std::vector<Exploration>&, const Swept* swept, ExitCode);
 
-}  // namespace pincheck
+/// One scenario under conventions, each told as soon as it is known: no text is left.
+class ExplorationsReport final : public Report, public HasStories, public HasCases {
+ public:
+  ExplorationsReport(const std::vector<Exploration>& all, ExitCode code) : all_(all), code_(code) {}
+  std::string text() const override { return ""; }
+  Json data() const override;
+  std::vector<Told> stories() const override;
+  std::vector<Suite> suites() const override;
+
+ private:
+  const std::vector<Exploration>& all_;
+  ExitCode code_;
+};
+
+/// All scenarios up to a bound. `found`: the first to violate a property, each told already.
+class SweepReport final : public Report, public HasStories, public HasCases {
+ public:
+  SweepReport(const Swept& swept, const std::vector<Convention>& conventions,
+              const std::vector<Exploration>& found)
+      : swept_(swept), conventions_(conventions), found_(found) {}
+  std::string text() const override { return sweep_text(swept_, conventions_); }
+  Json data() const override;
+  std::vector<Told> stories() const override;
+  std::vector<Suite> suites() const override;
+
+ private:
+  const Swept& swept_;
+  const std::vector<Convention>& conventions_;
+  const std::vector<Exploration>& found_;
+};
+
+}  // namespace pincheck::report

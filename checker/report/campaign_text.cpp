@@ -3,13 +3,12 @@
 
 #include <algorithm>
 #include <bit>
-#include <filesystem>
 
-#include "checker/render/render.hpp"
-#include "checker/report.hpp"
+#include "checker/report/campaign.hpp"
+#include "checker/report/parts.hpp"
 #include "checker/terminal.hpp"
 
-namespace pincheck {
+namespace pincheck::report {
 namespace {
 
 constexpr std::size_t kColumn = 9;
@@ -52,30 +51,6 @@ std::string legend(const std::vector<Cell>& cells, const std::vector<Convention>
   return out;
 }
 
-/// What is proved of a counterexample, for people.
-std::string_view proof_text(Minimality minimality) {
-  switch (minimality) {
-    case Minimality::proved: return "proved minimal: no smaller scenario, no shorter schedule";
-    case Minimality::schedule: return "no schedule of this scenario is shorter";
-    case Minimality::none: return "not proved minimal";
-  }
-  return "";
-}
-
-std::string length_text(const Shown& shown) {
-  std::string steps = fmt::format("{} steps", shown.story.steps.size());
-  if (shown.livelock) return steps;
-  return fmt::format("{}; {}", steps, proof_text(shown.minimality));
-}
-
-std::string plural(std::size_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
-std::string how_it_went(const Replay& replay) {
-  return replay.reproduced ? "reproduced\n" : fmt::format("not reproduced: {}\n", replay.problem);
-}
-
 std::string property_list(PropertySet set) { return set == 0 ? "nothing" : property_names(set); }
 
 }  // namespace
@@ -103,28 +78,6 @@ std::string table_text(const std::vector<Cell>& cells, const std::vector<Convent
     }
   }
   return out + legend(cells, conventions);
-}
-
-std::string shown_text(const std::vector<Shown>& all) {
-  std::string out;
-  for (const Shown& shown : all) {
-    std::string who;
-    for (const Convention* convention : shown.conventions)
-      who += (who.empty() ? "" : ", ") + convention->name;
-    const std::string heading =
-        fmt::format("{}: {} ", shown.story.scenario.name, property_names(shown.violated));
-    out += fmt::format("\n{}{}\n  under {}\n  {}\n", heading,
-                       shown.expected ? "violated, as declared" : red("violated"), who,
-                       length_text(shown));
-    if (shown.story.scenario.name == "generated") {
-      std::string scenario = write_scenario(shown.story.scenario, "");
-      for (std::size_t at = 0; (at = scenario.find('\n', at)) + 1 < scenario.size(); ++at)
-        scenario.insert(at + 1, "    ");
-      out += "    " + scenario;
-    }
-    out += "\n" + render_text(shown.story, colours());
-  }
-  return out;
 }
 
 std::string random_text(const Campaign& campaign, const std::vector<Convention>& conventions) {
@@ -162,17 +115,6 @@ std::string random_text(const Campaign& campaign, const std::vector<Convention>&
   return out;
 }
 
-std::string replay_text(const Replay& replay, const Counterexample& example) {
-  std::string out = fmt::format("{}: {} under {}\n\n", example.scenario.name, example.property,
-                                example.convention.name);
-  out += render_text(replay.story, colours());
-  return out + how_it_went(replay);
-}
-
-std::string replay_mermaid(const Replay& replay) {
-  return fmt::format("```mermaid\n{}```\n{}", render_mermaid(replay.story), how_it_went(replay));
-}
-
 std::string corpus_text(const std::vector<Replayed>& corpus) {
   std::string out;
   std::size_t good = 0;
@@ -186,32 +128,9 @@ std::string corpus_text(const std::vector<Replayed>& corpus) {
                      plural(corpus.size(), "counterexample"), out);
 }
 
-std::string corpus_list_text(const std::vector<CorpusLine>& lines, bool pruned) {
-  std::string out;
-  for (const CorpusLine& line : lines) {
-    const Replayed& one = *line.replayed;
-    const Counterexample& example = one.file.example;
-    const std::string name = std::filesystem::path(one.file.path).filename().string();
-    out += fmt::format("- `{}`: {} under {}, {}: {}\n", name, example.scenario.name,
-                       example.convention.name, plural(example.schedule.size(), "step"),
-                       one.replay.reproduced ? one.replay.story.sentence
-                                             : "NOT REPRODUCED: " + one.replay.problem);
-    if (line.subsumer == nullptr) continue;
-    out += fmt::format("  {} {} shows the same with less\n", pruned ? "removed:" : "superfluous:",
-                       std::filesystem::path(line.subsumer->file.path).filename().string());
-  }
-  return out;
+std::string VerdictsReport::text() const {
+  return shown_text(campaign_.shown) + random_text(campaign_, conventions_) +
+         closing_text(campaign_, options_);
 }
 
-std::string shrink_text(const Shrunk& shrunk) {
-  return fmt::format(
-      "{}: {} under {}\n{}\n{} steps and {} parts, from {} and {}; {}\n"
-      "{} schedules tried, {} scenarios searched\n{} to {}\n",
-      shrunk.best.scenario.name, shrunk.best.property, shrunk.best.convention.name,
-      render_text(shrunk.story, colours()), shrunk.best.schedule.size(),
-      parts(shrunk.best.scenario), shrunk.given.schedule.size(), parts(shrunk.given.scenario),
-      proof_text(shrunk.minimal.minimality), shrunk.minimal.replays, shrunk.minimal.scenarios,
-      shrunk.written ? "written" : "not written", shrunk.output);
-}
-
-}  // namespace pincheck
+}  // namespace pincheck::report

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "checker/exploration.hpp"
+#include "checker/report/exploration.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "checker/test_support.hpp"
 
-namespace pincheck {
+namespace pincheck::report {
 namespace {
 
 std::string text_without(const std::vector<std::string>& unstated) {
@@ -29,4 +29,4 @@ TEST_CASE("an exploration says for whose sake it did without reductions", "[expl
              Contains("  no reductions: one and two do not say what they read\n"));
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::report

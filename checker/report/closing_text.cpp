@@ -6,9 +6,9 @@
 #include <map>
 
 #include "checker/render/words.hpp"
-#include "checker/report.hpp"
+#include "checker/report/campaign.hpp"
 
-namespace pincheck {
+namespace pincheck::report {
 namespace {
 
 constexpr std::size_t kWidth = 78;
@@ -118,4 +118,4 @@ std::string closing_text(const Campaign& campaign, const CampaignOptions& option
   return out + "\n" + conclusion(campaign, options);
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::report

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
-#include "checker/exploration.hpp"
 #include "checker/render/words.hpp"
+#include "checker/report/exploration.hpp"
 #include "checker/terminal.hpp"
 
-namespace pincheck {
+namespace pincheck::report {
 namespace {
 
 std::string reductions_text(const ExploreResult& result) {
@@ -113,4 +113,4 @@ std::string sweep_text(const Swept& swept, const std::vector<Convention>& conven
   return out;
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::report
