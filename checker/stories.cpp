@@ -44,13 +44,13 @@ std::vector<Shown> StoryTeller::of(const Cell& cell) {
   const System system = compile(*cell.scenario, *cell.convention, model_, catalogue_);
   const auto declared = [&](int property) { return (cell.expected >> property & 1) != 0; };
   std::vector<Shown> stories;
-  const int completes = property_index("completes");
-  if (cell.livelock.found && (cell.answer() >> completes & 1) != 0) {
+  constexpr PropertySet kCompletes = set_of(PropertyId::completes);
+  if (cell.livelock.found && (cell.answer() & kCompletes) != 0) {
     Shown lock;
     lock.story = tell_livelock(*cell.scenario, system, cell.convention->name, cell.livelock);
-    lock.violated = PropertySet{1} << completes;
+    lock.violated = kCompletes;
     lock.conventions = {cell.convention};
-    lock.expected = declared(completes);
+    lock.expected = declared(index_of(PropertyId::completes));
     lock.livelock = true;
     stories.push_back(std::move(lock));
   }

@@ -69,7 +69,7 @@ Story tell_livelock(const Scenario& scenario, const System& system, const std::s
                     const Livelock& lock) {
   std::vector<Choice> schedule = lock.prefix;
   schedule.insert(schedule.end(), lock.cycle.begin(), lock.cycle.end());
-  const int completes = property_index("completes");
+  const int completes = index_of(PropertyId::completes);
   Story story = tell(scenario, system, convention, moves_of(system, schedule), completes);
   story.at_end = false;
   story.sentence = fmt::format(

@@ -9,7 +9,7 @@
 #include "checker/explain/holders.hpp"
 #include "checker/explore/livelock.hpp"
 #include "model/compile.hpp"
-#include "shrinkers/schedule.hpp"
+#include "properties/schedule.hpp"
 
 namespace pincheck {
 

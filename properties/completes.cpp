@@ -17,13 +17,13 @@ std::string explain(const Finding& f) {
 /// Every actor finishes: no deadlock, and no cycle that no fair schedule leaves (find_livelock()).
 /// The programs of the model have loops, but always_ends() shows that none can repeat for ever.
 Property completes() {
-  return {"completes",
-          "STUCK",
-          "every actor finishes: nobody waits for ever",
-          false,
-          {{EventKind::stuck, Reads{}}},
-          violated,
-          explain};
+  return {.id = PropertyId::completes,
+          .name = "completes",
+          .code = "STUCK",
+          .holds_when = "every actor finishes: nobody waits for ever",
+          .events = {{EventKind::stuck, Reads{}}},
+          .violated = violated,
+          .explain = explain};
 }
 
 }  // namespace pincheck

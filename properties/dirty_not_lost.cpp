@@ -24,14 +24,16 @@ std::string explain(const Finding& f) {
 
 /// Checked when the page is freed and when everybody has finished.
 Property dirty_not_lost() {
-  return {"dirty-not-lost",
-          "LOST",
+  return {
+      .id = PropertyId::dirty_not_lost,
+      .name = "dirty-not-lost",
+      .code = "LOST",
+      .holds_when =
           "what direct I/O wrote is on its way to disk, or still dirty, when the last user goes",
-          false,
-          {{EventKind::freed, Reads{.page = kUnsaved}},
-           {EventKind::quiescent, Reads{.page = kUnsaved | kDirty}}},
-          violated,
-          explain};
+      .events = {{EventKind::freed, Reads{.page = kUnsaved}},
+                 {EventKind::quiescent, Reads{.page = kUnsaved | kDirty}}},
+      .violated = violated,
+      .explain = explain};
 }
 
 }  // namespace pincheck

@@ -23,13 +23,14 @@ std::string explain(const Finding& f) {
 
 /// folio_ref_freeze(expected): a success means that nobody else has a reference.
 Property freeze_sound() {
-  return {"freeze-sound",
-          "FREEZE",
-          "a successful freeze finds no holder but the freezer and the cache",
-          true,
-          {{EventKind::frozen, Reads{.counters = true, .holders = true, .slots = true}}},
-          violated,
-          explain};
+  return {.id = PropertyId::freeze_sound,
+          .name = "freeze-sound",
+          .code = "FREEZE",
+          .holds_when = "a successful freeze finds no holder but the freezer and the cache",
+          .ends_run = true,
+          .events = {{EventKind::frozen, Reads{.counters = true, .holders = true, .slots = true}}},
+          .violated = violated,
+          .explain = explain};
 }
 
 }  // namespace pincheck

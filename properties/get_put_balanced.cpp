@@ -35,15 +35,15 @@ std::string explain(const Finding& f) {
 
 /// Every get is released exactly once, by its holder, with a put.
 Property get_put_balanced() {
-  return {"get-put-balanced",
-          "PUT",
-          "every get is released exactly once, by its holder, with a put",
-          false,
-          {{EventKind::released, Reads{}},
-           {EventKind::left_over, Reads{}},
-           {EventKind::quiescent, Reads{.counters = true}}},
-          violated,
-          explain};
+  return {.id = PropertyId::get_put_balanced,
+          .name = "get-put-balanced",
+          .code = "PUT",
+          .holds_when = "every get is released exactly once, by its holder, with a put",
+          .events = {{EventKind::released, Reads{}},
+                     {EventKind::left_over, Reads{}},
+                     {EventKind::quiescent, Reads{.counters = true}}},
+          .violated = violated,
+          .explain = explain};
 }
 
 }  // namespace pincheck

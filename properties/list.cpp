@@ -8,23 +8,9 @@
 namespace pincheck {
 
 const std::vector<Property>& properties() {
-  static const std::vector<Property> all{
-      pin_unpin_balanced(),
-      get_put_balanced(),
-      not_freed_while_pinned(),
-      not_freed_while_in_use(),
-      no_refcount_on_kernel_pages(),
-      no_overflow(),
-      freeze_sound(),
-      no_dirty_after_clean(),
-      dirty_not_lost(),
-      pin_covers_io(),
-      no_late_pin(),
-      not_written_back_while_pinned(),
-      stable_under_dma(),
-      not_refused(),
-      completes(),
-  };
+#define PINCHECK_DEFINED(name) name(),
+  static const std::vector<Property> all{PINCHECK_PROPERTIES(PINCHECK_DEFINED)};
+#undef PINCHECK_DEFINED
   return all;
 }
 

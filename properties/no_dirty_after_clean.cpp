@@ -22,13 +22,13 @@ std::string explain(const Finding& f) {
 
 /// The ext4 crash that started it all (Kara, LSF/MM 2018; d824ec2a1546, cc5095747edf).
 Property no_dirty_after_clean() {
-  return {"no-dirty-after-clean",
-          "STRIP",
-          "nobody dirties a page whose buffers were already stripped",
-          false,
-          {{EventKind::dirtied, Reads{.page = kBuffersFs | kCached | kPrivate}}},
-          violated,
-          explain};
+  return {.id = PropertyId::no_dirty_after_clean,
+          .name = "no-dirty-after-clean",
+          .code = "STRIP",
+          .holds_when = "nobody dirties a page whose buffers were already stripped",
+          .events = {{EventKind::dirtied, Reads{.page = kBuffersFs | kCached | kPrivate}}},
+          .violated = violated,
+          .explain = explain};
 }
 
 }  // namespace pincheck

@@ -23,13 +23,14 @@ std::string explain(const Finding& f) {
 /// The comment in shrink_folio_list: "Folio is unmapped now so it cannot be newly pinned anymore".
 /// Viro, 14 Sep 2022: a pin made from a struct page breaks that; Kara agreed.
 Property no_late_pin() {
-  return {"no-late-pin",
-          "LATE",
-          "no pin appears between reclaim's pin test and its unlock, other than through a PTE",
-          false,
-          {{EventKind::acquired, Reads{.page = kLookedAt}}},
-          violated,
-          explain};
+  return {.id = PropertyId::no_late_pin,
+          .name = "no-late-pin",
+          .code = "LATE",
+          .holds_when =
+              "no pin appears between reclaim's pin test and its unlock, other than through a PTE",
+          .events = {{EventKind::acquired, Reads{.page = kLookedAt}}},
+          .violated = violated,
+          .explain = explain};
 }
 
 }  // namespace pincheck

@@ -21,13 +21,14 @@ std::string explain(const Finding& f) {
 
 /// The 31-bit limit of `_refcount`: 2^21 pins of one small page (CVE-2019-11487, zero page pins).
 Property no_overflow() {
-  return {"no-overflow",
-          "OVERFL",
-          "no acquisition wraps a count past its width, or is made on one that has wrapped",
-          false,
-          {{EventKind::acquired, Reads{}}},
-          violated,
-          explain};
+  return {.id = PropertyId::no_overflow,
+          .name = "no-overflow",
+          .code = "OVERFL",
+          .holds_when =
+              "no acquisition wraps a count past its width, or is made on one that has wrapped",
+          .events = {{EventKind::acquired, Reads{}}},
+          .violated = violated,
+          .explain = explain};
 }
 
 }  // namespace pincheck

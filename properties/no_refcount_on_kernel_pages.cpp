@@ -22,13 +22,13 @@ std::string explain(const Finding& f) {
 
 /// sendpage_ok() (include/linux/net.h); mm since 6.14 refuses such references altogether.
 Property no_refcount_on_kernel_pages() {
-  return {"no-refcount-on-kernel-pages",
-          "SLAB",
-          "slab pages are never gotten or pinned",
-          false,
-          {{EventKind::acquired, Reads{.counters = true}}},
-          violated,
-          explain};
+  return {.id = PropertyId::no_refcount_on_kernel_pages,
+          .name = "no-refcount-on-kernel-pages",
+          .code = "SLAB",
+          .holds_when = "slab pages are never gotten or pinned",
+          .events = {{EventKind::acquired, Reads{.counters = true}}},
+          .violated = violated,
+          .explain = explain};
 }
 
 }  // namespace pincheck

@@ -57,19 +57,21 @@ std::string explain(const Finding& f) {
 
 /// Use after free, premature free, and the counter going below zero.
 Property not_freed_while_in_use() {
-  return {"not-freed-while-in-use",
-          "INUSE",
-          "no page with a holder is freed, nothing touches a freed or reused page, no count "
-          "underflows",
-          true,
-          {{EventKind::freed, Reads{.counters = true, .holders = true}},
-           {EventKind::released, Reads{.page = kFree}},
-           {EventKind::acquired, Reads{.page = kFree}},
-           {EventKind::device_read, kTouch},
-           {EventKind::device_write, kTouch},
-           {EventKind::cpu_write, kTouch}},
-          violated,
-          explain};
+  return {.id = PropertyId::not_freed_while_in_use,
+          .name = "not-freed-while-in-use",
+          .code = "INUSE",
+          .holds_when =
+              "no page with a holder is freed, nothing touches a freed or reused page, no count "
+              "underflows",
+          .ends_run = true,
+          .events = {{EventKind::freed, Reads{.counters = true, .holders = true}},
+                     {EventKind::released, Reads{.page = kFree}},
+                     {EventKind::acquired, Reads{.page = kFree}},
+                     {EventKind::device_read, kTouch},
+                     {EventKind::device_write, kTouch},
+                     {EventKind::cpu_write, kTouch}},
+          .violated = violated,
+          .explain = explain};
 }
 
 }  // namespace pincheck

@@ -20,13 +20,14 @@ std::string explain(const Finding& f) {
 
 /// Documentation/core-api/pin_user_pages.rst: a pinned page must not be freed.
 Property not_freed_while_pinned() {
-  return {"not-freed-while-pinned",
-          "PINFREE",
-          "a page with a pin holder is never freed",
-          true,
-          {{EventKind::freed, Reads{.holders = true}}},
-          violated,
-          explain};
+  return {.id = PropertyId::not_freed_while_pinned,
+          .name = "not-freed-while-pinned",
+          .code = "PINFREE",
+          .holds_when = "a page with a pin holder is never freed",
+          .ends_run = true,
+          .events = {{EventKind::freed, Reads{.holders = true}}},
+          .violated = violated,
+          .explain = explain};
 }
 
 }  // namespace pincheck

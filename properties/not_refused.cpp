@@ -19,13 +19,13 @@ std::string explain(const Finding& f) {
 
 /// Viro in the thread (message 2): "this will break on those".
 Property not_refused() {
-  return {"not-refused",
-          "REFUSED",
-          "a request that the baseline convention accepts is not refused",
-          false,
-          {{EventKind::refused, Reads{}}},
-          violated,
-          explain};
+  return {.id = PropertyId::not_refused,
+          .name = "not-refused",
+          .code = "REFUSED",
+          .holds_when = "a request that the baseline convention accepts is not refused",
+          .events = {{EventKind::refused, Reads{}}},
+          .violated = violated,
+          .explain = explain};
 }
 
 }  // namespace pincheck

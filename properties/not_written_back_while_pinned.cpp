@@ -30,15 +30,16 @@ std::string explain(const Finding& f) {
 
 /// Kara in the thread (message 10); his RFC of Feb 2023. Mainline does not guarantee it.
 Property not_written_back_while_pinned() {
-  return {"not-written-back-while-pinned",
-          "WBPIN",
-          "no page is under writeback while a device, or a CPU, may be writing it under a pin",
-          false,
-          {{EventKind::writeback_started, Reads{.holders = true, .in_flight = true}},
-           {EventKind::device_write, Reads{.page = kWriteback, .slots = true}},
-           {EventKind::cpu_write, Reads{.page = kWriteback, .slots = true}}},
-          violated,
-          explain};
+  return {.id = PropertyId::not_written_back_while_pinned,
+          .name = "not-written-back-while-pinned",
+          .code = "WBPIN",
+          .holds_when =
+              "no page is under writeback while a device, or a CPU, may be writing it under a pin",
+          .events = {{EventKind::writeback_started, Reads{.holders = true, .in_flight = true}},
+                     {EventKind::device_write, Reads{.page = kWriteback, .slots = true}},
+                     {EventKind::cpu_write, Reads{.page = kWriteback, .slots = true}}},
+          .violated = violated,
+          .explain = explain};
 }
 
 }  // namespace pincheck

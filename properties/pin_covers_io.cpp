@@ -28,17 +28,17 @@ std::string explain(const Finding& f) {
 
 /// Kara, 22 Sep 2022, on NFS in Hubbard's v1 and v2: the pin is dropped right after scheduling.
 Property pin_covers_io() {
-  return {"pin-covers-io",
-          "COVER",
-          "what was pinned for an I/O stays pinned until the device is done",
-          false,
-          {{EventKind::released, Reads{.request = kSubmitted | kDeviceDone | kCancelled,
-                                       .slots = true,
-                                       .requests_only = true}},
-           {EventKind::device_read, Reads{.slots = true}},
-           {EventKind::device_write, Reads{.slots = true}}},
-          violated,
-          explain};
+  return {.id = PropertyId::pin_covers_io,
+          .name = "pin-covers-io",
+          .code = "COVER",
+          .holds_when = "what was pinned for an I/O stays pinned until the device is done",
+          .events = {{EventKind::released, Reads{.request = kSubmitted | kDeviceDone | kCancelled,
+                                                 .slots = true,
+                                                 .requests_only = true}},
+                     {EventKind::device_read, Reads{.slots = true}},
+                     {EventKind::device_write, Reads{.slots = true}}},
+          .violated = violated,
+          .explain = explain};
 }
 
 }  // namespace pincheck

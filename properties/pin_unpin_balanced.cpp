@@ -35,15 +35,15 @@ std::string explain(const Finding& f) {
 
 /// /proc/vmstat's nr_foll_pin_acquired == nr_foll_pin_released, per holder; `_pincount` too.
 Property pin_unpin_balanced() {
-  return {"pin-unpin-balanced",
-          "UNPIN",
-          "every pin is released exactly once, by its holder, with an unpin",
-          false,
-          {{EventKind::released, Reads{}},
-           {EventKind::left_over, Reads{}},
-           {EventKind::quiescent, Reads{.counters = true, .holders = true}}},
-          violated,
-          explain};
+  return {.id = PropertyId::pin_unpin_balanced,
+          .name = "pin-unpin-balanced",
+          .code = "UNPIN",
+          .holds_when = "every pin is released exactly once, by its holder, with an unpin",
+          .events = {{EventKind::released, Reads{}},
+                     {EventKind::left_over, Reads{}},
+                     {EventKind::quiescent, Reads{.counters = true, .holders = true}}},
+          .violated = violated,
+          .explain = explain};
 }
 
 }  // namespace pincheck

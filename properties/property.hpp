@@ -11,6 +11,7 @@
 #include "model/machine.hpp"
 #include "model/reads.hpp"
 #include "model/scenario.hpp"
+#include "properties/list.hpp"
 
 namespace pincheck {
 
@@ -46,17 +47,24 @@ struct Watch {
 };
 
 struct Property {
-  std::string_view name;
-  std::string_view code;        ///< at most 7 letters, for table cells
-  std::string_view holds_when;  ///< the definition, one sentence
-  bool ends_run;                ///< after it, the state means nothing any more (memory reused)
-  std::vector<Watch> events;    ///< the kinds of events `violated` looks at
-  bool (*violated)(const System&, const World&, const Event&);
-  std::string (*explain)(const Finding&);
+  PropertyId id{};
+  std::string_view name = {};        ///< the id's, with dashes
+  std::string_view code = {};        ///< at most 7 letters, for table cells
+  std::string_view holds_when = {};  ///< the definition, one sentence
+  bool ends_run = false;             ///< after it, the state means nothing any more (memory reused)
+  std::vector<Watch> events = {};    ///< the kinds of events `violated` looks at
+  bool (*violated)(const System&, const World&, const Event&) = nullptr;
+  std::string (*explain)(const Finding&) = nullptr;
 };
 
-/// All properties, in the order they are reported. At most 32.
+// Each in the file of its name.
+#define PINCHECK_DEFINITION(name) Property name();
+PINCHECK_PROPERTIES(PINCHECK_DEFINITION)
+#undef PINCHECK_DEFINITION
+
+/// All properties, in the order of the list.
 const std::vector<Property>& properties();
+inline const Property& property_of(PropertyId id) { return properties()[index_of(id)]; }
 /// The index of a property, -1 if there is none of that name.
 int property_index(std::string_view name);
 
@@ -65,31 +73,12 @@ Watched watched_by(const std::vector<Property>&);
 /// What properties() read.
 const Watched& watched();
 
-/// A set of properties, bit i for properties()[i].
-using PropertySet = std::uint32_t;
-
 /// Asks every property that looks at the event's kind; returns those it violates.
 PropertySet violations(const System&, const World&, const Event&);
 /// Adds what each event violates to `found`, which must outlive the observer.
 Observer collecting(PropertySet& found);
 /// Properties after whose violation a run means nothing.
 PropertySet run_enders();
-
-Property not_freed_while_pinned();
-Property not_freed_while_in_use();
-Property not_written_back_while_pinned();
-Property stable_under_dma();
-Property get_put_balanced();
-Property pin_unpin_balanced();
-Property pin_covers_io();
-Property not_refused();
-Property no_refcount_on_kernel_pages();
-Property no_overflow();
-Property dirty_not_lost();
-Property no_dirty_after_clean();
-Property freeze_sound();
-Property no_late_pin();
-Property completes();
 
 // Pieces several properties use.
 

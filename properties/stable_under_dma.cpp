@@ -29,14 +29,15 @@ std::string explain(const Finding& f) {
 
 /// The same as not-written-back-while-pinned for a device write that holds only a get, or nothing.
 Property stable_under_dma() {
-  return {"stable-under-dma",
-          "WBDMA",
-          "no page is under writeback while a device may be writing it under a get or nothing",
-          false,
-          {{EventKind::writeback_started, Reads{.holders = true, .in_flight = true}},
-           {EventKind::device_write, Reads{.page = kWriteback, .slots = true}}},
-          violated,
-          explain};
+  return {.id = PropertyId::stable_under_dma,
+          .name = "stable-under-dma",
+          .code = "WBDMA",
+          .holds_when =
+              "no page is under writeback while a device may be writing it under a get or nothing",
+          .events = {{EventKind::writeback_started, Reads{.holders = true, .in_flight = true}},
+                     {EventKind::device_write, Reads{.page = kWriteback, .slots = true}}},
+          .violated = violated,
+          .explain = explain};
 }
 
 }  // namespace pincheck
