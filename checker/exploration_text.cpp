@@ -4,6 +4,7 @@
 #include "checker/exploration.hpp"
 #include "checker/render/words.hpp"
 #include "checker/terminal.hpp"
+#include "properties/words.hpp"
 
 namespace pincheck {
 namespace {

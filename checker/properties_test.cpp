@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "checker/story.hpp"
+#include "checker/explain/explain.hpp"
 #include "checker/test_support.hpp"
 
 namespace pincheck {
@@ -116,7 +116,7 @@ TEST_CASE("the sentence of a violation names who, what and the counts", "[proper
   const int property = property_index("pin-unpin-balanced");
   const Story story =
       tell(s, system, "hubbard-v1-diff", test::shrunk(system, property, 500), property);
-  CHECK(story.sentence ==
+  CHECK(explain(story, system).sentence ==
         "unpin_user_page() by splice on page a, which it had only gotten: 4 -> -1020; the page "
         "cache, a PTE and a pipe buffer still hold it");
   CHECK(story.steps.size() == 6);

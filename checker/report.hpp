@@ -38,6 +38,7 @@ struct Shrunk {
   const Counterexample& given;
   const Counterexample& best;
   const Story& story;
+  const Explanation& why;
   const Minimal& minimal;
   const std::string& output;
   bool written = true;  ///< all of it is in `output`

@@ -21,7 +21,7 @@ Json names(PropertySet set) {
 }
 
 Json header(std::string_view command) {
-  return {{"pincheck", kVersion}, {"format", 1}, {"command", command}};
+  return {{"pincheck", kVersion}, {"format", kJsonFormat}, {"command", command}};
 }
 
 /// Actors that did nothing, and why.
@@ -53,7 +53,7 @@ Json to_json(const Cell& cell) {
 }
 
 Json to_json(const Shown& shown) {
-  Json out = render_json(shown.story);
+  Json out = render_json(shown.story, shown.why);
   Json conventions = Json::array();
   for (const Convention* convention : shown.conventions) conventions.push_back(convention->name);
   out["violated"] = names(shown.violated);
@@ -180,7 +180,7 @@ std::string replay_json(const Replay& replay, const Counterexample& example) {
   out["problem"] = replay.problem;
   out["convention"] = example.convention.name;
   out["seed"] = example.seed;
-  out["story"] = render_json(replay.story);
+  out["story"] = render_json(replay.story, replay.why);
   return out.dump(2) + "\n";
 }
 
@@ -215,7 +215,7 @@ std::string shrink_json(const Shrunk& shrunk) {
   out["parts"] = {{"before", parts(shrunk.given.scenario)}, {"after", parts(shrunk.best.scenario)}};
   out["schedules_tried"] = shrunk.minimal.replays;
   out["scenarios_searched"] = shrunk.minimal.scenarios;
-  out["story"] = render_json(shrunk.story);
+  out["story"] = render_json(shrunk.story, shrunk.why);
   return out.dump(2) + "\n";
 }
 

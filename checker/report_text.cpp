@@ -122,7 +122,7 @@ std::string shown_text(const std::vector<Shown>& all) {
         scenario.insert(at + 1, "    ");
       out += "    " + scenario;
     }
-    out += "\n" + render_text(shown.story, colours());
+    out += "\n" + render_text(shown.story, shown.why, colours());
   }
   return out;
 }
@@ -165,12 +165,13 @@ std::string random_text(const Campaign& campaign, const std::vector<Convention>&
 std::string replay_text(const Replay& replay, const Counterexample& example) {
   std::string out = fmt::format("{}: {} under {}\n\n", example.scenario.name, example.property,
                                 example.convention.name);
-  out += render_text(replay.story, colours());
+  out += render_text(replay.story, replay.why, colours());
   return out + how_it_went(replay);
 }
 
 std::string replay_mermaid(const Replay& replay) {
-  return fmt::format("```mermaid\n{}```\n{}", render_mermaid(replay.story), how_it_went(replay));
+  return fmt::format("```mermaid\n{}```\n{}", render_mermaid(replay.story, replay.why),
+                     how_it_went(replay));
 }
 
 std::string corpus_text(const std::vector<Replayed>& corpus) {
@@ -192,10 +193,10 @@ std::string corpus_list_text(const std::vector<CorpusLine>& lines, bool pruned) 
     const Replayed& one = *line.replayed;
     const Counterexample& example = one.file.example;
     const std::string name = std::filesystem::path(one.file.path).filename().string();
-    out += fmt::format("- `{}`: {} under {}, {}: {}\n", name, example.scenario.name,
-                       example.convention.name, plural(example.schedule.size(), "step"),
-                       one.replay.reproduced ? one.replay.story.sentence
-                                             : "NOT REPRODUCED: " + one.replay.problem);
+    out += fmt::format(
+        "- `{}`: {} under {}, {}: {}\n", name, example.scenario.name, example.convention.name,
+        plural(example.schedule.size(), "step"),
+        one.replay.reproduced ? one.replay.why.sentence : "NOT REPRODUCED: " + one.replay.problem);
     if (line.subsumer == nullptr) continue;
     out += fmt::format("  {} {} shows the same with less\n", pruned ? "removed:" : "superfluous:",
                        std::filesystem::path(line.subsumer->file.path).filename().string());
@@ -208,7 +209,7 @@ std::string shrink_text(const Shrunk& shrunk) {
       "{}: {} under {}\n{}\n{} steps and {} parts, from {} and {}; {}\n"
       "{} schedules tried, {} scenarios searched\n{} to {}\n",
       shrunk.best.scenario.name, shrunk.best.property, shrunk.best.convention.name,
-      render_text(shrunk.story, colours()), shrunk.best.schedule.size(),
+      render_text(shrunk.story, shrunk.why, colours()), shrunk.best.schedule.size(),
       parts(shrunk.best.scenario), shrunk.given.schedule.size(), parts(shrunk.given.scenario),
       proof_text(shrunk.minimal.minimality), shrunk.minimal.replays, shrunk.minimal.scenarios,
       shrunk.written ? "written" : "not written", shrunk.output);

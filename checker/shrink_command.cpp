@@ -26,7 +26,7 @@ ExitCode run_shrink(const Arguments& arguments) {
   const Counterexample given = read_counterexample(file, model);
   const System system = compile_counterexample(given, file, model, catalogue);
   const Replay replayed = replay_counterexample(given, file, system);
-  if (replayed.story.sentence.empty()) {
+  if (!replayed.story.violated) {
     print(arguments.json ? replay_json(replayed, given) : replay_text(replayed, given));
     return kDiffers;
   }
@@ -36,6 +36,7 @@ ExitCode run_shrink(const Arguments& arguments) {
   Progress progress;
   Counterexample best = given;
   Story story = replayed.story;
+  Explanation why = replayed.why;
   std::string problem;  // of the last write: the search goes on, its report is still good
   MinimizeOptions options;
   options.seconds = arguments.options.shrink_seconds;
@@ -44,15 +45,16 @@ ExitCode run_shrink(const Arguments& arguments) {
   options.better = [&](const Minimal& minimal) {
     const System small = compile(minimal.scenario, given.convention, model, catalogue);
     story = tell(minimal.scenario, small, given.convention.name, minimal.moves, property);
+    why = explain(story, small);
     best = make_counterexample(story, given.convention, minimal.minimality, given.seed);
-    problem = problem_writing(output, counterexample_text(best, story));
+    problem = problem_writing(output, counterexample_text(best, story, why));
     progress.show(
         fmt::format("{} steps, {} scenarios searched", minimal.moves.size(), minimal.scenarios));
   };
   const Minimal minimal = minimize(given.scenario, given.convention, replayed.moves, property,
                                    model, catalogue, options);
   progress.clear();
-  const Shrunk shrunk{given, best, story, minimal, output, problem.empty()};
+  const Shrunk shrunk{given, best, story, why, minimal, output, problem.empty()};
   print(arguments.json ? shrink_json(shrunk) : shrink_text(shrunk));
   if (!problem.empty()) throw InputError(problem);
   return minimal.minimality == Minimality::proved ? kAsExpected : kNotFinished;

@@ -48,6 +48,7 @@ std::vector<Shown> StoryTeller::of(const Cell& cell) {
   if (cell.livelock.found && (cell.answer() & kCompletes) != 0) {
     Shown lock;
     lock.story = tell_livelock(*cell.scenario, system, cell.convention->name, cell.livelock);
+    lock.why = explain(lock.story, system);
     lock.violated = kCompletes;
     lock.conventions = {cell.convention};
     lock.expected = declared(index_of(PropertyId::completes));
@@ -97,6 +98,7 @@ Shown StoryTeller::tell_minimal(const Minimal& minimal, const Scenario& asked,
   const System system = compile(scenario, convention, model_, catalogue_);
   Shown shown;
   shown.story = tell(scenario, system, convention.name, minimal.moves, property);
+  shown.why = explain(shown.story, system);
   shown.violated = PropertySet{1} << property;
   shown.conventions = {&convention};
   shown.minimality = minimal.minimality;

@@ -42,7 +42,7 @@ struct Told {
       }
       std::string text;
       StoryTeller teller(test::model(), catalogue, {.stopped = nullptr, .better = {}});
-      for (const Shown& one : teller.of(cell)) text += render_text(one.story, false);
+      for (const Shown& one : teller.of(cell)) text += render_text(one.story, one.why, false);
       texts.insert(text);
     }
   }

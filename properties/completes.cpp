@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
 
 namespace pincheck {
 namespace {
 
 bool violated(const System&, const World&, const Event&) { return true; }
-
-std::string explain(const Finding& f) {
-  return fmt::format("{} waits for ever: nobody can take a step", f.actor());
-}
 
 }  // namespace
 
@@ -22,8 +16,7 @@ Property completes() {
           .code = "STUCK",
           .holds_when = "every actor finishes: nobody waits for ever",
           .events = {{EventKind::stuck, Reads{}}},
-          .violated = violated,
-          .explain = explain};
+          .violated = violated};
 }
 
 }  // namespace pincheck

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
 
 namespace pincheck {
@@ -11,13 +9,6 @@ namespace {
 bool violated(const System&, const World& world, const Event& event) {
   const Page& page = world.page[event.page];
   return page.has(kUnsaved) && (event.kind == EventKind::freed || !page.has(kDirty));
-}
-
-std::string explain(const Finding& f) {
-  return fmt::format(
-      "page {} is {}, but what was written to it by direct I/O was never read by writeback: "
-      "the data is lost",
-      f.page(), f.event.kind == EventKind::freed ? "freed" : "clean");
 }
 
 }  // namespace
@@ -32,8 +23,7 @@ Property dirty_not_lost() {
           "what direct I/O wrote is on its way to disk, or still dirty, when the last user goes",
       .events = {{EventKind::freed, Reads{.page = kUnsaved}},
                  {EventKind::quiescent, Reads{.page = kUnsaved | kDirty}}},
-      .violated = violated,
-      .explain = explain};
+      .violated = violated};
 }
 
 }  // namespace pincheck

@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
-#include <cstdlib>
-
 #include "properties/property.hpp"
 #include "properties/rules.hpp"
 
@@ -22,15 +18,6 @@ bool violated(const System& system, const World& world, const Event& event) {
   return rules::wrong_release(Held::get, event.held, event.as);
 }
 
-std::string explain(const Finding& f) {
-  if (f.event.kind == EventKind::left_over)
-    return fmt::format("{} has got page {} and never puts it", f.actor(), f.page());
-  if (f.event.kind == EventKind::quiescent)
-    return fmt::format("at the end the count of page {} is {}, its holders add up to {}", f.page(),
-                       f.event.before, f.event.after);
-  return wrong_release(f);
-}
-
 }  // namespace
 
 /// Every get is released exactly once, by its holder, with a put.
@@ -42,8 +29,7 @@ Property get_put_balanced() {
           .events = {{EventKind::released, Reads{}},
                      {EventKind::left_over, Reads{}},
                      {EventKind::quiescent, Reads{.counters = true}}},
-          .violated = violated,
-          .explain = explain};
+          .violated = violated};
 }
 
 }  // namespace pincheck

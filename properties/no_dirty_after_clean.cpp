@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
 
 namespace pincheck {
@@ -9,13 +7,6 @@ namespace {
 bool violated(const System&, const World& world, const Event& event) {
   const Page& page = world.page[event.page];
   return page.has(kBuffersFs) && page.has(kCached) && !page.has(kPrivate);
-}
-
-std::string explain(const Finding& f) {
-  return fmt::format(
-      "{} dirties page {}, whose buffers were stripped: ext4_dirty_folio() warns, and "
-      "writeback skips the page, so the data is lost",
-      f.actor(), f.page());
 }
 
 }  // namespace
@@ -27,8 +18,7 @@ Property no_dirty_after_clean() {
           .code = "STRIP",
           .holds_when = "nobody dirties a page whose buffers were already stripped",
           .events = {{EventKind::dirtied, Reads{.page = kBuffersFs | kCached | kPrivate}}},
-          .violated = violated,
-          .explain = explain};
+          .violated = violated};
 }
 
 }  // namespace pincheck

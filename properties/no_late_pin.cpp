@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
 
 namespace pincheck {
@@ -9,13 +7,6 @@ namespace {
 /// Only pins that stay count: the lockless path adds and takes back (its steps are not from_page).
 bool violated(const System&, const World& world, const Event& event) {
   return event.as == Held::pin && event.from_page && world.page[event.page].has(kLookedAt);
-}
-
-std::string explain(const Finding& f) {
-  return fmt::format(
-      "{}() by {} pins page {} from its struct page, after reclaim found it unmapped and "
-      "unpinned and before reclaim unlocks it: reclaim's test looked too early",
-      f.function, f.actor(), f.page());
 }
 
 }  // namespace
@@ -29,8 +20,7 @@ Property no_late_pin() {
           .holds_when =
               "no pin appears between reclaim's pin test and its unlock, other than through a PTE",
           .events = {{EventKind::acquired, Reads{.page = kLookedAt}}},
-          .violated = violated,
-          .explain = explain};
+          .violated = violated};
 }
 
 }  // namespace pincheck

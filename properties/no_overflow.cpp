@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
 
 namespace pincheck {
@@ -8,13 +6,6 @@ namespace {
 
 bool violated(const System&, const World&, const Event& event) {
   return event.after < event.before || event.before < 0;
-}
-
-std::string explain(const Finding& f) {
-  return fmt::format(
-      "an acquisition by {} wraps the count of page {}: {}; from here try_get "
-      "refuses it",
-      f.actor(), f.page(), counter(f.event));
 }
 
 }  // namespace
@@ -27,8 +18,7 @@ Property no_overflow() {
           .holds_when =
               "no acquisition wraps a count past its width, or is made on one that has wrapped",
           .events = {{EventKind::acquired, Reads{}}},
-          .violated = violated,
-          .explain = explain};
+          .violated = violated};
 }
 
 }  // namespace pincheck

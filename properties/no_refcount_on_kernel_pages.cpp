@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
 
 namespace pincheck {
@@ -9,13 +7,6 @@ namespace {
 /// The slab's own reference comes and goes with the object; every other one is wrong.
 bool violated(const System&, const World& world, const Event& event) {
   return world.page[event.page].backing == Backing::kernel && event.as != Held::none;
-}
-
-std::string explain(const Finding& f) {
-  return fmt::format(
-      "{}() by {} takes a {} on slab page {}: it keeps the page, not the object, which "
-      "kfree() gives to somebody else",
-      f.function, f.actor(), f.event.as == Held::pin ? "pin" : "get", f.page());
 }
 
 }  // namespace
@@ -27,8 +18,7 @@ Property no_refcount_on_kernel_pages() {
           .code = "SLAB",
           .holds_when = "slab pages are never gotten or pinned",
           .events = {{EventKind::acquired, Reads{.counters = true}}},
-          .violated = violated,
-          .explain = explain};
+          .violated = violated};
 }
 
 }  // namespace pincheck

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
 #include "properties/rules.hpp"
 
@@ -24,35 +22,6 @@ bool violated(const System& system, const World& world, const Event& event) {
   }
 }
 
-/// What became of the page since the toucher listed it.
-std::string since(const Finding& f) {
-  const Page& page = f.world.page[f.event.page];
-  if (page.has(kFree)) return "after it was freed";
-  return page.backing == Backing::kernel ? "after its object was freed"
-                                         : "after it was given to somebody else";
-}
-
-std::string explain(const Finding& f) {
-  switch (f.event.kind) {
-    case EventKind::freed:
-      return fmt::format("{} frees page {}, which is still held by {}", f.actor(), f.page(),
-                         f.holders());
-    case EventKind::released:
-      if (f.event.after < 0 && f.event.before >= 0)
-        return fmt::format("{} drops more than page {} has: the count goes {}; {}", f.actor(),
-                           f.page(), counter(f.event), f.still_held());
-      return fmt::format("{} drops a reference to page {}, which is free already", f.actor(),
-                         f.page());
-    case EventKind::acquired:
-      return fmt::format("{} takes a reference to page {}, which is free", f.actor(), f.page());
-    case EventKind::device_write:
-      return fmt::format("the device of {} writes page {} {}", f.actor(), f.page(), since(f));
-    case EventKind::device_read:
-      return fmt::format("the device of {} reads page {} {}", f.actor(), f.page(), since(f));
-    default: return fmt::format("{} touches page {} {}", f.actor(), f.page(), since(f));
-  }
-}
-
 }  // namespace
 
 /// Use after free, premature free, and the counter going below zero.
@@ -70,8 +39,7 @@ Property not_freed_while_in_use() {
                      {EventKind::device_read, kTouch},
                      {EventKind::device_write, kTouch},
                      {EventKind::cpu_write, kTouch}},
-          .violated = violated,
-          .explain = explain};
+          .violated = violated};
 }
 
 }  // namespace pincheck

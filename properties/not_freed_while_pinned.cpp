@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
 #include "properties/rules.hpp"
 
@@ -9,11 +7,6 @@ namespace {
 
 bool violated(const System& system, const World& world, const Event& event) {
   return rules::still_held(ledger_entries(system, world, event.page, Held::pin));
-}
-
-std::string explain(const Finding& f) {
-  return fmt::format("{} frees page {} while it is pinned; {}", f.actor(), f.page(),
-                     f.still_held());
 }
 
 }  // namespace
@@ -26,8 +19,7 @@ Property not_freed_while_pinned() {
           .holds_when = "a page with a pin holder is never freed",
           .ends_run = true,
           .events = {{EventKind::freed, Reads{.holders = true}}},
-          .violated = violated,
-          .explain = explain};
+          .violated = violated};
 }
 
 }  // namespace pincheck

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
 
 namespace pincheck {
@@ -8,11 +6,6 @@ namespace {
 
 bool violated(const System& system, const World&, const Event& event) {
   return system.baseline_accepts[event.actor];
-}
-
-std::string explain(const Finding& f) {
-  return fmt::format("{}() refuses the request of {}, which the baseline takes", f.function,
-                     f.actor());
 }
 
 }  // namespace
@@ -24,8 +17,7 @@ Property not_refused() {
           .code = "REFUSED",
           .holds_when = "a request that the baseline convention accepts is not refused",
           .events = {{EventKind::refused, Reads{}}},
-          .violated = violated,
-          .explain = explain};
+          .violated = violated};
 }
 
 }  // namespace pincheck

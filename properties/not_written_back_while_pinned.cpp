@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
 
 namespace pincheck {
@@ -11,19 +9,6 @@ bool violated(const System& system, const World& world, const Event& event) {
     return device_may_write(system, world, event.page, true);
   return world.page[event.page].has(kWriteback) &&
          slot_pinned(world.request[event.actor], event.slot);
-}
-
-std::string explain(const Finding& f) {
-  if (f.event.kind != EventKind::writeback_started)
-    return fmt::format(
-        "{} writes page {} under its pin while the disk may be reading it: what reaches the disk "
-        "may be torn",
-        f.event.kind == EventKind::device_write ? "the device of " + f.actor() : f.actor(),
-        f.page());
-  return fmt::format(
-      "writeback of page {} starts while a device may be writing it under a pin: "
-      "what reaches the disk may be torn",
-      f.page());
 }
 
 }  // namespace
@@ -38,8 +23,7 @@ Property not_written_back_while_pinned() {
           .events = {{EventKind::writeback_started, Reads{.holders = true, .in_flight = true}},
                      {EventKind::device_write, Reads{.page = kWriteback, .slots = true}},
                      {EventKind::cpu_write, Reads{.page = kWriteback, .slots = true}}},
-          .violated = violated,
-          .explain = explain};
+          .violated = violated};
 }
 
 }  // namespace pincheck

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
 
 namespace pincheck {
@@ -13,15 +11,6 @@ bool violated(const System&, const World& world, const Event& event) {
   if (!request.pinned_for_io(event.slot) || slot_pinned(request, event.slot)) return false;
   if (event.kind != EventKind::released) return true;
   return event.held == Held::pin && !event.structural && in_flight(request);
-}
-
-std::string explain(const Finding& f) {
-  if (f.event.kind == EventKind::released)
-    return fmt::format("{} drops its pin of page {} while its device is not done with it",
-                       f.actor(), f.page());
-  return fmt::format(
-      "the device of {} touches page {}, which was pinned for this I/O and is not any more; {}",
-      f.actor(), f.page(), f.still_held());
 }
 
 }  // namespace
@@ -37,8 +26,7 @@ Property pin_covers_io() {
                                                  .requests_only = true}},
                      {EventKind::device_read, Reads{.slots = true}},
                      {EventKind::device_write, Reads{.slots = true}}},
-          .violated = violated,
-          .explain = explain};
+          .violated = violated};
 }
 
 }  // namespace pincheck

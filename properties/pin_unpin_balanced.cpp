@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
 #include "properties/rules.hpp"
 
@@ -20,17 +18,6 @@ bool violated(const System& system, const World& world, const Event& event) {
   return rules::wrong_release(Held::pin, event.held, event.as);
 }
 
-std::string explain(const Finding& f) {
-  if (f.event.kind == EventKind::left_over)
-    return fmt::format("{} has pinned page {} and never unpins it", f.actor(), f.page());
-  if (f.event.kind == EventKind::quiescent)
-    return fmt::format(
-        "at the end the count of page {} is {}, its holders add up to {}; "
-        "_pincount is {}",
-        f.page(), f.event.before, f.event.after, f.world.page[f.event.page].pins);
-  return wrong_release(f);
-}
-
 }  // namespace
 
 /// /proc/vmstat's nr_foll_pin_acquired == nr_foll_pin_released, per holder; `_pincount` too.
@@ -42,8 +29,7 @@ Property pin_unpin_balanced() {
           .events = {{EventKind::released, Reads{}},
                      {EventKind::left_over, Reads{}},
                      {EventKind::quiescent, Reads{.counters = true, .holders = true}}},
-          .violated = violated,
-          .explain = explain};
+          .violated = violated};
 }
 
 }  // namespace pincheck

@@ -1,40 +1,18 @@
 // SPDX-License-Identifier: MIT
-// What must hold. One file per property: its definition, its monitor, its explanation.
+// What must hold. One file per property: its definition and its monitor. What is said of it when it
+// is violated is in checker/explain/.
 #pragma once
 
-#include <cstdint>
-#include <string>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "model/ledger.hpp"
 #include "model/machine.hpp"
 #include "model/reads.hpp"
-#include "model/scenario.hpp"
 #include "properties/list.hpp"
 
 namespace pincheck {
-
-/// An event with everything needed to talk about it.
-struct Finding {
-  const Scenario& scenario;
-  const System& system;
-  const World& world;  ///< at the moment of the event
-  const Event& event;
-  std::string function;  ///< kernel function of the step it happens in; empty at the end
-
-  std::string page() const { return scenario.pages[event.page].name; }
-  std::string actor() const { return scenario.actors[event.actor].name; }
-  /// "the page cache, a PTE and dio's pin (extraction)": who holds the event's page, for people.
-  std::string holders() const;
-  /// "the page cache and a PTE still hold it".
-  std::string still_held() const;
-};
-
-/// "the page cache", "a PTE", "dio's pin (extraction)": the reference's holder, for people.
-std::string holder_name(const Scenario&, const Reference&);
-/// "a, b and c".
-std::string in_words(const std::vector<std::string>& items);
 
 /// A kind of event that a property looks at, and what it reads of the world then. One that does not
 /// say may read anything: searches do without reductions.
@@ -54,7 +32,6 @@ struct Property {
   bool ends_run = false;             ///< after it, the state means nothing any more (memory reused)
   std::vector<Watch> events = {};    ///< the kinds of events `violated` looks at
   bool (*violated)(const System&, const World&, const Event&) = nullptr;
-  std::string (*explain)(const Finding&) = nullptr;
 };
 
 // Each in the file of its name.
@@ -87,8 +64,5 @@ PropertySet run_enders();
 bool device_may_write(const System&, const World&, int page, bool pinned);
 /// References on the page besides what `except`'s array role holds.
 int holders(const System&, const World&, int page, int except = -1);
-std::string counter(const Event&);
-/// A release that is not the one for what was held, in one sentence.
-std::string wrong_release(const Finding&);
 
 }  // namespace pincheck

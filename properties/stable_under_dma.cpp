@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
 
 namespace pincheck {
@@ -11,18 +9,6 @@ bool violated(const System& system, const World& world, const Event& event) {
     return device_may_write(system, world, event.page, false);
   return world.page[event.page].has(kWriteback) &&
          !slot_pinned(world.request[event.actor], event.slot);
-}
-
-std::string explain(const Finding& f) {
-  if (f.event.kind == EventKind::device_write)
-    return fmt::format(
-        "the device of {} writes page {} while the disk may be reading it, and no pin tells "
-        "anybody so",
-        f.actor(), f.page());
-  return fmt::format(
-      "writeback of page {} starts while a device may be writing it, and no pin "
-      "tells anybody so",
-      f.page());
 }
 
 }  // namespace
@@ -36,8 +22,7 @@ Property stable_under_dma() {
               "no page is under writeback while a device may be writing it under a get or nothing",
           .events = {{EventKind::writeback_started, Reads{.holders = true, .in_flight = true}},
                      {EventKind::device_write, Reads{.page = kWriteback, .slots = true}}},
-          .violated = violated,
-          .explain = explain};
+          .violated = violated};
 }
 
 }  // namespace pincheck

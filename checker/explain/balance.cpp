@@ -251,7 +251,80 @@ Lines unequal_pairs(const Case& c) {
   return lines;
 }
 
+/// A release that is not the one for what was held.
+std::string wrong_release(const Case& c) {
+  const Event& e = c.event;
+  const bool unpin = e.as == Held::pin;
+  const char* had = e.held == Held::get   ? "had only gotten"
+                    : e.held == Held::pin ? "had pinned"
+                                          : "had neither gotten nor pinned";
+  const int pins = int{c.world.page[e.page].pins};
+  const bool counts_pins = c.system.large(e.page);
+  const std::string pincount = !counts_pins ? ""
+                               : unpin      ? fmt::format(", _pincount {} -> {}", pins + 1, pins)
+                                            : fmt::format(", _pincount stays {}", pins);
+  return fmt::format("{}() by {} on page {}, which it {}: {}{}; {}",
+                     unpin ? "unpin_user_page" : "put_page", c.actor(), c.page(), had, counter(e),
+                     pincount, c.still_held());
+}
+
+std::string count_at_end(const Case& c) {
+  return fmt::format("at the end the count of page {} is {}, its holders add up to {}", c.page(),
+                     c.event.before, c.event.after);
+}
+
+std::string pin_is_off(const Case& c) {
+  if (c.event.kind == EventKind::left_over)
+    return fmt::format("{} has pinned page {} and never unpins it", c.actor(), c.page());
+  if (c.event.kind == EventKind::quiescent)
+    return fmt::format("{}; _pincount is {}", count_at_end(c), c.world.page[c.event.page].pins);
+  return wrong_release(c);
+}
+
+std::string get_is_off(const Case& c) {
+  if (c.event.kind == EventKind::left_over)
+    return fmt::format("{} has got page {} and never puts it", c.actor(), c.page());
+  return c.event.kind == EventKind::quiescent ? count_at_end(c) : wrong_release(c);
+}
+
+std::string wraps(const Case& c) {
+  return fmt::format(
+      "an acquisition by {} wraps the count of page {}: {}; from here try_get refuses it",
+      c.actor(), c.page(), counter(c.event));
+}
+
+Lines why_overflowed(const Case& c) {
+  const Event& e = c.event;
+  const int now = c.now();
+  const auto most = (std::int64_t{1} << (c.system.arithmetic.width - 1)) - 1;
+  Lines lines;
+  if (e.before < 0) {
+    const int wrapped = c.last(now, [&](int n) {
+      return c.step(n).before.page[e.page].ref >= 0 && c.step(n).after.page[e.page].ref < 0;
+    });
+    lines.push_back(fmt::format("{} adds to a count below 0, without asking", c.call_by(now)));
+    if (wrapped != 0)
+      lines.push_back(fmt::format("{} had taken it there: {} -> {}", c.call_by(wrapped),
+                                  c.step(wrapped).before.page[e.page].ref,
+                                  c.step(wrapped).after.page[e.page].ref));
+  } else {
+    lines.push_back(fmt::format("{} added to {}: a counter of {} bits ends at {}", c.call_by(now),
+                                e.before, c.system.arithmetic.width, most));
+  }
+  lines.push_back("in the count: " + Case::held_by(c.held()));
+  const int bias = c.system.arithmetic.bias;
+  const bool counts = !c.system.large(e.page) && e.after != e.before;
+  if (e.as == Held::pin && counts)
+    lines.push_back(fmt::format("a pin of a small page counts {}: {} of them do not fit", bias,
+                                most / bias + 1));
+  return lines;
+}
+
 }  // namespace
+
+const Words words::pin_unpin_balanced{pin_is_off, why_unbalanced};
+const Words words::get_put_balanced{get_is_off, why_unbalanced};
+const Words words::no_overflow{wraps, why_overflowed};
 
 std::string count_against_holders(const Case& c, int page) {
   const int held = expected_counts(c.system, c.world, page).ref;
@@ -284,33 +357,6 @@ Lines why_unbalanced(const Case& c) {
   if (c.event.kind == EventKind::quiescent) return unequal_pairs(c);
   if (c.event.held == Held::none) return nothing_held(c);
   return c.event.held == c.event.as ? short_before(c) : wrong_primitive(c);
-}
-
-Lines why_overflowed(const Case& c) {
-  const Event& e = c.event;
-  const int now = c.now();
-  const auto most = (std::int64_t{1} << (c.system.arithmetic.width - 1)) - 1;
-  Lines lines;
-  if (e.before < 0) {
-    const int wrapped = c.last(now, [&](int n) {
-      return c.step(n).before.page[e.page].ref >= 0 && c.step(n).after.page[e.page].ref < 0;
-    });
-    lines.push_back(fmt::format("{} adds to a count below 0, without asking", c.call_by(now)));
-    if (wrapped != 0)
-      lines.push_back(fmt::format("{} had taken it there: {} -> {}", c.call_by(wrapped),
-                                  c.step(wrapped).before.page[e.page].ref,
-                                  c.step(wrapped).after.page[e.page].ref));
-  } else {
-    lines.push_back(fmt::format("{} added to {}: a counter of {} bits ends at {}", c.call_by(now),
-                                e.before, c.system.arithmetic.width, most));
-  }
-  lines.push_back("in the count: " + Case::held_by(c.held()));
-  const int bias = c.system.arithmetic.bias;
-  const bool counts = !c.system.large(e.page) && e.after != e.before;
-  if (e.as == Held::pin && counts)
-    lines.push_back(fmt::format("a pin of a small page counts {}: {} of them do not fit", bias,
-                                most / bias + 1));
-  return lines;
 }
 
 }  // namespace pincheck

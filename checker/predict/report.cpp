@@ -115,8 +115,10 @@ std::string predictions_text(const std::vector<Prediction>& all) {
 std::string predictions_json(const std::vector<Prediction>& all) {
   Json predictions = Json::array();
   for (const Prediction& prediction : all) predictions.push_back(to_json(prediction));
-  const Json out{
-      {"pincheck", kVersion}, {"format", 1}, {"command", "predict"}, {"predictions", predictions}};
+  const Json out{{"pincheck", kVersion},
+                 {"format", kJsonFormat},
+                 {"command", "predict"},
+                 {"predictions", predictions}};
   return out.dump(2) + "\n";
 }
 

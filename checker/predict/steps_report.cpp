@@ -139,8 +139,10 @@ std::string steps_json(const std::vector<StepComparison>& all) {
                            {"agrees", one.agrees()},
                            {"syscalls", syscalls}});
   }
-  const Json out{
-      {"pincheck", kVersion}, {"format", 1}, {"command", "predict"}, {"comparisons", comparisons}};
+  const Json out{{"pincheck", kVersion},
+                 {"format", kJsonFormat},
+                 {"command", "predict"},
+                 {"comparisons", comparisons}};
   return out.dump(2) + "\n";
 }
 

@@ -198,8 +198,8 @@ std::string recognised_text(const Recognised& file_is, const std::string& file) 
 
 std::string recognised_json(const Recognised& file_is, const std::string& file) {
   const nlohmann::ordered_json out{
-      {"pincheck", kVersion}, {"format", 1},          {"command", "trace"},        {"file", file},
-      {"is", file_is.what},   {"says", file_is.says}, {"instead", file_is.instead}};
+      {"pincheck", kVersion}, {"format", kJsonFormat}, {"command", "trace"},        {"file", file},
+      {"is", file_is.what},   {"says", file_is.says},  {"instead", file_is.instead}};
   return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 

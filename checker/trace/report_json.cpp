@@ -109,7 +109,7 @@ Json one_json(const Judged& judged) {
   const Findings& found = judged.found;
   const Lines lines(trace);
   return {{"pincheck", kVersion},
-          {"format", 1},
+          {"format", kJsonFormat},
           {"command", "trace"},
           {"file", judged.file},
           {"machine", trace.machine},
@@ -149,7 +149,10 @@ std::string trace_json(const std::vector<Judged>& all) {
   if (all.size() == 1) {
     out = one_json(all.front());
   } else {
-    out = {{"pincheck", kVersion}, {"format", 1}, {"command", "trace"}, {"file", all[0].file}};
+    out = {{"pincheck", kVersion},
+           {"format", kJsonFormat},
+           {"command", "trace"},
+           {"file", all[0].file}};
     for (const Judged& one : all) out["machines"].push_back(one_json(one));
   }
   // A command's name is any bytes.
