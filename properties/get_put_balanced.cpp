@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: MIT
 #include "properties/property.hpp"
-#include "properties/rules.hpp"
 
 namespace pincheck {
 namespace {
 
-/// At the end the counter is off by an amount that is no multiple of the bias.
-bool count_is_off(const System& system, const World& world, const Event& event) {
-  const bool large = system.large(event.page);
-  return event.before != event.after && world.page[event.page].pins == 0 &&
-         (large || rules::off_by_gets(event.before, event.after, system.arithmetic.bias));
+bool forbids(const Observed& o) {
+  switch (o.kind) {
+    case EventKind::released: return wrong_release(Held::get, o);
+    case EventKind::left_over: return o.held == Held::get;
+    // Off by what pins alone cannot explain.
+    case EventKind::quiescent: return (o.before - o.after) % o.bias != 0;
+    default: return false;
+  }
 }
 
+/// A large folio's counter has no bias in it.
 bool violated(const System& system, const World& world, const Event& event) {
-  if (event.kind == EventKind::left_over) return event.held == Held::get;
-  if (event.kind == EventKind::quiescent) return count_is_off(system, world, event);
-  return rules::wrong_release(Held::get, event.held, event.as);
+  if (event.kind == EventKind::quiescent) {
+    if (world.page[event.page].pins != 0) return false;
+    if (system.large(event.page)) return event.before != event.after;
+  }
+  return forbids(observed(event, system.arithmetic.bias));
 }
 
 }  // namespace
@@ -29,7 +34,8 @@ Property get_put_balanced() {
           .events = {{EventKind::released, Reads{}},
                      {EventKind::left_over, Reads{}},
                      {EventKind::quiescent, Reads{.counters = true}}},
-          .violated = violated};
+          .violated = violated,
+          .forbids = forbids};
 }
 
 }  // namespace pincheck

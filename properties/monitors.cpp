@@ -33,6 +33,13 @@ PropertySet violations(const System& system, const World& world, const Event& ev
   return found;
 }
 
+PropertySet violations(const Observed& facts) {
+  PropertySet found = 0;
+  for (const Property& property : properties())
+    if (property.forbids != nullptr && property.forbids(facts)) found |= set_of(property.id);
+  return found;
+}
+
 Observer collecting(PropertySet& found) {
   const auto add = [](void* all, const System& system, const World& world, const Event& event) {
     *static_cast<PropertySet*>(all) |= violations(system, world, event);

@@ -1,25 +1,35 @@
 // SPDX-License-Identifier: MIT
 #include "properties/property.hpp"
-#include "properties/rules.hpp"
 
 namespace pincheck {
 namespace {
 
-/// What stale() reads.
+/// What stale() reads for a touch.
 constexpr Reads kTouch{.page = kFree, .stale = true};
 
+bool forbids(const Observed& o) {
+  const bool underflows = o.before >= 0 && o.after < 0;
+  switch (o.kind) {
+    case EventKind::freed: return o.free || o.holders > 0;
+    case EventKind::released: return o.free || underflows;
+    default: return o.free;
+  }
+}
+
+/// The page is not the actor's to touch: it was freed, maybe to somebody else, since it was listed.
 bool stale(const World& world, const Event& event) {
-  return world.request[event.actor].stale(event.slot) || world.page[event.page].has(kFree);
+  const bool counts = event.kind == EventKind::released || event.kind == EventKind::acquired;
+  return world.page[event.page].has(kFree) ||
+         (!counts && world.request[event.actor].stale(event.slot));
 }
 
 bool violated(const System& system, const World& world, const Event& event) {
-  switch (event.kind) {
-    case EventKind::freed: return rules::still_held(holders(system, world, event.page));
-    case EventKind::released:
-      return world.page[event.page].has(kFree) || rules::underflows(event.before, event.after);
-    case EventKind::acquired: return world.page[event.page].has(kFree);
-    default: return stale(world, event);
-  }
+  Observed facts = observed(event);
+  if (event.kind == EventKind::freed)
+    facts.holders = holders(system, world, event.page);
+  else
+    facts.free = stale(world, event);
+  return forbids(facts);
 }
 
 }  // namespace
@@ -39,7 +49,8 @@ Property not_freed_while_in_use() {
                      {EventKind::device_read, kTouch},
                      {EventKind::device_write, kTouch},
                      {EventKind::cpu_write, kTouch}},
-          .violated = violated};
+          .violated = violated,
+          .forbids = forbids};
 }
 
 }  // namespace pincheck

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "properties/property.hpp"
-#include "properties/rules.hpp"
 
 namespace pincheck {
 namespace {
 
+bool forbids(const Observed& o) { return o.kind == EventKind::freed && o.pins > 0; }
+
 bool violated(const System& system, const World& world, const Event& event) {
-  return rules::still_held(ledger_entries(system, world, event.page, Held::pin));
+  return forbids(
+      {.kind = event.kind, .pins = ledger_entries(system, world, event.page, Held::pin)});
 }
 
 }  // namespace
@@ -19,7 +21,8 @@ Property not_freed_while_pinned() {
           .holds_when = "a page with a pin holder is never freed",
           .ends_run = true,
           .events = {{EventKind::freed, Reads{.holders = true}}},
-          .violated = violated};
+          .violated = violated,
+          .forbids = forbids};
 }
 
 }  // namespace pincheck

@@ -4,9 +4,12 @@
 namespace pincheck {
 namespace {
 
+bool forbids(const Observed& o) { return o.kind == EventKind::writeback_started && o.written > 0; }
+
 bool violated(const System& system, const World& world, const Event& event) {
   if (event.kind == EventKind::writeback_started)
-    return device_may_write(system, world, event.page, true);
+    return forbids(
+        {.kind = event.kind, .written = device_may_write(system, world, event.page, true) ? 1 : 0});
   return world.page[event.page].has(kWriteback) &&
          slot_pinned(world.request[event.actor], event.slot);
 }
@@ -23,7 +26,8 @@ Property not_written_back_while_pinned() {
           .events = {{EventKind::writeback_started, Reads{.holders = true, .in_flight = true}},
                      {EventKind::device_write, Reads{.page = kWriteback, .slots = true}},
                      {EventKind::cpu_write, Reads{.page = kWriteback, .slots = true}}},
-          .violated = violated};
+          .violated = violated,
+          .forbids = forbids};
 }
 
 }  // namespace pincheck

@@ -11,6 +11,7 @@
 #include "model/machine.hpp"
 #include "model/reads.hpp"
 #include "properties/list.hpp"
+#include "properties/observed.hpp"
 
 namespace pincheck {
 
@@ -32,6 +33,8 @@ struct Property {
   bool ends_run = false;             ///< after it, the state means nothing any more (memory reused)
   std::vector<Watch> events = {};    ///< the kinds of events `violated` looks at
   bool (*violated)(const System&, const World&, const Event&) = nullptr;
+  /// The decision by facts alone, which traces show, too; null where that takes the world.
+  bool (*forbids)(const Observed&) = nullptr;
 };
 
 // Each in the file of its name.
@@ -52,6 +55,8 @@ const Watched& watched();
 
 /// Asks every property that looks at the event's kind; returns those it violates.
 PropertySet violations(const System&, const World&, const Event&);
+/// Asks those that decide by facts alone.
+PropertySet violations(const Observed&);
 /// Adds what each event violates to `found`, which must outlive the observer.
 Observer collecting(PropertySet& found);
 /// Properties after whose violation a run means nothing.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "checker/explain/explanations.hpp"
+#include "checker/explain/sentences.hpp"
 
 namespace pincheck {
 namespace {
@@ -251,21 +252,53 @@ Lines unequal_pairs(const Case& c) {
   return lines;
 }
 
+}  // namespace
+
+std::string count_against_holders(const Case& c, int page) {
+  const int held = expected_counts(c.system, c.world, page).ref;
+  const int count = c.world.page[page].ref;
+  if (held == count) return fmt::format("the count is {}, as its holders add up", count);
+  return fmt::format("the count is {}, its holders add up to {}", count, held);
+}
+
+Lines wrong_releases(const Case& c) {
+  Lines lines;
+  for (int n = std::min(c.now(), c.size()); n > 0; --n)
+    for (const Event& one : c.step(n).events)
+      if (one.kind == EventKind::released && one.page == c.event.page && one.as != one.held)
+        lines.push_back(fmt::format("{} released {} with {}: {}", c.call_by(n),
+                                    one.held == Held::none ? "nothing of its own" : what(one.held),
+                                    release_of(one.as), counter(one)));
+  return lines;
+}
+
+Lines faults(const Case& c, int start, int end, int actor) {
+  std::vector<std::string> found;
+  for (int n = start + 1; n < end && n <= c.size(); ++n)
+    if (c.step(n).fault && c.actor_of(n) == actor) found.push_back(c.call_with_outcome(n));
+  if (found.empty()) return {};
+  return {"on the way: " + in_words(found)};
+}
+
+Lines why_unbalanced(const Case& c) {
+  if (c.event.kind == EventKind::left_over) return never_released(c);
+  if (c.event.kind == EventKind::quiescent) return unequal_pairs(c);
+  if (c.event.held == Held::none) return nothing_held(c);
+  return c.event.held == c.event.as ? short_before(c) : wrong_primitive(c);
+}
+
+namespace {
+
 /// A release that is not the one for what was held.
 std::string wrong_release(const Case& c) {
   const Event& e = c.event;
-  const bool unpin = e.as == Held::pin;
-  const char* had = e.held == Held::get   ? "had only gotten"
-                    : e.held == Held::pin ? "had pinned"
-                                          : "had neither gotten nor pinned";
   const int pins = int{c.world.page[e.page].pins};
-  const bool counts_pins = c.system.large(e.page);
-  const std::string pincount = !counts_pins ? ""
-                               : unpin      ? fmt::format(", _pincount {} -> {}", pins + 1, pins)
-                                            : fmt::format(", _pincount stays {}", pins);
-  return fmt::format("{}() by {} on page {}, which it {}: {}{}; {}",
-                     unpin ? "unpin_user_page" : "put_page", c.actor(), c.page(), had, counter(e),
-                     pincount, c.still_held());
+  const std::string pincount = !c.system.large(e.page) ? ""
+                               : e.as == Held::pin
+                                   ? fmt::format(", _pincount {} -> {}", pins + 1, pins)
+                                   : fmt::format(", _pincount stays {}", pins);
+  return fmt::format("{}: {}{}; {}", sentences::wrong_release(e.as, c.actor(), c.page(), e.held),
+                     counter(e), pincount, c.still_held());
 }
 
 std::string count_at_end(const Case& c) {
@@ -275,7 +308,7 @@ std::string count_at_end(const Case& c) {
 
 std::string pin_is_off(const Case& c) {
   if (c.event.kind == EventKind::left_over)
-    return fmt::format("{} has pinned page {} and never unpins it", c.actor(), c.page());
+    return sentences::never_released(c.actor(), c.event.held, c.page());
   if (c.event.kind == EventKind::quiescent)
     return fmt::format("{}; _pincount is {}", count_at_end(c), c.world.page[c.event.page].pins);
   return wrong_release(c);
@@ -283,7 +316,7 @@ std::string pin_is_off(const Case& c) {
 
 std::string get_is_off(const Case& c) {
   if (c.event.kind == EventKind::left_over)
-    return fmt::format("{} has got page {} and never puts it", c.actor(), c.page());
+    return sentences::never_released(c.actor(), c.event.held, c.page());
   return c.event.kind == EventKind::quiescent ? count_at_end(c) : wrong_release(c);
 }
 
@@ -325,38 +358,5 @@ Lines why_overflowed(const Case& c) {
 const Words words::pin_unpin_balanced{pin_is_off, why_unbalanced};
 const Words words::get_put_balanced{get_is_off, why_unbalanced};
 const Words words::no_overflow{wraps, why_overflowed};
-
-std::string count_against_holders(const Case& c, int page) {
-  const int held = expected_counts(c.system, c.world, page).ref;
-  const int count = c.world.page[page].ref;
-  if (held == count) return fmt::format("the count is {}, as its holders add up", count);
-  return fmt::format("the count is {}, its holders add up to {}", count, held);
-}
-
-Lines wrong_releases(const Case& c) {
-  Lines lines;
-  for (int n = std::min(c.now(), c.size()); n > 0; --n)
-    for (const Event& one : c.step(n).events)
-      if (one.kind == EventKind::released && one.page == c.event.page && one.as != one.held)
-        lines.push_back(fmt::format("{} released {} with {}: {}", c.call_by(n),
-                                    one.held == Held::none ? "nothing of its own" : what(one.held),
-                                    release_of(one.as), counter(one)));
-  return lines;
-}
-
-Lines faults(const Case& c, int start, int end, int actor) {
-  std::vector<std::string> found;
-  for (int n = start + 1; n < end && n <= c.size(); ++n)
-    if (c.step(n).fault && c.actor_of(n) == actor) found.push_back(c.call_with_outcome(n));
-  if (found.empty()) return {};
-  return {"on the way: " + in_words(found)};
-}
-
-Lines why_unbalanced(const Case& c) {
-  if (c.event.kind == EventKind::left_over) return never_released(c);
-  if (c.event.kind == EventKind::quiescent) return unequal_pairs(c);
-  if (c.event.held == Held::none) return nothing_held(c);
-  return c.event.held == c.event.as ? short_before(c) : wrong_primitive(c);
-}
 
 }  // namespace pincheck

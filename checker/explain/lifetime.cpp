@@ -169,6 +169,42 @@ Lines counted_when_free(const Case& c) {
   return lines;
 }
 
+}  // namespace
+
+Lines how_freed(const Case& c, int number, int page) {
+  const std::string name = c.page(page);
+  if (const int frozen = frozen_before(c, number, page); frozen != 0) {
+    Lines lines;
+    if (number != c.now())
+      lines.push_back(fmt::format("{} freed page {}", c.call_by(number), name));
+    const Event* freeze = c.find(frozen, EventKind::frozen, page);
+    lines.push_back(fmt::format("{} had frozen it at {}: {}", c.call_by(frozen), freeze->before,
+                                Case::held_by(c.before(frozen, page))));
+    return lines;
+  }
+  if (does(c, number, Do::free_object))
+    return {fmt::format("{} freed the object with kfree(), whatever the count of page {}",
+                        c.call(number), name)};
+  const Event* drop = c.find(number, EventKind::released, page);
+  if (drop == nullptr) {
+    const int kept = c.last(number, [&](int n) {
+      return does(c, n, Do::pipe_keep_head) && c.step(n).before.page[page].ref == 1;
+    });
+    Lines lines{fmt::format("{} took page {} for new data", c.call_by(number), name)};
+    if (kept != 0)
+      lines.push_back(
+          fmt::format("{} saw a count of 1, the pipe buffer's, and kept page {} for that",
+                      c.call_by(kept), name));
+    return lines;
+  }
+  const std::string whose = last_holder(c, number, page, *drop);
+  const std::string who = c.step(number).fault ? c.call_with_outcome(number) + "," : c.call(number);
+  return {fmt::format("{} dropped the last reference to page {}, {}{}", who, name, counter(*drop),
+                      whose.empty() ? "" : ": " + whose)};
+}
+
+namespace {
+
 Lines why_freed_in_use(const Case& c) {
   const bool is_free = c.world.page[c.event.page].has(kFree);
   switch (c.event.kind) {
@@ -277,37 +313,5 @@ const Words words::not_freed_while_pinned{freed_pinned, why_freed_in_use};
 const Words words::not_freed_while_in_use{freed_or_touched, why_freed_in_use};
 const Words words::no_refcount_on_kernel_pages{slab_counted, why_slab_counted};
 const Words words::freeze_sound{frozen_though_held, why_freeze_failed};
-
-Lines how_freed(const Case& c, int number, int page) {
-  const std::string name = c.page(page);
-  if (const int frozen = frozen_before(c, number, page); frozen != 0) {
-    Lines lines;
-    if (number != c.now())
-      lines.push_back(fmt::format("{} freed page {}", c.call_by(number), name));
-    const Event* freeze = c.find(frozen, EventKind::frozen, page);
-    lines.push_back(fmt::format("{} had frozen it at {}: {}", c.call_by(frozen), freeze->before,
-                                Case::held_by(c.before(frozen, page))));
-    return lines;
-  }
-  if (does(c, number, Do::free_object))
-    return {fmt::format("{} freed the object with kfree(), whatever the count of page {}",
-                        c.call(number), name)};
-  const Event* drop = c.find(number, EventKind::released, page);
-  if (drop == nullptr) {
-    const int kept = c.last(number, [&](int n) {
-      return does(c, n, Do::pipe_keep_head) && c.step(n).before.page[page].ref == 1;
-    });
-    Lines lines{fmt::format("{} took page {} for new data", c.call_by(number), name)};
-    if (kept != 0)
-      lines.push_back(
-          fmt::format("{} saw a count of 1, the pipe buffer's, and kept page {} for that",
-                      c.call_by(kept), name));
-    return lines;
-  }
-  const std::string whose = last_holder(c, number, page, *drop);
-  const std::string who = c.step(number).fault ? c.call_with_outcome(number) + "," : c.call(number);
-  return {fmt::format("{} dropped the last reference to page {}, {}{}", who, name, counter(*drop),
-                      whose.empty() ? "" : ": " + whose)};
-}
 
 }  // namespace pincheck

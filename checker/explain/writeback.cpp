@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "checker/explain/explanations.hpp"
+#include "checker/explain/sentences.hpp"
 
 namespace pincheck {
 namespace {
@@ -189,14 +190,11 @@ Lines why_pin_too_short(const Case& c) {
 }
 
 std::string written_under_pin(const Case& c) {
-  const std::string torn = "what reaches the disk may be torn";
   if (c.event.kind == EventKind::writeback_started)
-    return fmt::format(
-        "writeback of page {} starts while a device may be writing it under a pin: {}", c.page(),
-        torn);
+    return sentences::written_back_under_pin(c.page());
   const bool device = c.event.kind == EventKind::device_write;
   return fmt::format("{}{} writes page {} under its pin while the disk may be reading it: {}",
-                     device ? "the device of " : "", c.actor(), c.page(), torn);
+                     device ? "the device of " : "", c.actor(), c.page(), sentences::kTorn);
 }
 
 std::string written_unpinned(const Case& c) {
