@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <regex>
+#include <set>
 #include <sstream>
 
 #include "checker/explore/sample.hpp"
@@ -20,15 +21,20 @@
 namespace pincheck {
 namespace {
 
-/// A file of golden/. Its first line says what is explained: "SCENARIO under CONVENTION: PROPERTY".
-/// The scenario ships, or is in a TOML file of the same name. The name begins with the property's.
+/// A file of golden/. Its first line says what is explained, "SCENARIO under CONVENTION: PROPERTY",
+/// and may add a convention under which the property holds: ", not under CONVENTION". The scenario
+/// ships, or is in a TOML file of the same name. The name begins with the property's.
 struct Golden {
   std::string path;  ///< without extension
   std::string scenario;
   std::string convention;
   std::string property;
+  std::string good_convention;  ///< may be empty
 
-  std::string heading() const { return scenario + " under " + convention + ": " + property + "\n"; }
+  std::string heading() const {
+    return scenario + " under " + convention + ": " + property +
+           (good_convention.empty() ? "" : ", not under " + good_convention) + "\n";
+  }
 };
 
 std::string content(const std::string& path) {
@@ -40,12 +46,12 @@ std::string content(const std::string& path) {
 
 Golden read_golden(const std::filesystem::path& file) {
   const std::string text = content(file.string());
-  static const std::regex heading("(\\S+) under (\\S+): (\\S+)\n");
+  static const std::regex heading("(\\S+) under (\\S+): ([a-z-]+)(?:, not under (\\S+))?\n");
   std::smatch match;
   INFO(file);
   REQUIRE(std::regex_search(text, match, heading, std::regex_constants::match_continuous));
   std::filesystem::path bare = file;
-  return {bare.replace_extension().string(), match[1], match[2], match[3]};
+  return {bare.replace_extension().string(), match[1], match[2], match[3], match[4]};
 }
 
 std::vector<Golden> all_golden() {
@@ -72,6 +78,7 @@ struct Told {
     const Scenario scenario = scenario_of(one);
     const Convention convention = test::convention(one.convention);
     const int property = property_index(one.property);
+    REQUIRE(property >= 0);
     Catalogue catalogue;
     const System system = compile(scenario, convention, test::model(), catalogue);
     const Shortest found = shortest(system, PropertySet{1} << property, {});
@@ -87,17 +94,23 @@ struct Told {
 
 }  // namespace
 
-TEST_CASE("every property has a golden explanation", "[explain]") {
-  const std::vector<Golden> golden = all_golden();
-  for (const Golden& one : golden) {
+TEST_CASE("every property is violated in a golden file, and holds next door", "[explain]") {
+  // Next door to these is in properties_test.cpp and guards_test.cpp.
+  std::set<std::string> next_door{"freeze-sound", "dirty-not-lost", "completes"};
+  std::set<std::string> told;
+  for (const Golden& one : all_golden()) {
     INFO(one.path);
     CHECK(std::filesystem::path(one.path).filename().string().starts_with(one.property));
-    CHECK(property_index(one.property) >= 0);
+    told.insert(one.property);
+    if (one.good_convention.empty()) continue;
+    const auto good = test::run(scenario_of(one), test::convention(one.good_convention), 4000);
+    CHECK_FALSE(test::violates(good, one.property));
+    next_door.insert(one.property);
   }
   for (const Property& property : properties()) {
     INFO(property.name);
-    CHECK(std::any_of(golden.begin(), golden.end(),
-                      [&](const Golden& one) { return one.property == property.name; }));
+    CHECK(told.contains(std::string(property.name)));
+    CHECK(next_door.contains(std::string(property.name)));
   }
 }
 
@@ -126,7 +139,7 @@ TEST_CASE("an explanation is a list of whole sentences, whatever their length", 
 }
 
 TEST_CASE("holders keep the step that took their reference", "[explain]") {
-  const Told told({"", "s4-direct-to-pipe", "hubbard-v1-diff", "pin-unpin-balanced"});
+  const Told told({"", "s4-direct-to-pipe", "hubbard-v1-diff", "pin-unpin-balanced", ""});
   const auto since = [&](std::size_t steps) {
     std::string out;
     for (const Holder& one : holders_of(told.story, steps, 0))
