@@ -118,7 +118,7 @@ Term not_refused(const View& view, const Moment& m) {
 
 Term completes(const View&, const Moment&) { return "true"; }
 
-#define PINCHECK_CONDITION(name) name,
+#define PINCHECK_CONDITION(name) exporting::name,
 constexpr std::array<Condition, kProperties> kConditions{PINCHECK_PROPERTIES(PINCHECK_CONDITION)};
 #undef PINCHECK_CONDITION
 
