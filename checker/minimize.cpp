@@ -8,6 +8,7 @@
 #include "checker/explore/fewest_switches.hpp"
 #include "checker/explore/shortest.hpp"
 #include "model/well_formed.hpp"
+#include "shrinkers/schedule.hpp"
 
 namespace pincheck {
 namespace {

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "model/compile.hpp"
+#include "properties/stopped.hpp"
 #include "shrinkers/mechanism.hpp"
 
 namespace pincheck {

@@ -17,6 +17,7 @@
 #include "checker/generate.hpp"
 #include "checker/test_support.hpp"
 #include "model/well_formed.hpp"
+#include "shrinkers/schedule.hpp"
 
 namespace pincheck {
 namespace {

@@ -12,8 +12,6 @@
 
 namespace pincheck {
 
-inline constexpr int kMaxProperties = 32;
-
 /// How often each outcome of the catalogue was taken, and each meeting of path, caller and kind
 /// ran.
 struct Visits {
@@ -36,8 +34,8 @@ struct Violation {
 
 struct SearchResult {
   PropertySet violated = 0;
-  std::vector<bool> taken;  ///< outcomes taken, by index in System::outcomes
-  std::array<Violation, kMaxProperties> violation;  ///< by property; the shortest schedule seen
+  std::vector<bool> taken;                       ///< outcomes taken, by index in System::outcomes
+  std::array<Violation, kProperties> violation;  ///< by property; the shortest schedule seen
   std::uint64_t schedules = 0;
   std::uint64_t steps = 0;
   std::uint64_t faults = 0;    ///< steps that took a fault outcome

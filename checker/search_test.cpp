@@ -155,7 +155,7 @@ TEST_CASE("what the random part finds once in thousands of schedules is told all
   CHECK(campaign.shown.size() >= 3);
   for (const Shown& shown : campaign.shown) {
     INFO(property_names(shown.violated));
-    CHECK_FALSE(shown.story.sentence.empty());
+    CHECK_FALSE(shown.why.sentence.empty());
     CHECK_FALSE(shown.story.steps.empty());
   }
 }

@@ -65,7 +65,7 @@ void check_same(const SearchResult& a, const SearchResult& b) {
   CHECK(a.faults == b.faults);
   CHECK(a.switches == b.switches);
   CHECK(a.longest == b.longest);
-  for (int property = 0; property < kMaxProperties; ++property) {
+  for (int property = 0; property < kProperties; ++property) {
     CHECK(a.violation[property].runs == b.violation[property].runs);
     CHECK(a.violation[property].schedule == b.violation[property].schedule);
   }

@@ -44,13 +44,14 @@ std::vector<Shown> StoryTeller::of(const Cell& cell) {
   const System system = compile(*cell.scenario, *cell.convention, model_, catalogue_);
   const auto declared = [&](int property) { return (cell.expected >> property & 1) != 0; };
   std::vector<Shown> stories;
-  const int completes = property_index("completes");
-  if (cell.livelock.found && (cell.answer() >> completes & 1) != 0) {
+  constexpr PropertySet kCompletes = set_of(PropertyId::completes);
+  if (cell.livelock.found && (cell.answer() & kCompletes) != 0) {
     Shown lock;
     lock.story = tell_livelock(*cell.scenario, system, cell.convention->name, cell.livelock);
-    lock.violated = PropertySet{1} << completes;
+    lock.why = explain(lock.story, system);
+    lock.violated = kCompletes;
     lock.conventions = {cell.convention};
-    lock.expected = declared(completes);
+    lock.expected = declared(index_of(PropertyId::completes));
     lock.livelock = true;
     stories.push_back(std::move(lock));
   }
@@ -97,6 +98,7 @@ Shown StoryTeller::tell_minimal(const Minimal& minimal, const Scenario& asked,
   const System system = compile(scenario, convention, model_, catalogue_);
   Shown shown;
   shown.story = tell(scenario, system, convention.name, minimal.moves, property);
+  shown.why = explain(shown.story, system);
   shown.violated = PropertySet{1} << property;
   shown.conventions = {&convention};
   shown.minimality = minimal.minimality;

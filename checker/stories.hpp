@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "checker/explain/explain.hpp"
 #include "checker/minimize.hpp"
-#include "checker/story.hpp"
 #include "checker/verdict.hpp"
 
 namespace pincheck {
@@ -15,6 +15,7 @@ namespace pincheck {
 /// A minimal violation, and the conventions that show the very same one.
 struct Shown {
   Story story;               ///< of the first property it violates
+  Explanation why;           ///< of the same
   PropertySet violated = 0;  ///< every property whose minimal schedule this is
   std::vector<const Convention*> conventions;
   bool expected = false;  ///< declared by each of those conventions

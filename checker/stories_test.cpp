@@ -29,7 +29,7 @@ struct Told {
       cell.result = search(system, {1, 500, 0}, nullptr);
       decide(cell, system);
       const SearchResult soon = search(system, {seed, 4, 0}, nullptr);
-      for (int property = 0; property < kMaxProperties; ++property)
+      for (int property = 0; property < kProperties; ++property)
         if (!soon.violation[property].schedule.empty() &&
             (cell.result.violated >> property & 1) != 0)
           cell.result.violation[property] = soon.violation[property];
@@ -42,7 +42,7 @@ struct Told {
       }
       std::string text;
       StoryTeller teller(test::model(), catalogue, {.stopped = nullptr, .better = {}});
-      for (const Shown& one : teller.of(cell)) text += render_text(one.story, false);
+      for (const Shown& one : teller.of(cell)) text += render_text(one.story, one.why, false);
       texts.insert(text);
     }
   }

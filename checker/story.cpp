@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "checker/story.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
-#include "checker/explain/explain.hpp"
-
 namespace pincheck {
 namespace {
 
@@ -24,7 +18,10 @@ std::vector<Event> events_of(const System& system, World world, Choice choice) {
 
 Story tell(const Scenario& scenario, const System& system, const std::string& convention,
            const Moves& moves, int property) {
-  Story story{scenario, convention, property, {}, false, {}, {}, {}, {}};
+  Story story;
+  story.scenario = scenario;
+  story.convention = convention;
+  story.property = property;
   const PropertySet bit = PropertySet{1} << property;
   Run run(system);
   run.watch(property);
@@ -56,12 +53,10 @@ Story tell(const Scenario& scenario, const System& system, const std::string& co
     story.at_end = true;
     run.finish();
   }
-  if ((run.violated() & bit) == 0) return story;
+  story.violated = (run.violated() & bit) != 0;
+  if (!story.violated) return story;
   story.event = run.watched_event();
-  const std::string function = story.at_end ? "" : story.steps.back().function;
-  story.sentence = properties()[property].explain(
-      {scenario, system, run.watched_world(), story.event, function});
-  story.because = because(story, system, run.watched_world());
+  story.world = run.watched_world();
   return story;
 }
 
@@ -69,14 +64,13 @@ Story tell_livelock(const Scenario& scenario, const System& system, const std::s
                     const Livelock& lock) {
   std::vector<Choice> schedule = lock.prefix;
   schedule.insert(schedule.end(), lock.cycle.begin(), lock.cycle.end());
-  const int completes = property_index("completes");
-  Story story = tell(scenario, system, convention, moves_of(system, schedule), completes);
+  Story story = tell(scenario, system, convention, moves_of(system, schedule),
+                     index_of(PropertyId::completes));
+  story.violated = true;
   story.at_end = false;
-  story.sentence = fmt::format(
-      "steps {} to {} can repeat for ever; after step {} no schedule without faults comes to an "
-      "end",
-      lock.prefix.size() + 1, schedule.size(), lock.doomed);
-  story.because = because_of_livelock(story, system, static_cast<int>(lock.prefix.size()) + 1);
+  story.world = story.steps.back().after;
+  story.cycle = static_cast<int>(lock.prefix.size()) + 1;
+  story.doomed = static_cast<int>(lock.doomed);
   return story;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A counterexample told step by step: who did what in which kernel function, and the worlds.
-// checker/render/ prints it.
+// A counterexample told step by step: who did what in which kernel function, and the worlds. Facts
+// only: checker/explain/ says why, checker/render/ prints it.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 #include "checker/explain/holders.hpp"
 #include "checker/explore/livelock.hpp"
 #include "model/compile.hpp"
-#include "shrinkers/schedule.hpp"
+#include "properties/schedule.hpp"
 
 namespace pincheck {
 
@@ -31,11 +31,13 @@ struct Story {
   std::string convention;
   int property = 0;
   std::vector<StoryStep> steps;
+  bool violated = false;        ///< the property is, and the next three say where
   bool at_end = false;          ///< the violation shows when everybody has finished
-  std::string sentence;         ///< what is wrong, in one sentence
-  Event event{};                ///< the one that violates the property, where there is a sentence
+  Event event{};                ///< the one that violates the property
+  World world;                  ///< at that moment
   std::vector<Holder> holders;  ///< of all pages, before the first step
-  std::vector<std::string> because;  ///< how it came to that, from the violation backwards
+  int cycle = 0;                ///< a livelock: number of the step with which its cycle begins
+  int doomed = 0;               ///< a livelock: steps after which it can no longer be left
 };
 
 /// Tells the schedule. `moves` must violate the property (see replay()).

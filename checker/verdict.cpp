@@ -112,11 +112,11 @@ void look_for_livelock(Cell& cell, const System& system, std::size_t max_bytes,
   if (always_ends(system)) return;
   cell.livelock = find_livelock(system, max_bytes, stopped);
   cell.proved = cell.proved && cell.livelock.complete;
-  if (cell.livelock.found) cell.result.violated |= PropertySet{1} << property_index("completes");
+  if (cell.livelock.found) cell.result.violated |= set_of(PropertyId::completes);
 }
 
 void decide(Cell& cell, const System& system) {
-  const PropertySet refused = PropertySet{1} << property_index("not-refused");
+  const PropertySet refused = set_of(PropertyId::not_refused);
   if (cell.answer() != 0) {
     cell.verdict = cell.answer() == refused ? Verdict::refused : Verdict::violated;
     return;

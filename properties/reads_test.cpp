@@ -224,7 +224,7 @@ bool reads_under_writeback(const System& system, const World& world, const Event
   return world.page[event.page].has(kWriteback) && holders(system, world, event.page) > 1;
 }
 Property added(const std::vector<Watch>& events) {
-  return {"added", "ADDED", "", false, events, reads_under_writeback, nullptr};
+  return {.name = "added", .code = "ADDED", .events = events, .violated = reads_under_writeback};
 }
 
 World renamed(const World& world, const Renaming& to) {

@@ -8,9 +8,8 @@
 #include <string>
 
 #include "model/scenario.hpp"
-#include "properties/first_violation.hpp"
+#include "properties/schedule.hpp"
 #include "shrinkers/scenario.hpp"
-#include "shrinkers/schedule.hpp"
 
 namespace pincheck {
 

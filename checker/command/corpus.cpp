@@ -35,7 +35,7 @@ std::string line_text(const Line& line, bool pruned) {
   const std::string out = fmt::format(
       "- `{}`: {} under {}, {}: {}\n", name_of(one), example.scenario.name, example.convention.name,
       report::plural(example.schedule.size(), "step"),
-      one.replay.reproduced ? one.replay.story.sentence : "NOT REPRODUCED: " + one.replay.problem);
+      one.replay.reproduced ? one.replay.why.sentence : "NOT REPRODUCED: " + one.replay.problem);
   if (line.subsumer == nullptr) return out;
   return out + fmt::format("  {} {} shows the same with less\n",
                            pruned ? "removed:" : "superfluous:", name_of(*line.subsumer));

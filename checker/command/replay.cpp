@@ -29,8 +29,9 @@ std::string find_again(const Counterexample& old, const std::string& file, const
   const Replay again = replay_counterexample(*found, file, system);
   const std::string offered = file + ".new";
   const std::string story = fmt::format("\nfound again, no schedule is shorter:\n{}\n",
-                                        render_text(again.story, colours()));
-  const std::string unwritten = problem_writing(offered, counterexample_text(*found, again.story));
+                                        render_text(again.story, again.why, colours()));
+  const std::string unwritten =
+      problem_writing(offered, counterexample_text(*found, again.story, again.why));
   if (unwritten.empty())
     return story +
            fmt::format("written to {}; to accept it:\n  mv {} {}\n", offered, offered, file);

@@ -11,7 +11,7 @@ void Saver::save(const Shown& shown) {
       make_counterexample(shown.story, *shown.conventions.front(), shown.minimality, seed_);
   if (is_known(example)) return;
   try {
-    saved_.push_back(save_counterexample(folder_, example, shown.story));
+    saved_.push_back(save_counterexample(folder_, example, shown.story, shown.why));
     known_.push_back({saved_.back(), example});
   } catch (const InputError& error) {
     problem_ = error.what();

@@ -8,6 +8,7 @@
 #include "checker/command/command.hpp"
 #include "checker/counterexample/atomic_file.hpp"
 #include "checker/counterexample/corpus.hpp"
+#include "checker/explain/explain.hpp"
 #include "checker/minimize.hpp"
 #include "checker/render/render.hpp"
 #include "checker/report/parts.hpp"
@@ -25,6 +26,7 @@ class ShrinkReport final : public report::Report, public report::HasStories {
     const Counterexample& given;
     const Counterexample& best;
     const Story& story;
+    const Explanation& why;
     const Minimal& minimal;
     const std::string& output;
     bool written = true;  ///< all of it is in `output`
@@ -33,7 +35,8 @@ class ShrinkReport final : public report::Report, public report::HasStories {
 
   std::string text() const override {
     return fmt::format("{}: {} under {}\n{}\n{}", of_.best.scenario.name, of_.best.property,
-                       of_.best.convention.name, render_text(of_.story, colours()), effort());
+                       of_.best.convention.name, render_text(of_.story, of_.why, colours()),
+                       effort());
   }
 
   report::Json data() const override {
@@ -49,11 +52,11 @@ class ShrinkReport final : public report::Report, public report::HasStories {
     out["parts"] = change(parts(of_.given.scenario), parts(of_.best.scenario));
     out["schedules_tried"] = of_.minimal.replays;
     out["scenarios_searched"] = of_.minimal.scenarios;
-    out["story"] = render_json(of_.story);
+    out["story"] = render_json(of_.story, of_.why);
     return out;
   }
 
-  std::vector<Told> stories() const override { return {{of_.story, effort()}}; }
+  std::vector<Told> stories() const override { return {{of_.story, of_.why, effort()}}; }
 
  private:
   std::string effort() const {
@@ -92,7 +95,7 @@ class Shrink final : public Command {
     const Counterexample given = read_counterexample(file_, model);
     const System system = compile_counterexample(given, file_, model, catalogue);
     Replay replayed = replay_counterexample(given, file_, system);
-    if (replayed.story.sentence.empty()) {
+    if (!replayed.story.violated) {
       out_.report(report::ReplayReport({{file_, given, std::move(replayed)}}));
       return kDiffers;
     }
@@ -102,6 +105,7 @@ class Shrink final : public Command {
     Progress progress;
     Counterexample best = given;
     Story story = replayed.story;
+    Explanation why = replayed.why;
     std::string problem;  // of the last write: the search goes on, its report is still good
     MinimizeOptions options;
     options.seconds = seconds_;
@@ -110,15 +114,16 @@ class Shrink final : public Command {
     options.better = [&](const Minimal& minimal) {
       const System small = compile(minimal.scenario, given.convention, model, catalogue);
       story = tell(minimal.scenario, small, given.convention.name, minimal.moves, property);
+      why = explain(story, small);
       best = make_counterexample(story, given.convention, minimal.minimality, given.seed);
-      problem = problem_writing(output, counterexample_text(best, story));
+      problem = problem_writing(output, counterexample_text(best, story, why));
       progress.show(
           fmt::format("{} steps, {} scenarios searched", minimal.moves.size(), minimal.scenarios));
     };
     const Minimal minimal = minimize(given.scenario, given.convention, replayed.moves, property,
                                      model, catalogue, options);
     progress.clear();
-    out_.report(ShrinkReport({given, best, story, minimal, output, problem.empty()}));
+    out_.report(ShrinkReport({given, best, story, why, minimal, output, problem.empty()}));
     if (!problem.empty()) throw InputError(problem);
     return minimal.minimality == Minimality::proved ? kAsExpected : kNotFinished;
   }

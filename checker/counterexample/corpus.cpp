@@ -143,12 +143,12 @@ void make_folder(const std::string& folder) {
 }
 
 std::string save_counterexample(const std::string& folder, const Counterexample& example,
-                                const Story& story) {
+                                const Story& story, const Explanation& why) {
   make_folder(folder);
   std::error_code error;
   std::string path = (std::filesystem::path(folder) / file_name_of(example)).string();
   if (!std::filesystem::is_regular_file(path, error))
-    write_atomically(path, counterexample_text(example, story));
+    write_atomically(path, counterexample_text(example, story, why));
   return path;
 }
 

@@ -36,7 +36,8 @@ TEST_CASE("corpus: every shipped counterexample reproduces, under its own name",
     CHECK(one.file.path.ends_with("/" + file_name_of(one.file.example)));
     CHECK(one.file.example.minimality == Minimality::proved);
     // As this version would write it, story included; PINCHECK_UPDATE_GOLDEN=1 does.
-    const std::string text = counterexample_text(one.file.example, one.replay.story);
+    const std::string text =
+        counterexample_text(one.file.example, one.replay.story, one.replay.why);
     if (!test::variable("PINCHECK_UPDATE_GOLDEN").empty())
       write_atomically(test::variable("PINCHECK_SOURCE_DIR") + "/" + one.file.path, text);
     CHECK(test::source_file(one.file.path) == text);

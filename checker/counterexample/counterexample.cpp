@@ -106,11 +106,12 @@ Convention as_far_as(const Convention& convention, const Scenario& scenario) {
   return part;
 }
 
-std::string counterexample_text(const Counterexample& example, const Story& story) {
+std::string counterexample_text(const Counterexample& example, const Story& story,
+                                const Explanation& why) {
   std::string out = "# SPDX-License-Identifier: MIT\n";
   out += as_comment(fmt::format("{} is violated by {} under {}:\n\n{}", example.property,
                                 example.scenario.name, example.convention.name,
-                                render_text(story, false)));
+                                render_text(story, why, false)));
   out += fmt::format("\nformat = {}\ntool = \"pincheck {}\"\n", kCounterexampleFormat, kVersion);
   if (!example.commit.empty()) out += fmt::format("commit = {}\n", toml_quoted(example.commit));
   out += fmt::format("property = \"{}\"\n", example.property);

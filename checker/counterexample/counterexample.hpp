@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "checker/counterexample/renames.hpp"
+#include "checker/explain/explain.hpp"
 #include "checker/minimize.hpp"
-#include "checker/story.hpp"
 #include "model/files.hpp"
 
 namespace pincheck {
@@ -41,7 +41,7 @@ struct Counterexample {
 Counterexample make_counterexample(const Story&, const Convention&, Minimality, std::uint64_t seed);
 
 /// The file's text: the story as comments, then the data.
-std::string counterexample_text(const Counterexample&, const Story&);
+std::string counterexample_text(const Counterexample&, const Story&, const Explanation&);
 
 /// `<property>-<hash>.toml`; the hash is over property, scenario and schedule, so that two runs
 /// that find the same thing name it the same.

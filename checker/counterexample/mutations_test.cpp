@@ -279,7 +279,7 @@ std::vector<std::string> good_files() {
 bool survives_writing(const Counterexample& example, const Replay& replay) {
   const std::string text = counterexample_text(
       make_counterexample(replay.story, example.convention, example.minimality, example.seed),
-      replay.story);
+      replay.story, replay.why);
   const Counterexample again = parse_counterexample(text, "again.toml", model().kinds);
   Catalogue catalogue;
   const System system = compile_counterexample(again, "again.toml", model(), catalogue);

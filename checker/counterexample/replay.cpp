@@ -113,8 +113,7 @@ class Replayer {
 
 /// What is different from what the file says, "" if nothing is.
 std::string difference(const Counterexample& example, const Story& story, std::size_t moves) {
-  if (story.sentence.empty())
-    return fmt::format("every step is taken, and {} holds", example.property);
+  if (!story.violated) return fmt::format("every step is taken, and {} holds", example.property);
   const std::size_t steps = story.steps.size();
   if (steps < moves)
     return fmt::format("{} is violated in step {} already", example.property, steps);
@@ -142,6 +141,7 @@ Replay replay_counterexample(const Counterexample& example, const std::string& f
   result.moves = Replayer(example, file, system).take_all(result.problem);
   result.story = tell(example.scenario, system, example.convention.name, result.moves,
                       property_index(example.property));
+  result.why = explain(result.story, system);
   if (result.problem.empty())
     result.problem = difference(example, result.story, result.moves.size());
   result.reproduced = result.problem.empty();

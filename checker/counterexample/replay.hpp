@@ -13,6 +13,7 @@ struct Replay {
   bool reproduced = false;
   std::string problem;  ///< which step, where and why it cannot be taken; or what else is different
   Story story;          ///< as far as it goes
+  Explanation why;      ///< of what it violates
   Moves moves;          ///< likewise, for those who go on from here
 };
 

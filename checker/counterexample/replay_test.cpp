@@ -74,15 +74,16 @@ TEST_CASE("a counterexample reads back and replays", "[counterexample]") {
     const System system = compile(s, c, test::model(), catalogue);
     const int p = property_index(property);
     const Story story = tell(s, system, c.name, test::shrunk(system, p, 2000), p);
+    const Explanation why = explain(story, system);
     const Counterexample made = make_counterexample(story, c, Minimality::proved, 1);
-    const Counterexample read = parse(counterexample_text(made, story));
+    const Counterexample read = parse(counterexample_text(made, story, why));
     CHECK(read.schedule == made.schedule);
     CHECK(read.breaks_at == made.breaks_at);
     CHECK(read.minimality == Minimality::proved);
     CHECK(file_name_of(read) == file_name_of(made));
     const Replay replay = replay_counterexample(read, "x.toml", compiled(read));
     CHECK(replay.problem == "");
-    CHECK(replay.story.sentence == story.sentence);
+    CHECK(replay.why.sentence == why.sentence);
   }
 }
 
@@ -96,7 +97,7 @@ TEST_CASE("files of the first format are read, upgraded and replay", "[counterex
     CHECK(replay.problem == "");
     const std::string upgraded = counterexample_text(
         make_counterexample(replay.story, example.convention, example.minimality, example.seed),
-        replay.story);
+        replay.story, replay.why);
     CHECK(contains(upgraded, "\nformat = 2\n"));
     CHECK(replay_text_of(upgraded).problem == "");
   }

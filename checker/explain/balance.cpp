@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "checker/explain/explanations.hpp"
+#include "checker/explain/sentences.hpp"
 
 namespace pincheck {
 namespace {
@@ -286,6 +287,45 @@ Lines why_unbalanced(const Case& c) {
   return c.event.held == c.event.as ? short_before(c) : wrong_primitive(c);
 }
 
+namespace {
+
+/// A release that is not the one for what was held.
+std::string wrong_release(const Case& c) {
+  const Event& e = c.event;
+  const int pins = int{c.world.page[e.page].pins};
+  const std::string pincount = !c.system.large(e.page) ? ""
+                               : e.as == Held::pin
+                                   ? fmt::format(", _pincount {} -> {}", pins + 1, pins)
+                                   : fmt::format(", _pincount stays {}", pins);
+  return fmt::format("{}: {}{}; {}", sentences::wrong_release(e.as, c.actor(), c.page(), e.held),
+                     counter(e), pincount, c.still_held());
+}
+
+std::string count_at_end(const Case& c) {
+  return fmt::format("at the end the count of page {} is {}, its holders add up to {}", c.page(),
+                     c.event.before, c.event.after);
+}
+
+std::string pin_is_off(const Case& c) {
+  if (c.event.kind == EventKind::left_over)
+    return sentences::never_released(c.actor(), c.event.held, c.page());
+  if (c.event.kind == EventKind::quiescent)
+    return fmt::format("{}; _pincount is {}", count_at_end(c), c.world.page[c.event.page].pins);
+  return wrong_release(c);
+}
+
+std::string get_is_off(const Case& c) {
+  if (c.event.kind == EventKind::left_over)
+    return sentences::never_released(c.actor(), c.event.held, c.page());
+  return c.event.kind == EventKind::quiescent ? count_at_end(c) : wrong_release(c);
+}
+
+std::string wraps(const Case& c) {
+  return fmt::format(
+      "an acquisition by {} wraps the count of page {}: {}; from here try_get refuses it",
+      c.actor(), c.page(), counter(c.event));
+}
+
 Lines why_overflowed(const Case& c) {
   const Event& e = c.event;
   const int now = c.now();
@@ -312,5 +352,11 @@ Lines why_overflowed(const Case& c) {
                                 most / bias + 1));
   return lines;
 }
+
+}  // namespace
+
+const Words words::pin_unpin_balanced{pin_is_off, why_unbalanced};
+const Words words::get_put_balanced{get_is_off, why_unbalanced};
+const Words words::no_overflow{wraps, why_overflowed};
 
 }  // namespace pincheck

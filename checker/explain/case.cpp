@@ -33,8 +33,8 @@ std::string made(Reference::Kind kind) {
 
 }  // namespace
 
-Case::Case(const Story& told, const System& made_of, const World& seen)
-    : story(told), system(made_of), world(seen), event(told.event) {
+Case::Case(const Story& told, const System& made_of)
+    : story(told), system(made_of), world(told.world), event(told.event) {
   const auto& steps = story.steps;
   if (story.at_end || steps.empty()) {
     holders = steps.empty() ? story.holders : steps.back().holders;
@@ -173,7 +173,23 @@ std::string Case::held_by(const std::vector<Holder>& all) {
   return out.empty() ? "nobody" : out;
 }
 
+std::string Case::names_of_holders() const {
+  std::vector<std::string> names;
+  for (const Holder& one : held()) names.push_back(one.who);
+  return names.empty() ? "nobody" : in_words(names);
+}
+
+std::string Case::still_held() const {
+  const std::size_t count = held().size();
+  if (count == 0) return "nobody else holds it";
+  return names_of_holders() + (count == 1 ? " still holds it" : " still hold it");
+}
+
 std::string what(Held held) { return held == Held::pin ? "a pin" : "a get"; }
+
+std::string counter(const Event& event) {
+  return fmt::format("{} -> {}", event.before, event.after);
+}
 
 std::string release_of(Held held) { return held == Held::pin ? "unpin_user_page()" : "put_page()"; }
 

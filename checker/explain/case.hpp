@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "checker/story.hpp"
-#include "properties/property.hpp"
+#include "properties/words.hpp"
 
 namespace pincheck {
 
@@ -16,7 +16,7 @@ using Lines = std::vector<std::string>;
 
 class Case {
  public:
-  Case(const Story&, const System&, const World&);
+  Case(const Story&, const System&);
 
   const Story& story;
   const System& system;
@@ -61,6 +61,11 @@ class Case {
 
   std::string page(int index) const { return story.scenario.pages[index].name; }
   std::string actor(int index) const { return story.scenario.actors[index].name; }
+  /// The event's.
+  std::string page() const { return page(event.page); }
+  std::string actor() const { return actor(event.actor); }
+  /// Kernel function of the step that violates; empty at the end.
+  std::string function() const { return story.at_end ? "" : story.steps.back().function; }
   std::string thread(int index) const { return thread_name(story.scenario, index); }
   /// "(4) nfs_direct_wait()".
   std::string call(int number) const;
@@ -72,10 +77,16 @@ class Case {
   std::string acquisition(const Holder&) const;
   /// "the page cache and a PTE from the start, splice's get (extraction) since (4)".
   static std::string held_by(const std::vector<Holder>&);
+  /// "the page cache, a PTE and dio's pin (extraction)": who holds the event's page.
+  std::string names_of_holders() const;
+  /// "the page cache and a PTE still hold it".
+  std::string still_held() const;
 };
 
 /// "a get" or "a pin"; and what releases it.
 std::string what(Held);
 std::string release_of(Held);
+/// "3 -> 2".
+std::string counter(const Event&);
 
 }  // namespace pincheck

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "properties/property.hpp"
+#include "properties/words.hpp"
 
 namespace pincheck {
 namespace {

@@ -203,6 +203,8 @@ Lines how_freed(const Case& c, int number, int page) {
                       whose.empty() ? "" : ": " + whose)};
 }
 
+namespace {
+
 Lines why_freed_in_use(const Case& c) {
   const bool is_free = c.world.page[c.event.page].has(kFree);
   switch (c.event.kind) {
@@ -256,5 +258,60 @@ Lines why_freeze_failed(const Case& c) {
       lines.push_back(c.acquisition(one) + ", not released since");
   return lines;
 }
+
+std::string freed_pinned(const Case& c) {
+  return fmt::format("{} frees page {} while it is pinned; {}", c.actor(), c.page(),
+                     c.still_held());
+}
+
+/// What became of the page since the toucher listed it.
+std::string became(const Case& c) {
+  const Page& page = c.world.page[c.event.page];
+  if (page.has(kFree)) return "after it was freed";
+  return page.backing == Backing::kernel ? "after its object was freed"
+                                         : "after it was given to somebody else";
+}
+
+std::string dropped(const Case& c) {
+  if (c.event.after < 0 && c.event.before >= 0)
+    return fmt::format("{} drops more than page {} has: the count goes {}; {}", c.actor(), c.page(),
+                       counter(c.event), c.still_held());
+  return fmt::format("{} drops a reference to page {}, which is free already", c.actor(), c.page());
+}
+
+std::string freed_or_touched(const Case& c) {
+  switch (c.event.kind) {
+    case EventKind::freed:
+      return fmt::format("{} frees page {}, which is still held by {}", c.actor(), c.page(),
+                         c.names_of_holders());
+    case EventKind::released: return dropped(c);
+    case EventKind::acquired:
+      return fmt::format("{} takes a reference to page {}, which is free", c.actor(), c.page());
+    case EventKind::device_write:
+      return fmt::format("the device of {} writes page {} {}", c.actor(), c.page(), became(c));
+    case EventKind::device_read:
+      return fmt::format("the device of {} reads page {} {}", c.actor(), c.page(), became(c));
+    default: return fmt::format("{} touches page {} {}", c.actor(), c.page(), became(c));
+  }
+}
+
+std::string slab_counted(const Case& c) {
+  return fmt::format(
+      "{}() by {} takes {} on slab page {}: it keeps the page, not the object, which kfree() gives "
+      "to somebody else",
+      c.function(), c.actor(), what(c.event.as), c.page());
+}
+
+std::string frozen_though_held(const Case& c) {
+  return fmt::format("{} freezes page {} (count was {}) with others still holding it: {}",
+                     c.actor(), c.page(), c.event.before, c.names_of_holders());
+}
+
+}  // namespace
+
+const Words words::not_freed_while_pinned{freed_pinned, why_freed_in_use};
+const Words words::not_freed_while_in_use{freed_or_touched, why_freed_in_use};
+const Words words::no_refcount_on_kernel_pages{slab_counted, why_slab_counted};
+const Words words::freeze_sound{frozen_though_held, why_freeze_failed};
 
 }  // namespace pincheck

@@ -6,8 +6,8 @@
 
 #include <regex>
 
+#include "checker/explain/explain.hpp"
 #include "checker/explore/sample.hpp"
-#include "checker/story.hpp"
 #include "model/ledger.hpp"
 
 namespace pincheck {
@@ -124,10 +124,9 @@ class Claims {
     steps_ = story.steps;
     for (const StoryStep& step : story.steps) take(step);
     if (story.at_end) run_.finish();
-    text_ = story.sentence;
-    // A line that was wrapped is one again.
-    for (const std::string& line : story.because)
-      text_ += line.starts_with("  ") ? line.substr(1) : "\n" + line;
+    const Explanation why = explain(story, system);
+    text_ = why.sentence;
+    for (const std::string& line : why.because) text_ += "\n" + line;
   }
 
   void check() {
@@ -296,9 +295,9 @@ TEST_CASE("what kfree() drops was not dropped by put_page()", "[explain]") {
   scenario.actors.resize(1);
   const int property = property_index("not-freed-while-in-use");
   const Story story = tell(scenario, system, "", all_moves(system), property);
-  REQUIRE_FALSE(story.because.empty());
-  CHECK(story.because[0] ==
-        "(1) kfree() dropped the slab's reference: the count was too low before");
+  const Explanation why = explain(story, system);
+  REQUIRE_FALSE(why.because.empty());
+  CHECK(why.because[0] == "(1) kfree() dropped the slab's reference: the count was too low before");
 }
 
 }  // namespace pincheck

@@ -25,8 +25,6 @@ std::string seen_by_test(const Case& c, const Holder& one, int check) {
   return took + (check == 0 ? ", which that test would have seen" : "");
 }
 
-}  // namespace
-
 Lines why_dirty_without_buffers(const Case& c) {
   const int page = c.event.page;
   const int strip = c.last_cleared(c.now(), page, kPrivate);
@@ -86,5 +84,24 @@ Lines why_pinned_late(const Case& c) {
                                 Case::held_by(source)));
   return lines;
 }
+
+std::string dirtied_stripped(const Case& c) {
+  return fmt::format(
+      "{} dirties page {}, whose buffers were stripped: ext4_dirty_folio() warns, and writeback "
+      "skips the page, so the data is lost",
+      c.actor(), c.page());
+}
+
+std::string pinned_late(const Case& c) {
+  return fmt::format(
+      "{}() by {} pins page {} from its struct page, after reclaim found it unmapped and unpinned "
+      "and before reclaim unlocks it: reclaim's test looked too early",
+      c.function(), c.actor(), c.page());
+}
+
+}  // namespace
+
+const Words words::no_dirty_after_clean{dirtied_stripped, why_dirty_without_buffers};
+const Words words::no_late_pin{pinned_late, why_pinned_late};
 
 }  // namespace pincheck

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "checker/explain/explanations.hpp"
+#include "checker/explain/sentences.hpp"
 
 namespace pincheck {
 namespace {
@@ -112,8 +113,6 @@ int writeback_start(const Case& c) {
   return c.last_set(c.now(), c.event.page, kWriteback);
 }
 
-}  // namespace
-
 Lines why_written_back(const Case& c) {
   const int page = c.event.page;
   const int now = writeback_start(c);
@@ -189,5 +188,47 @@ Lines why_pin_too_short(const Case& c) {
                                     pinned ? "" : ", which folio_maybe_dma_pinned() cannot see"));
   return lines;
 }
+
+std::string written_under_pin(const Case& c) {
+  if (c.event.kind == EventKind::writeback_started)
+    return sentences::written_back_under_pin(c.page());
+  const bool device = c.event.kind == EventKind::device_write;
+  return fmt::format("{}{} writes page {} under its pin while the disk may be reading it: {}",
+                     device ? "the device of " : "", c.actor(), c.page(), sentences::kTorn);
+}
+
+std::string written_unpinned(const Case& c) {
+  if (c.event.kind == EventKind::device_write)
+    return fmt::format(
+        "the device of {} writes page {} while the disk may be reading it, and no pin tells "
+        "anybody so",
+        c.actor(), c.page());
+  return fmt::format(
+      "writeback of page {} starts while a device may be writing it, and no pin tells anybody so",
+      c.page());
+}
+
+std::string data_lost(const Case& c) {
+  return fmt::format(
+      "page {} is {}, but what was written to it by direct I/O was never read by writeback: the "
+      "data is lost",
+      c.page(), c.event.kind == EventKind::freed ? "freed" : "clean");
+}
+
+std::string pin_too_short(const Case& c) {
+  if (c.event.kind == EventKind::released)
+    return fmt::format("{} drops its pin of page {} while its device is not done with it",
+                       c.actor(), c.page());
+  return fmt::format(
+      "the device of {} touches page {}, which was pinned for this I/O and is not any more; {}",
+      c.actor(), c.page(), c.still_held());
+}
+
+}  // namespace
+
+const Words words::not_written_back_while_pinned{written_under_pin, why_written_back};
+const Words words::stable_under_dma{written_unpinned, why_written_back};
+const Words words::dirty_not_lost{data_lost, why_data_lost};
+const Words words::pin_covers_io{pin_too_short, why_pin_too_short};
 
 }  // namespace pincheck

@@ -14,7 +14,7 @@ namespace pincheck {
 /// What a search for shortest schedules found, by property.
 struct Shortest {
   PropertySet found = 0;
-  std::array<std::vector<Choice>, kMaxProperties> schedule;
+  std::array<std::vector<Choice>, kProperties> schedule;
   /// All was found, or there is nothing more to find: neither memory nor anybody ended the search.
   bool complete = false;
   /// Nothing shorter violates the property: all shorter schedules were tried. Not so with merged or

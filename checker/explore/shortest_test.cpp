@@ -17,7 +17,7 @@ namespace {
 
 constexpr PropertySet kEverything = ~PropertySet{0};
 constexpr int kNever = -1;
-using Lengths = std::array<int, kMaxProperties>;
+using Lengths = std::array<int, kProperties>;
 
 struct Node {
   World world;
@@ -85,7 +85,7 @@ void check(const System& system) {
   const Shortest found = shortest(system, kEverything, {});
   const Lengths lengths = shortest_lengths(system);
   CHECK(found.proved);
-  for (int property = 0; property < kMaxProperties; ++property) {
+  for (int property = 0; property < kProperties; ++property) {
     INFO(property_names(PropertySet{1} << property));
     const bool violated = (found.found >> property & 1) != 0;
     REQUIRE(violated == (lengths[property] != kNever));

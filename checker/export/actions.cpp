@@ -74,8 +74,7 @@ void Writing::pinning(const char* name, int role) {
 }
 
 void Writing::releasing(const char* name, int role) {
-  const Property& covers = properties()[property_index("pin-covers-io")];
-  code_.violated(covers, uncovers_io(view_, who_, slot(), role));
+  judge_release(code_, view_, who_, slot(), role);
   primitive(name, role);
 }
 

@@ -6,8 +6,8 @@
 
 #include <algorithm>
 
+#include "checker/explain/explain.hpp"
 #include "checker/predict/history.hpp"
-#include "checker/story.hpp"
 
 namespace pincheck {
 namespace {
@@ -82,7 +82,13 @@ Breach breach_of(const Case& one, const System& system, const std::vector<Call>&
   const FirstViolation& first = *history.violation;
   const Story story =
       tell(one.scenario, system, convention, moves_of(system, history.schedule), first.property);
-  Breach breach{std::string(properties()[first.property].name), "", "", "", story.sentence, "", {}};
+  Breach breach{std::string(properties()[first.property].name),
+                "",
+                "",
+                "",
+                explain(story, system).sentence,
+                "",
+                {}};
   if (history.ender && *history.ender != first.property)
     breach.then = properties()[*history.ender].name;
   if (first.at_end) return breach;

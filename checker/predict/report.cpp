@@ -115,8 +115,10 @@ std::string predictions_text(const std::vector<Prediction>& all) {
 Json predictions_data(const std::vector<Prediction>& all) {
   Json predictions = Json::array();
   for (const Prediction& prediction : all) predictions.push_back(to_json(prediction));
-  return {
-      {"pincheck", kVersion}, {"format", 1}, {"command", "predict"}, {"predictions", predictions}};
+  return {{"pincheck", kVersion},
+          {"format", kJsonFormat},
+          {"command", "predict"},
+          {"predictions", predictions}};
 }
 
 }  // namespace pincheck

@@ -139,8 +139,10 @@ Json steps_data(const std::vector<StepComparison>& all) {
                            {"agrees", one.agrees()},
                            {"syscalls", syscalls}});
   }
-  return {
-      {"pincheck", kVersion}, {"format", 1}, {"command", "predict"}, {"comparisons", comparisons}};
+  return {{"pincheck", kVersion},
+          {"format", kJsonFormat},
+          {"command", "predict"},
+          {"comparisons", comparisons}};
 }
 
 }  // namespace pincheck

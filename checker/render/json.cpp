@@ -83,11 +83,11 @@ Json to_json(const Scenario& scenario, const StoryStep& step) {
 
 }  // namespace
 
-Json render_json(const Story& story) {
+Json render_json(const Story& story, const Explanation& why) {
   Json steps = Json::array();
   for (const StoryStep& step : story.steps) steps.push_back(to_json(story.scenario, step));
   return {{"scenario", story.scenario.name}, {"property", properties()[story.property].name},
-          {"sentence", story.sentence},      {"because", story.because},
+          {"sentence", why.sentence},        {"because", why.because},
           {"at_end", story.at_end},          {"steps", steps}};
 }
 

@@ -55,7 +55,8 @@ std::string note_text(std::string_view text) {
 
 class Diagram {
  public:
-  explicit Diagram(const Story& story) : story_(story), lanes_(lanes_of(story)) {
+  Diagram(const Story& story, const Explanation& why)
+      : story_(story), why_(why), lanes_(lanes_of(story)) {
     for (const StoryStep& step : story.steps) {
       for (int page : touched_pages(step)) show_page_[page] = true;
       for (int pipe : touched_pipes(step)) show_pipe_[pipe] = true;
@@ -73,6 +74,7 @@ class Diagram {
 
  private:
   const Story& story_;
+  const Explanation& why_;
   std::vector<Lane> lanes_;
   std::array<bool, kMaxPages> show_page_{};
   std::array<bool, kMaxPipes> show_pipe_{};
@@ -167,16 +169,16 @@ class Diagram {
   }
 
   void violation() {
-    if (story_.sentence.empty() || lanes_.empty()) return;
+    if (!story_.violated || lanes_.empty()) return;
     add(std::string(kViolation));
     const bool about_page = story_.event.page != kNoPage;
     if (about_page) holders(story_.steps.back().after, story_.event.page);
     const std::string when = story_.at_end ? "when everybody has finished: " : "";
     note(fmt::format("{} is violated<br/>{}", properties()[story_.property].name,
-                     note_text(when + story_.sentence)));
+                     note_text(when + why_.sentence)));
     add("end");
     std::string because;
-    for (const std::string& reason : story_.because)
+    for (const std::string& reason : why_.because)
       because += (because.empty() ? "" : "<br/>") + note_text(reason);
     if (!because.empty()) note(because);
   }
@@ -196,6 +198,8 @@ class Diagram {
 
 }  // namespace
 
-std::string render_mermaid(const Story& story) { return Diagram(story).text(); }
+std::string render_mermaid(const Story& story, const Explanation& why) {
+  return Diagram(story, why).text();
+}
 
 }  // namespace pincheck

@@ -5,18 +5,18 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "checker/story.hpp"
+#include "checker/explain/explain.hpp"
 
 namespace pincheck {
 
 /// Plain text, a line a step, in lanes as `git log --graph` draws branches; at most 100 columns
 /// where names allow it. `colours` is for terminals: see colours().
-std::string render_text(const Story&, bool colours);
+std::string render_text(const Story&, const Explanation&, bool colours);
 
 /// A Mermaid sequenceDiagram, as GitHub renders it in a ```mermaid block.
-std::string render_mermaid(const Story&);
+std::string render_mermaid(const Story&, const Explanation&);
 
 /// What checker/report/output.schema.json calls a story.
-nlohmann::ordered_json render_json(const Story&);
+nlohmann::ordered_json render_json(const Story&, const Explanation&);
 
 }  // namespace pincheck

@@ -16,9 +16,10 @@ TEST_CASE("replay prints the format it is asked for", "[render]") {
     return finished.out;
   };
   CHECK(out("") == out(" --format text"));
-  CHECK(contains(out(""), render_text(golden_story(kKilled), false)));
+  const auto [story, why] = golden_story(kKilled);
+  CHECK(contains(out(""), render_text(story, why, false)));
   CHECK(out(" --format mermaid") ==
-        "```mermaid\n" + render_mermaid(golden_story(kKilled)) + "```\nreproduced\n");
+        "```mermaid\n" + render_mermaid(story, why) + "```\nreproduced\n");
   CHECK(out(" --format json") == out(" --json"));
   CHECK(pincheck(split("replay --format html " + file)).status == 2);
   CHECK(pincheck(split("replay --format text --json " + file)).status == 2);

@@ -12,19 +12,26 @@
 
 namespace pincheck::test {
 
-inline Story story_of(const std::string& text, const std::string& file) {
+/// A story, and why it is one.
+struct Told {
+  Story story;
+  Explanation why;
+};
+
+inline Told story_of(const std::string& text, const std::string& file) {
   Catalogue catalogue;
   const Counterexample example = parse_counterexample(text, file, model().kinds);
   const System system = compile_counterexample(example, file, model(), catalogue);
-  return replay_counterexample(example, file, system).story;
+  const Replay replay = replay_counterexample(example, file, system);
+  return {replay.story, replay.why};
 }
 
 /// One for every counterexample that `check` saves.
-inline const std::vector<Story>& shipped_stories() {
-  static const std::vector<Story> all = [] {
+inline const std::vector<Told>& shipped_stories() {
+  static const std::vector<Told> all = [] {
     const Folder folder;
     pincheck(split("check --cases 1 --schedules 100 --save " + folder.path("saved")));
-    std::vector<Story> stories;
+    std::vector<Told> stories;
     for (const auto& file : std::filesystem::directory_iterator(folder.path("saved")))
       stories.push_back(story_of(contents(file.path().string()), file.path().filename().string()));
     return stories;
@@ -38,7 +45,7 @@ inline constexpr const char* kTwoPages = "s4-direct-to-pipe-get-put-balanced-fin
 inline std::string golden_path(const std::string& name) { return "checker/render/golden/" + name; }
 
 /// The story of a counterexample that is kept beside the golden files.
-inline Story golden_story(const std::string& name) {
+inline Told golden_story(const std::string& name) {
   return story_of(source_file(golden_path(name + ".toml")), name);
 }
 
@@ -51,8 +58,8 @@ inline void check_golden(const std::string& name, const std::string& text) {
 }
 
 /// The story with names and sentences full of what a format may trip on.
-inline Story hostile_story() {
-  Story story = golden_story(kKilled);
+inline Told hostile_story() {
+  auto [story, why] = golden_story(kKilled);
   const std::string evil = "end; %%#35;:\"<b>'`\\{}[]()|~&*^$!?\n\x1b->>x";
   Scenario& scenario = story.scenario;
   for (StoryStep& step : story.steps) {
@@ -63,9 +70,9 @@ inline Story hostile_story() {
   scenario.actors[0].name = evil;
   scenario.pages[0].name = "END";
   scenario.pipes[0].name = "<br/>end";
-  story.sentence = "the end of " + evil;
-  story.because = {"end", evil};
-  return story;
+  why.sentence = "the end of " + evil;
+  why.because = {"end", evil};
+  return {story, why};
 }
 
 }  // namespace pincheck::test

@@ -211,21 +211,21 @@ std::string indented(std::string_view text, std::string_view first, std::size_t 
 
 }  // namespace
 
-std::string render_text(const Story& story, bool colours) {
+std::string render_text(const Story& story, const Explanation& why, bool colours) {
   const std::vector<Lane> lanes = lanes_of(story);
   std::string out = Table(story, lanes, colours).text();
   if (std::any_of(story.steps.begin(), story.steps.end(),
                   [](const StoryStep& step) { return step.fault; }))
     out += "  !  the environment chose it: an error, a kill, a failed allocation\n";
-  if (!story.sentence.empty()) {
+  if (story.violated) {
     const bool stuck = story.event.kind == EventKind::stuck;
     const std::string when = !story.at_end ? ""
                              : stuck       ? "and then nobody can take a step: "
                                            : "when everybody has finished: ";
-    const std::string sentence = indented(when + story.sentence, "  =>  ", 6);
+    const std::string sentence = indented(when + why.sentence, "  =>  ", 6);
     out += colours ? coloured(sentence, Colour::red) : sentence;
   }
-  for (const std::string& reason : story.because) out += indented(reason, "      ", 8);
+  for (const std::string& reason : why.because) out += indented(reason, "      ", 8);
   return out;
 }
 

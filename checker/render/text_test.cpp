@@ -75,13 +75,13 @@ Story quiet_story(std::string_view scenario_text, const std::string& convention_
 
 TEST_CASE("text: every counterexample that ships, line by line", "[render]") {
   CHECK(shipped_stories().size() > 40);
-  for (const Story& story : shipped_stories()) {
+  for (const auto& [story, why] : shipped_stories()) {
     INFO(story.scenario.name << " under " << story.convention);
-    const std::string text = render_text(story, false);
+    const std::string text = render_text(story, why, false);
     for (const std::string& line : lines_of(text)) CHECK(line.size() <= 120);
     const auto is_control = [](unsigned char c) { return c != '\n' && std::iscntrl(c) != 0; };
     CHECK(std::none_of(text.begin(), text.end(), is_control));
-    CHECK(without_colours(render_text(story, true)) == text);
+    CHECK(without_colours(render_text(story, why, true)) == text);
 
     const auto steps = step_lines(story, text);
     const auto lanes = lanes_of(story);
@@ -107,12 +107,15 @@ TEST_CASE("text: every counterexample that ships, line by line", "[render]") {
 }
 
 TEST_CASE("text: golden stories", "[render]") {
-  for (const std::string name : {kKilled, kTwoPages})
-    check_golden(name + ".txt", render_text(golden_story(name), false));
+  for (const std::string name : {kKilled, kTwoPages}) {
+    const Told golden = golden_story(name);
+    check_golden(name + ".txt", render_text(golden.story, golden.why, false));
+  }
 }
 
 TEST_CASE("text: colour marks faults, the sentence, and counts that stay", "[render]") {
-  const std::string text = render_text(golden_story(kKilled), true);
+  const auto [story, why] = golden_story(kKilled);
+  const std::string text = render_text(story, why, true);
   CHECK(contains(text, "\x1b[33mnfs_direct_wait "));
   CHECK(contains(text, "\x1b[31m  =>  the device of splice reads"));
   CHECK(contains(text, "       \x1b[2m1\x1b[0m\n"));
@@ -133,7 +136,7 @@ kind = "ubuf"
 pages = ["f"]
 )",
                                   "linux-6.12");
-  const std::string text = render_text(story, false);
+  const std::string text = render_text(story, {}, false);
   CHECK(contains(text, "_refcount/_pincount of"));
   CHECK(contains(text, "6/0 -> 6/1  get (write) -> pin (write)\n"));
   CHECK(contains(text, "6/1 -> 5/0  unpin (write)\n"));
@@ -141,9 +144,9 @@ pages = ["f"]
 }
 
 TEST_CASE("text: the reasons follow the sentence, indented and wrapped", "[render]") {
-  Story story = golden_story(kKilled);
-  story.because = {"first", repeated("word ", 30) + "last"};
-  const auto lines = lines_of(render_text(story, false));
+  auto [story, why] = golden_story(kKilled);
+  why.because = {"first", repeated("word ", 30) + "last"};
+  const auto lines = lines_of(render_text(story, why, false));
   REQUIRE(lines.size() > 4);
   const auto end = lines.end();
   CHECK(contains(end[-4], "  =>  "));

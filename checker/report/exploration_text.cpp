@@ -4,6 +4,7 @@
 #include "checker/render/words.hpp"
 #include "checker/report/exploration.hpp"
 #include "checker/terminal.hpp"
+#include "properties/words.hpp"
 
 namespace pincheck::report {
 namespace {

@@ -11,7 +11,7 @@ namespace {
 std::string print_mermaid(const Report& report) {
   std::string out;
   for (const auto& told : dynamic_cast<const HasStories&>(report).stories())
-    out += fmt::format("```mermaid\n{}```\n{}", render_mermaid(told.story), told.remark);
+    out += fmt::format("```mermaid\n{}```\n{}", render_mermaid(told.story, told.why), told.remark);
   return out;
 }
 

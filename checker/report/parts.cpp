@@ -17,7 +17,7 @@ namespace {
 using Outcome = HasCases::Outcome;
 
 Json to_json(const Shown& shown) {
-  Json out = render_json(shown.story);
+  Json out = render_json(shown.story, shown.why);
   Json conventions = Json::array();
   for (const Convention* convention : shown.conventions) conventions.push_back(convention->name);
   out["violated"] = names(shown.violated);
@@ -61,7 +61,7 @@ bool is_of(const Shown& shown, const Cell& cell) {
 }  // namespace
 
 Json header(std::string_view command) {
-  return {{"pincheck", kVersion}, {"format", 1}, {"command", command}};
+  return {{"pincheck", kVersion}, {"format", kJsonFormat}, {"command", command}};
 }
 
 Json names(PropertySet set) {
@@ -94,7 +94,7 @@ std::string shown_text(const std::vector<Shown>& all) {
     out += fmt::format(
         "\n{}: {} {}\n{}{}\n{}", shown.story.scenario.name, property_names(shown.violated),
         shown.expected ? "violated, as declared" : red("violated"), standing_text(shown),
-        generated_text(shown.story.scenario), render_text(shown.story, colours()));
+        generated_text(shown.story.scenario), render_text(shown.story, shown.why, colours()));
   return out;
 }
 
@@ -114,8 +114,9 @@ std::string plural(std::size_t count, std::string_view what) {
 std::vector<HasStories::Told> told(const std::vector<Shown>& all) {
   std::vector<HasStories::Told> out;
   for (const Shown& shown : all)
-    out.push_back({shown.story, fmt::format("{}: {} violated\n{}\n", shown.story.scenario.name,
-                                            property_names(shown.violated), standing_text(shown))});
+    out.push_back({shown.story, shown.why,
+                   fmt::format("{}: {} violated\n{}\n", shown.story.scenario.name,
+                               property_names(shown.violated), standing_text(shown))});
   return out;
 }
 
@@ -147,7 +148,7 @@ std::string stories_text(const std::vector<Shown>& all,
   for (const Shown& shown : all)
     if (wanted(shown))
       out += fmt::format("{}{}\n{}", standing_text(shown), generated_text(shown.story.scenario),
-                         render_text(shown.story, false));
+                         render_text(shown.story, shown.why, false));
   return out;
 }
 

@@ -24,7 +24,7 @@ Json to_json(const ReplayReport::One& one) {
   out["problem"] = one.replay.problem;
   out["convention"] = one.example.convention.name;
   out["seed"] = one.example.seed;
-  out["story"] = render_json(one.replay.story);
+  out["story"] = render_json(one.replay.story, one.replay.why);
   return out;
 }
 
@@ -34,8 +34,8 @@ std::string ReplayReport::text() const {
   std::string out;
   for (const One& one : all_)
     out += fmt::format("{}: {} under {}\n\n{}{}", one.example.scenario.name, one.example.property,
-                       one.example.convention.name, render_text(one.replay.story, colours()),
-                       how_it_went(one));
+                       one.example.convention.name,
+                       render_text(one.replay.story, one.replay.why, colours()), how_it_went(one));
   return out;
 }
 
@@ -47,7 +47,7 @@ Json ReplayReport::data() const {
 
 std::vector<HasStories::Told> ReplayReport::stories() const {
   std::vector<Told> out;
-  for (const One& one : all_) out.push_back({one.replay.story, how_it_went(one)});
+  for (const One& one : all_) out.push_back({one.replay.story, one.replay.why, how_it_went(one)});
   return out;
 }
 
@@ -55,7 +55,7 @@ std::vector<HasCases::Suite> ReplayReport::suites() const {
   Suite suite{"counterexamples", {}};
   for (const One& one : all_)
     suite.cases.push_back(failed_if(!one.replay.reproduced, one.file, one.replay.problem,
-                                    render_text(one.replay.story, false)));
+                                    render_text(one.replay.story, one.replay.why, false)));
   return {suite};
 }
 

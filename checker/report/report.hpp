@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "checker/story.hpp"
+#include "checker/explain/explain.hpp"
 
 namespace pincheck::report {
 
@@ -31,6 +31,7 @@ class HasStories {
  public:
   struct Told {
     const Story& story;
+    const Explanation& why;
     std::string remark;  ///< a line or more below it
   };
   HasStories() = default;

@@ -96,7 +96,7 @@ std::string remark(std::string_view text, std::string_view indent) {
   return out;
 }
 
-std::string head_comment(const Counterexample& example, const Story& story,
+std::string head_comment(const Counterexample& example, const Story& story, const Explanation& why,
                          const std::vector<Turn>& turns, const std::string& usage) {
   const Convention& convention = example.convention;
   std::string out = "// SPDX-License-Identifier: MIT\n";
@@ -109,7 +109,7 @@ std::string head_comment(const Counterexample& example, const Story& story,
   out += remark(
       fmt::format("{} holds when {}. ", example.property, properties()[story.property].holds_when) +
       "A kernel that keeps another convention shows the same calls without that end.");
-  out += "//\n" + comment(render_text(story, false));
+  out += "//\n" + comment(render_text(story, why, false));
   out += conditions(story, turns);
   out += fmt::format(
       "//\n"

@@ -18,8 +18,8 @@ std::string comment(std::string_view text, std::string_view indent = "");
 std::string remark(std::string_view text, std::string_view indent = "");
 
 /// The head of the program: what is violated and how, what this does of it, how to run and see it.
-std::string head_comment(const Counterexample&, const Story&, const std::vector<Turn>&,
-                         const std::string& usage);
+std::string head_comment(const Counterexample&, const Story&, const Explanation&,
+                         const std::vector<Turn>&, const std::string& usage);
 
 /// Above an actor's function: its steps, and which of them user space cannot force.
 std::string actor_comment(const Story&, const Turn&, const Route&);

@@ -28,6 +28,7 @@ class Writer {
         story_(story),
         scenario_(example.scenario),
         layout_(lay_out(scenario_, kinds)),
+        why_(explain(story, system)),
         turns_(turns(story, system)) {
     for (const ActorSpec& actor : scenario_.actors) {
       routes_.push_back(route_of(scenario_, actor, layout_, kinds, file));
@@ -44,8 +45,8 @@ class Writer {
     std::string code = globals() + prepare();
     for (const Turn& turn : turns_) code += run(turn);
     code += round() + main();
-    return head_comment(example_, story_, turns_, usage()) + std::string(includes()) + constants() +
-           helpers_for(code) + code;
+    return head_comment(example_, story_, why_, turns_, usage()) + std::string(includes()) +
+           constants() + helpers_for(code) + code;
   }
 
  private:
@@ -53,6 +54,7 @@ class Writer {
   const Story& story_;
   const Scenario& scenario_;
   Layout layout_;
+  Explanation why_;
   std::vector<Turn> turns_;
   std::vector<Route> routes_;
   std::set<std::string> targets_;

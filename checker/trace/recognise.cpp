@@ -198,8 +198,8 @@ std::string recognised_text(const Recognised& file_is, const std::string& file) 
 
 nlohmann::ordered_json recognised_data(const Recognised& file_is, const std::string& file) {
   return {
-      {"pincheck", kVersion}, {"format", 1},          {"command", "trace"},        {"file", file},
-      {"is", file_is.what},   {"says", file_is.says}, {"instead", file_is.instead}};
+      {"pincheck", kVersion}, {"format", kJsonFormat}, {"command", "trace"},        {"file", file},
+      {"is", file_is.what},   {"says", file_is.says},  {"instead", file_is.instead}};
 }
 
 }  // namespace pincheck::trace

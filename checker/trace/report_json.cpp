@@ -109,7 +109,7 @@ Json one_json(const Judged& judged) {
   const Findings& found = judged.found;
   const Lines lines(trace);
   return {{"pincheck", kVersion},
-          {"format", 1},
+          {"format", kJsonFormat},
           {"command", "trace"},
           {"file", judged.file},
           {"machine", trace.machine},
@@ -146,7 +146,8 @@ Json one_json(const Judged& judged) {
 
 Json trace_data(const std::vector<Judged>& all) {
   if (all.size() == 1) return one_json(all.front());
-  Json out{{"pincheck", kVersion}, {"format", 1}, {"command", "trace"}, {"file", all[0].file}};
+  Json out{
+      {"pincheck", kVersion}, {"format", kJsonFormat}, {"command", "trace"}, {"file", all[0].file}};
   for (const Judged& one : all) out["machines"].push_back(one_json(one));
   return out;
 }
