@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/fields.hpp"
 #include "model/matters.hpp"
 #include "model/paths/path.hpp"
 
@@ -103,11 +104,9 @@ class Grammar {
     PageSpec page;
     page.backing = choose_.one_of(kWeights);
     if (page.backing != Backing::file) return page;
-    page.order = choose_.chance(15) ? 1 : 0;
-    page.mapped = choose_.chance(80);
-    page.dirty = choose_.chance(30);
-    page.buffers = choose_.chance(50);
-    page.stable = choose_.chance(15);
+    each_setting<PageSpec>([&](const auto& f) {
+      page.*f.at = static_cast<decltype(f.simplest)>(choose_.chance(f.percent));
+    });
     return page;
   }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "model/fields.hpp"
 #include "model/matters.hpp"
 #include "model/paths/path.hpp"
 
@@ -327,21 +328,16 @@ std::optional<ScenarioProblem> impossible(const Scenario& scenario, const Kinds&
 
 Scenario without_page(Scenario s, int page) {
   s.pages.erase(s.pages.begin() + page);
-  const auto rename = [&](std::vector<int>& list) {
+  each_page_list(s, [&](std::vector<int>& list) {
     std::erase(list, page);
     for (int& one : list) one -= one > page ? 1 : 0;
-  };
-  for (ActorSpec& actor : s.actors) rename(actor.pages);
-  for (PipeSpec& pipe : s.pipes) rename(pipe.holds);
+  });
   return s;
 }
 
 Scenario without_pipe(Scenario s, int pipe) {
   s.pipes.erase(s.pipes.begin() + pipe);
-  for (ActorSpec& actor : s.actors) {
-    actor.pipe -= actor.pipe > pipe ? 1 : 0;
-    actor.pipe2 -= actor.pipe2 > pipe ? 1 : 0;
-  }
+  each_pipe_name(s, [&](int& one) { one -= one > pipe ? 1 : 0; });
   return s;
 }
 
