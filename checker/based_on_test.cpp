@@ -92,6 +92,39 @@ splice.read = "copy")");
   CHECK(copies.find("bio", "pipe", Direction::dest) == nullptr);
 }
 
+TEST_CASE("what a difference says differs", "[based-on]") {
+  const auto difference = [](const std::string& text) {
+    parsed("name = \"mine\"\nbased_on = \"linux-6.12\"\n" + text);
+  };
+  for (const char* same :
+       {"reclaim.tests_pins = true", "writeback.skips_pinned = false",
+        "zero_page.pins_are_noops = true", "zero_page.struct_page_pins_too = true",
+        "zero_page = { pins_are_noops = false, struct_page_pins_too = false }",
+        "vmstat.counts_struct_page_pins = false", "splice.read = \"copy\"",
+        "net.sendpage_ok = true", "callers.bio.ubuf = { extract = \"pin\" }",
+        "callers.bio.ubuf.dest = { extract = \"pin\", when = \"completion\" }",
+        "callers.nfs-read.kvec.dest = { extract = \"refuse\" }"}) {
+    INFO(same);
+    CHECK_THROWS_WITH(difference(same), Catch::Contains("c.toml:3") &&
+                                            Catch::Contains("what 'linux-6.12' says already"));
+  }
+  CHECK_NOTHROW(difference("zero_page.struct_page_pins_too = false"));
+  CHECK_NOTHROW(difference("callers.bio.ubuf.dest = { extract = \"get\" }"));
+  CHECK_NOTHROW(parsed("name = \"whole\"\nreclaim.tests_pins = true"));
+}
+
+TEST_CASE("rows are in one order, whoever says them", "[based-on]") {
+  const Convention base = test::convention("get-put");
+  for (const Convention& c : shipped_conventions(kinds()))
+    CHECK(write_convention(parsed(write_convention(c, "")), "") == write_convention(c, ""));
+  const Convention mine = parsed(
+      "name = \"mine\"\nbased_on = \"get-put\"\n"
+      "callers.bio.folioq = { source = { extract = \"pin\" } }\n"
+      "callers.bio.ubuf.source = { extract = \"pin\" }");
+  CHECK(write_convention(parsed(write_convention(mine, "")), "") == write_convention(mine, ""));
+  CHECK(mine.rows.size() == base.rows.size() + 2);
+}
+
 TEST_CASE("chains of conventions end", "[based-on]") {
   const test::Folder folder;
   folder.write("a.toml", "name = \"a\"\nbased_on = \"linux-6.1\"\nwriteback.skips_pinned = true\n");
@@ -110,7 +143,7 @@ TEST_CASE("chains of conventions end", "[based-on]") {
 
 TEST_CASE("a shipped name or label is for what is shipped", "[based-on]") {
   const test::Folder folder;
-  const std::string shipped = test::source_file("model/conventions/linux-6.12.toml");
+  const std::string shipped = write_convention(test::convention("linux-6.12"), "");
   CHECK(refusal(folder.write("same.toml", shipped)).empty());
   const std::string other = test::replaced(shipped, "tests_pins = true", "tests_pins = false");
   for (const std::string& text :

@@ -119,21 +119,21 @@ TEST_CASE("cli: bad scenarios") {
 }
 
 TEST_CASE("cli: bad conventions") {
-  const std::string mine = replaced(replaced(source_file("model/conventions/linux-6.12.toml"),
-                                             "name = \"linux-6.12\"", "name = \"mine\""),
-                                    "label = \"6.12\"", "label = \"mine\"");
+  const std::string mine = replaced(replaced(source_file("model/conventions/get-put.toml"),
+                                             "name = \"get-put\"", "name = \"mine\""),
+                                    "label = \"A\"", "label = \"mine\"");
   check_changes(
       mine, kAsConvention,
       {{"[callers.bio]", "[callers.nobody]", "[callers.nobody]", "bio, "},
        {"kvec    = { extract = \"none\" }", "warp = { extract = \"none\" }", "warp", "kvec, "},
-       {"extract = \"pin\"", "extract = \"grab\"", "grab", "get, "},
-       {"extract = \"pin\"", "extract = 1"},
-       {"tests_pins = true", "tests_pins = \"true\""},
+       {"extract = \"get\"", "extract = \"grab\"", "grab", "pin, "},
+       {"extract = \"get\"", "extract = 1"},
+       {"tests_pins = false", "tests_pins = \"false\""},
        {"name = \"mine\"", "name = 612"},
        {"name = \"mine\"", "name = \"../escapes\""},
        {"[reclaim]", "[reclaimer]"},
        {"when = \"after-submit\"", "wen = \"after-submit\""},
-       {"property = \"no-overflow\"", "property = \"nonsense\"", "", "'nonsense'"}});
+       {"property = \"no-dirty-after-clean\"", "property = \"nonsense\"", "", "'nonsense'"}});
 }
 
 TEST_CASE("cli: bad counterexamples") {

@@ -21,7 +21,7 @@ std::vector<Scenario> every_actor(const Kinds& kinds) {
     scenario.name = "listing";
     scenario.pages.push_back({"a", backing, 0, true, false, false, false});
     scenario.pipes = {{"p", {}}, {"q", {}}};
-    if ((path.needs & kUsesOwnPipe) != 0) scenario.pipes.clear();
+    if (path.does(kUsesOwnPipe)) scenario.pipes.clear();
     ActorSpec actor;
     actor.name = "actor";
     actor.path = path.name;
@@ -42,7 +42,8 @@ std::vector<Scenario> every_actor(const Kinds& kinds) {
     for (const Caller& caller : callers()) {
       if (path.dest ? !caller.reads : !caller.writes) continue;
       if ((path.needs & kNeedsKind) == 0) {
-        add(path, caller.name, nullptr, false, path.dest ? Backing::pipe : Backing::file);
+        const auto& own = path.io_backings;
+        add(path, caller.name, nullptr, false, own.empty() ? Backing::file : own[0]);
         continue;
       }
       for (const Kind& kind : kinds) {

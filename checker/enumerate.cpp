@@ -201,11 +201,10 @@ Size size_of(const Scenario& scenario) {
   Size size{static_cast<int>(scenario.actors.size()), static_cast<int>(scenario.pages.size()),
             static_cast<int>(scenario.pipes.size())};
   for (const PageSpec& page : scenario.pages) size.flags += flags_of(page);
-  for (const PipeSpec& pipe : scenario.pipes) size.slots += static_cast<int>(pipe.holds.size());
-  for (const ActorSpec& actor : scenario.actors) {
-    size.slots += static_cast<int>(actor.pages.size());
-    size.flags += flags_of(actor);
-  }
+  for (const ActorSpec& actor : scenario.actors) size.flags += flags_of(actor);
+  each_page_list(scenario, [&](const std::vector<int>& pages) {
+    size.slots += static_cast<int>(pages.size());
+  });
   return size;
 }
 

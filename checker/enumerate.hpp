@@ -19,8 +19,7 @@ struct Size {
   int pages = 0;
   int pipes = 0;
   int slots = 0;  ///< pages listed by actors and held by rings, repeats included
-  int flags = 0;  ///< what could be simpler: file pages that are large, mapped, dirty, with buffers
-                  ///< or stable; actors that are asynchronous, hold or let go otherwise
+  int flags = 0;  ///< settings of pages and actors that could be simpler (model/fields.hpp)
 
   bool operator==(const Size&) const = default;
   bool operator<(const Size& other) const {

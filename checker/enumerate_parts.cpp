@@ -12,17 +12,6 @@ List list_of(const std::vector<int>& pages) {
 
 }  // namespace
 
-int flags_of(const PageSpec& page) {
-  if (page.backing != Backing::file) return 0;
-  return int{page.order != 0} + int{page.mapped} + int{page.dirty} + int{page.buffers} +
-         int{page.stable};
-}
-
-int flags_of(const ActorSpec& actor) {
-  return int{actor.async} + int{actor.holds != Holds::by_kind} +
-         int{actor.until != Until::completion};
-}
-
 int length_of(const List& list) {
   return static_cast<int>(std::find(list.begin(), list.end(), 0) - list.begin());
 }

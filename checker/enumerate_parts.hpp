@@ -13,9 +13,6 @@
 
 namespace pincheck::enumeration {
 
-int flags_of(const PageSpec&);
-int flags_of(const ActorSpec&);
-
 /// Pages in ascending order, each as 1 + index, then zeros.
 using List = std::array<std::uint8_t, kMaxSlots>;
 static_assert(kRingSlots == kMaxSlots, "what a ring holds is such a list, too");

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/fields.hpp"
 #include "model/matters.hpp"
 #include "model/paths/path.hpp"
 
@@ -69,7 +70,7 @@ inline Claim claim_of(const ActorSpec& actor, const std::vector<PageSpec>& pages
   Claim claim;
   for (const int page : actor.pages)
     if (pages[page].backing == Backing::kernel) claim.objects |= 1U << page;
-  if ((find_path(actor.path)->needs & kUsesOwnPipe) != 0) claim.pipes = 1;
+  if (does(actor, kUsesOwnPipe)) claim.pipes = 1;
   return claim;
 }
 
@@ -103,11 +104,9 @@ class Grammar {
     PageSpec page;
     page.backing = choose_.one_of(kWeights);
     if (page.backing != Backing::file) return page;
-    page.order = choose_.chance(15) ? 1 : 0;
-    page.mapped = choose_.chance(80);
-    page.dirty = choose_.chance(30);
-    page.buffers = choose_.chance(50);
-    page.stable = choose_.chance(15);
+    each_setting<PageSpec>([&](const auto& f) {
+      page.*f.at = static_cast<decltype(f.simplest)>(choose_.chance(f.percent));
+    });
     return page;
   }
 
@@ -173,15 +172,13 @@ class Grammar {
     const bool user_pages = std::all_of(actor.pages.begin(), actor.pages.end(), [&](int page) {
       return place.pages[page].backing == Backing::anon;
     });
-    if (kind.name == "bvec" && user_pages && choose_.chance(50)) actor.holds = Holds::pin;
+    if (kind.page_array && user_pages && choose_.chance(50)) actor.holds = Holds::pin;
     return true;
   }
 
   bool choose_pages_of_path(ActorSpec& actor, const Path& path, const Place& place) {
-    auto backings = path.backings;
-    if (path.name == "splice-read")
-      backings = {actor.caller.empty() ? Backing::file : Backing::pipe};
-    return choose_pages(actor, place, backings, needs(path, kOnePage) ? 1 : slots_, false);
+    const int most = needs(path, kOnePage) ? 1 : slots_;
+    return choose_pages(actor, place, path.backings_of(actor), most, false);
   }
 
   /// Pages in ascending order (folio locks are taken by index); user buffers may repeat one.

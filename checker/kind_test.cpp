@@ -21,9 +21,13 @@ void extract_scatter(Builder& b, const Extraction& x) {
 }
 
 Kind scatter() {
-  return {"scatter",  "ITER_SCATTER", "struct pages of a made-up creator",
-          false,      false,          {Backing::file, Backing::pipe},
-          Holds::get, Holds::get,     extract_scatter};
+  return {.name = "scatter",
+          .symbol = "ITER_SCATTER",
+          .summary = "struct pages of a made-up creator",
+          .backings = {Backing::file, Backing::pipe},
+          .creator_dest = Holds::get,
+          .creator_source = Holds::get,
+          .extract = extract_scatter};
 }
 
 /// The one line in a list.

@@ -84,8 +84,7 @@ Row row_of(const Convention& convention, const ActorSpec& actor, const std::stri
 std::string seen_kind(const Convention& convention, const ActorSpec& actor) {
   if (actor.caller.empty()) return "";
   if (!actor.kind.empty()) return actor.kind;
-  const bool ring = actor.path == "splice-read" && convention.splice_read == SpliceRead::iter_pipe;
-  return ring ? "pipe" : "bvec";
+  return std::string(find_path(actor.path)->makes(convention));
 }
 
 }  // namespace
@@ -144,7 +143,7 @@ bool accepts(const Convention& convention, const ActorSpec& actor, const Scenari
   const Row* row = convention.find(actor.caller, seen_kind(convention, actor),
                                    dest ? Direction::dest : Direction::source);
   if (row == nullptr || row->extract == Take::refuse) return false;
-  if (actor.caller != "tcp" || !convention.sendpage_ok) return true;
+  if (!find_caller(actor.caller)->refuses_slab || !convention.sendpage_ok) return true;
   return std::none_of(actor.pages.begin(), actor.pages.end(),
                       [&](int page) { return scenario.pages[page].backing == Backing::kernel; });
 }
@@ -171,7 +170,7 @@ System compile(const Scenario& scenario, const Convention& convention, const Mod
   for (int index = 0; index < system.actors; ++index) {
     ActorSpec actor = scenario.actors[index];
     const Path& path = *find_path(actor.path);
-    if ((path.needs & kUsesOwnPipe) != 0) actor.pipe = system.pipes++;
+    if (path.does(kUsesOwnPipe)) actor.pipe = system.pipes++;
     Request& request = system.initial.request[index];
     list_pages(scenario, actor, request);
     if (path.dest) request.flags |= kDest;

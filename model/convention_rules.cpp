@@ -8,11 +8,16 @@
 namespace pincheck {
 namespace {
 
-bool has_request_object(const Caller& caller) {
-  return caller.name == "nfs-read" || caller.name == "nfs-write" || caller.name == "tcp";
+/// "nfs-read, nfs-write and tcp": the callers with one of these references, in their order.
+std::string callers_with(std::initializer_list<OwnReference> references) {
+  std::vector<std::string_view> names;
+  for (const OwnReference reference : references)
+    for (const Caller& caller : callers())
+      if (caller.own_reference == reference) names.push_back(caller.name);
+  const std::string_view last = names.back();
+  names.pop_back();
+  return names.empty() ? std::string(last) : fmt::format("{} and {}", fmt::join(names, ", "), last);
 }
-
-bool is_legacy(const Caller& caller) { return caller.name == "legacy"; }
 
 /// One row being looked at, and what is wrong with it.
 class RowCheck {
@@ -54,14 +59,17 @@ class RowCheck {
   }
 
   Found request() const {
-    if (row_.request == Take::hand_over && !has_request_object(caller_))
-      return RowProblem{"request", "take-over is expected only for nfs-read, nfs-write and tcp"};
-    if (has_request_object(caller_) || is_legacy(caller_)) return {};
+    if (row_.request == Take::hand_over && caller_.own_reference != OwnReference::object)
+      return RowProblem{"request", fmt::format("take-over is expected only for {}",
+                                               callers_with({OwnReference::object}))};
+    if (caller_.own_reference != OwnReference::none) return {};
     for (const std::string_view key : {"request", "request_release"})
       if (stated_(key))
-        return RowProblem{key, fmt::format("'{}' takes no reference of the request's own, expected "
-                                           "{} only for nfs-read, nfs-write, tcp and legacy",
-                                           caller_.name, key)};
+        return RowProblem{
+            key, fmt::format("'{}' takes no reference of the request's own, expected "
+                             "{} only for {}",
+                             caller_.name, key,
+                             callers_with({OwnReference::object, OwnReference::page_loop}))};
     return {};
   }
 
@@ -76,16 +84,16 @@ class RowCheck {
   }
 
   Found page_loop() const {
-    if (!is_legacy(caller_)) return {};
-    return none_of({"when", "ask"}, "legacy drops extraction's reference in its page loop");
+    if (caller_.own_reference != OwnReference::page_loop) return {};
+    return none_of({"when", "ask"},
+                   fmt::format("{} drops extraction's reference in its page loop", caller_.name));
   }
 
   /// The submitter drops the pages itself, while it still has its iterator.
   bool iterator_is_alive() const {
-    const bool waits_first = caller_.name == "fuse" || caller_.name == "ceph";
     const bool always_sync = kind_.in_ring;
     return row_.when == When::after_submit ||
-           (row_.when == When::completion && waits_first && always_sync);
+           (row_.when == When::completion && caller_.waits_then_releases && always_sync);
   }
 
   Found asked() const {
@@ -100,21 +108,18 @@ class RowCheck {
     if (array_release(io_) == Drop::none && row_.decide == Decide::extract)
       return none_of({"when"}, "extraction's pages are not released at all");
     if (row_.when != When::deferred) return {};
-    if (caller_.name == "tcp")
-      return RowProblem{"when",
-                        "tcp reports before it releases anything, expected "
-                        "\"completion\", which is late enough, or \"after-submit\""};
     const bool only_reads = kind_.in_ring || direction_ == Direction::dest;
-    if (caller_.name == "bio" && only_reads)
-      return RowProblem{"when",
-                        "bio reports reads before it releases anything, expected "
-                        "\"completion\", which is late enough, or \"after-submit\""};
-    return {};
+    const bool all = caller_.reports_first == ReportsFirst::all;
+    if (!all && !(caller_.reports_first == ReportsFirst::reads && only_reads)) return {};
+    return RowProblem{"when", fmt::format("{} reports{} before it releases anything, expected "
+                                          "\"completion\", which is late enough, or "
+                                          "\"after-submit\"",
+                                          caller_.name, all ? "" : " reads")};
   }
 
   /// What is taken is dropped once, but in the other's place: the ledger goes by who took it.
   Found crossed() const {
-    if (!has_request_object(caller_) || row_.request == Take::hand_over) return {};
+    if (caller_.own_reference != OwnReference::object || row_.request == Take::hand_over) return {};
     const Drop array = array_release(io_);
     const Drop own = request_release(io_);
     const Drop array_due = matching(row_.extract);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <tuple>
 #include <utility>
 
 #include "model/convention_rules.hpp"
@@ -32,16 +34,19 @@ const Words<SpliceRead> kSpliceRead{{"iter-pipe", SpliceRead::iter_pipe},
 /// never meet.
 enum class Reading : std::uint8_t { file, embedded };
 
-/// Reads one convention, on top of what it is based on.
+/// Reads one convention, on top of what it is based on, if anything.
 class ConventionReader {
  public:
-  ConventionReader(Convention base, Reading reading, const Kinds& kinds)
-      : convention_(std::move(base)), reading_(reading), kinds_(kinds) {}
+  ConventionReader(std::optional<Convention> base, Reading reading, const Kinds& kinds)
+      : base_(std::move(base)), reading_(reading), kinds_(kinds) {}
 
   Convention read(Reader& reader) {
+    if (base_) convention_ = *base_;
+    convention_.expect.clear();
     convention_.name = reader.name();
     convention_.label = reader.text_or("label", convention_.name);
-    convention_.title = reader.text_or("title", convention_.title);
+    convention_.title =
+        reader.text_or("title", base_ ? fmt::format("{} with changes", base_->name) : "");
     convention_.source = reader.text_or("source", "");
     read_switches(reader);
     read_callers(reader);
@@ -51,6 +56,7 @@ class ConventionReader {
   }
 
  private:
+  std::optional<Convention> base_;
   Convention convention_;
   Reading reading_;
   const Kinds& kinds_;
@@ -64,41 +70,52 @@ class ConventionReader {
     return part;
   }
 
+  /// What a difference says must differ.
+  [[noreturn]] void reject_same(const Reader& part, std::string_view key) const {
+    part.fail(key,
+              fmt::format("{} what '{}' says already, expected something else, or nothing",
+                          key.empty() ? "this row is" : fmt::format("'{}' is", key), base_->name));
+  }
+
+  /// A switch of a section, where it is said; `usual` without it.
+  bool read_switch(Reader& part, std::string_view key, bool usual) const {
+    const bool value = part.boolean_or(key, usual);
+    if (base_ && part.has(key) && value == usual) reject_same(part, key);
+    return value;
+  }
+  void read_only_switch(Reader& reader, std::string_view of, std::string_view key,
+                        bool& value) const {
+    auto part = section(reader, of, key);
+    if (!part) return;
+    value = read_switch(*part, key, value);
+    part->finish();
+  }
+
   void read_switches(Reader& reader) {
     Convention& c = convention_;
-    if (auto part = section(reader, "reclaim", "tests_pins")) {
-      c.reclaim_tests_pins = part->boolean_or("tests_pins", c.reclaim_tests_pins);
-      part->finish();
-    }
-    if (auto part = section(reader, "writeback", "skips_pinned")) {
-      c.writeback_skips_pinned = part->boolean_or("skips_pinned", c.writeback_skips_pinned);
-      part->finish();
-    }
+    read_only_switch(reader, "reclaim", "tests_pins", c.reclaim_tests_pins);
+    read_only_switch(reader, "writeback", "skips_pinned", c.writeback_skips_pinned);
     if (auto part = section(reader, "zero_page", "pins_are_noops or struct_page_pins_too"))
       read_zero_page(*part);
-    if (auto part = section(reader, "vmstat", "counts_struct_page_pins")) {
-      c.page_pins_counted = part->boolean_or("counts_struct_page_pins", c.page_pins_counted);
-      part->finish();
-    }
+    read_only_switch(reader, "vmstat", "counts_struct_page_pins", c.page_pins_counted);
     if (auto part = section(reader, "splice", "read")) {
-      c.splice_read = part->word_or("read", c.splice_read, kSpliceRead);
+      const SpliceRead usual = c.splice_read;
+      c.splice_read = part->word_or("read", usual, kSpliceRead);
+      if (base_ && part->has("read") && c.splice_read == usual) reject_same(*part, "read");
       part->finish();
     }
     if (c.splice_read == SpliceRead::copy)  // nobody meets what the base says of ITER_PIPE
       std::erase_if(c.rows, [&](const RowEntry& row) { return in_ring(row.kind); });
-    if (auto part = section(reader, "net", "sendpage_ok")) {
-      c.sendpage_ok = part->boolean_or("sendpage_ok", c.sendpage_ok);
-      part->finish();
-    }
+    read_only_switch(reader, "net", "sendpage_ok", c.sendpage_ok);
   }
 
   void read_zero_page(Reader& part) {
     Convention& c = convention_;
     const bool before = c.zero_pins_are_noops;
-    c.zero_pins_are_noops = part.boolean_or("pins_are_noops", before);
+    c.zero_pins_are_noops = read_switch(part, "pins_are_noops", before);
     const bool usual =
         c.zero_pins_are_noops == before ? c.page_pins_skip_zero : c.zero_pins_are_noops;
-    c.page_pins_skip_zero = part.boolean_or("struct_page_pins_too", usual);
+    c.page_pins_skip_zero = read_switch(part, "struct_page_pins_too", usual);
     const bool inert = c.page_pins_skip_zero && !c.zero_pins_are_noops;
     if (reading_ == Reading::embedded && inert) c.page_pins_skip_zero = false;
     if (reading_ == Reading::file && inert)
@@ -178,11 +195,24 @@ class ConventionReader {
                                          [&](std::string_view key) { return reader.has(key); }))
       reader.fail(problem->key, problem->message);
     const RowEntry entry{std::string(caller.name), std::string(kind.name), direction, row};
+    if (base_ && says_the_same(caller, kind, entry)) reject_same(reader, "");
     if (row.decide == Decide::release) asking.emplace_back(entry, reader);
     replace(entry);
   }
 
-  /// The row takes the place of what the base says of the same I/O.
+  /// The base has that row, for whatever I/O of the caller and kind there is.
+  bool says_the_same(const Caller& caller, const Kind& kind, const RowEntry& entry) const {
+    const auto same = [&](Direction way, bool goes) {
+      if (!goes || (entry.direction && *entry.direction != way)) return true;
+      const Row* row = base_->find(entry.caller, entry.kind, way);
+      return row != nullptr && *row == entry.row;
+    };
+    return same(Direction::dest, caller.reads) &&
+           same(Direction::source, caller.writes && !kind.in_ring);
+  }
+
+  /// The row takes the place of what the base says of the same I/O. Rows are in the order of the
+  /// names, destinations first.
   void replace(const RowEntry& entry) {
     auto& rows = convention_.rows;
     const auto same = [&](const RowEntry& old) {
@@ -192,11 +222,15 @@ class ConventionReader {
       if (!same(old) || old.direction || !entry.direction) continue;
       old.direction = *entry.direction == Direction::dest ? Direction::source : Direction::dest;
     }
-    const auto at = std::find_if(rows.begin(), rows.end(), same) - rows.begin();
     std::erase_if(rows, [&](const RowEntry& old) {
       return same(old) && (!entry.direction || old.direction == entry.direction);
     });
-    rows.insert(rows.begin() + at, entry);
+    const auto place = [](const RowEntry& one) {
+      return std::tuple(std::string_view(one.caller), std::string_view(one.kind),
+                        one.direction == Direction::source);
+    };
+    const auto before = [&](const RowEntry& a, const RowEntry& b) { return place(a) < place(b); };
+    rows.insert(std::upper_bound(rows.begin(), rows.end(), entry, before), entry);
   }
 
   void read_expectation(Reader& reader) {
@@ -249,12 +283,8 @@ Convention read_base(const Reader& reader, const std::string& named, const Place
 Convention read_file_of(std::string_view text, const Place& place, const Kinds& kinds) {
   const toml::table table = parse_toml(text, place.file);
   Reader reader(table, place.file, "convention");
-  Convention base;
-  if (reader.has("based_on")) {
-    base = read_base(reader, reader.text("based_on"), place, kinds);
-    base.title = fmt::format("{} with changes", base.name);
-    base.expect.clear();
-  }
+  std::optional<Convention> base;
+  if (reader.has("based_on")) base = read_base(reader, reader.text("based_on"), place, kinds);
   return ConventionReader(std::move(base), Reading::file, kinds).read(reader);
 }
 
@@ -282,7 +312,7 @@ std::string quoted_names(const std::vector<std::string>& names) {
 Convention read_convention(Reader& reader, const Kinds& kinds) {
   if (reader.has("based_on"))
     reader.fail("based_on", "expected none here: a counterexample carries its convention whole");
-  return ConventionReader({}, Reading::embedded, kinds).read(reader);
+  return ConventionReader(std::nullopt, Reading::embedded, kinds).read(reader);
 }
 
 Convention parse_convention(std::string_view text, const std::string& file, const Kinds& kinds) {

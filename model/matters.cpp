@@ -33,8 +33,7 @@ bool is_reached(const Scenario& s, int page) {
 }
 
 bool fills(const ActorSpec& actor, int pipe) {
-  const bool takes = actor.path == "splice-write" || actor.path == "pipe-read";
-  return actor.pipe2 == pipe || (actor.pipe == pipe && !takes && actor.path != "tee");
+  return actor.pipe2 == pipe || (actor.pipe == pipe && does(actor, kWritesPipe));
 }
 
 /// Everybody pins whatever can be pinned, and every switch is on: all guards there are.
@@ -105,13 +104,12 @@ bool stable_matters(const Scenario& s, int page, const Kinds& kinds) {
 
 bool bias_matters(const Scenario& s) {
   return someone(s, [](const ActorSpec& actor) {
-    return !actor.caller.empty() || actor.holds == Holds::pin || actor.path == "reclaim" ||
-           actor.path == "writeback";
+    return !actor.caller.empty() || actor.holds == Holds::pin || does(actor, kAsksForPins);
   });
 }
 
 bool has_reclaim(const Scenario& s) {
-  return someone(s, [](const ActorSpec& actor) { return actor.path == "reclaim"; });
+  return someone(s, [](const ActorSpec& actor) { return does(actor, kReclaims); });
 }
 
 bool guard_matters(const Scenario& s, const std::string& guard, const Kinds& kinds) {
@@ -141,25 +139,22 @@ bool lets_go(const Scenario& s, const ActorSpec& actor, const Kind& kind) {
                      [&](int page) { return s.pages[page].backing == Backing::kernel; });
 }
 
-bool looks_at_dirty(const ActorSpec& actor) {
-  return actor.path == "direct-read" || actor.path == "store" || actor.path == "writeback" ||
-         actor.path == "reclaim";
-}
+bool looks_at_dirty(const ActorSpec& actor) { return does(actor, kLooksAtDirty); }
 
 bool faults_for_write(const ActorSpec& actor, const Kinds& kinds) {
+  const Path& path = *find_path(actor.path);
   const Kind* kind = find_kind(kinds, actor.kind);
-  return actor.path == "store" ||
-         (actor.path == "direct-read" && kind != nullptr && kind->user_backed);
+  return path.does(kStores) || (path.dest && kind != nullptr && kind->user_backed);
 }
 
 bool writes_back(const ActorSpec& actor, const Kinds& kinds) {
   const Kind* kind = find_kind(kinds, actor.kind);
-  return actor.path == "writeback" ||
+  return does(actor, kWritesBack) ||
          (kind != nullptr && creator_holds(actor, *kind) == Holds::writeback);
 }
 
 bool allocates(const ActorSpec& actor, const std::vector<PageSpec>& pages) {
-  return actor.path == "pipe-write" ||
+  return does(actor, kAllocates) ||
          std::any_of(actor.pages.begin(), actor.pages.end(),
                      [&](int page) { return pages[page].backing == Backing::pipe; });
 }

@@ -12,7 +12,7 @@ namespace pincheck {
 namespace {
 
 bool maps_pages(const ActorSpec& actor, const Kinds& kinds) {
-  if ((find_path(actor.path)->needs & kMapsPages) != 0) return true;
+  if (does(actor, kMapsPages)) return true;
   const Kind* kind = find_kind(kinds, actor.kind);
   return kind != nullptr && kind->user_backed;
 }
@@ -41,10 +41,9 @@ std::vector<int> first_of_process(const Scenario& scenario, const Kinds& kinds) 
 
 /// The ends that the actor's path works on.
 int used_ends(const ActorSpec& actor, int pipe) {
-  const unsigned needs = find_path(actor.path)->needs;
   int ends = 0;
-  if (actor.pipe == pipe && (needs & kReadsPipe) != 0) ends |= kReadEnd;
-  if (actor.pipe == pipe && (needs & kWritesPipe) != 0) ends |= kWriteEnd;
+  if (actor.pipe == pipe && does(actor, kReadsPipe)) ends |= kReadEnd;
+  if (actor.pipe == pipe && does(actor, kWritesPipe)) ends |= kWriteEnd;
   if (actor.pipe2 == pipe) ends |= kWriteEnd;
   return ends;
 }

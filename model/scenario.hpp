@@ -63,6 +63,9 @@ struct ActorSpec {
   bool operator==(const ActorSpec&) const = default;
 };
 
+inline constexpr int kUsualBias = 1024;
+inline constexpr int kUsualWidth = 32;
+
 struct Scenario {
   std::string name;
   std::string title;
@@ -73,8 +76,9 @@ struct Scenario {
   std::vector<ActorSpec> actors;
   std::optional<bool> reclaim_tests_pins;  ///< overrides the convention's switch
   GuardSet without;                        ///< guards taken out of the model
-  int bias = 1024;  ///< 16 to 2^20, above what plain references can add up to, and below 2^width
-  int width = 32;   ///< bits of the counter, 8 to 32
+  int bias =
+      kUsualBias;  ///< 16 to 2^20, above what plain references can add up to, and below 2^width
+  int width = kUsualWidth;  ///< bits of the counter, 8 to 32
   bool operator==(const Scenario&) const = default;
 };
 

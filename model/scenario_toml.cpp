@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "model/fields.hpp"
 #include "model/files.hpp"
 #include "model/paths/path.hpp"
 #include "model/well_formed.hpp"
@@ -42,86 +43,10 @@ void reject_twice(Reader& reader, const std::vector<Named>& all, const std::stri
     reader.fail("name", fmt::format("'{}' is named twice, expected another name", name));
 }
 
-PageSpec read_page(Reader& reader) {
-  PageSpec page;
-  page.name = reader.name();
-  if (!reader.has("backing"))
-    reader.fail("backing", "expected backing = anon, file, pipe, kernel or zero");
-  page.backing = reader.word_or("backing", Backing::file, kBacking);
-  page.order = static_cast<int>(reader.integer_or("order", 0, 0, 3));
-  const bool file = page.backing == Backing::file;
-  page.mapped = reader.boolean_or("mapped", true);
-  page.dirty = reader.boolean_or("dirty", false);
-  page.buffers = reader.boolean_or("buffers", false);
-  page.stable = reader.boolean_or("stable", false);
-  if (!file)
-    for (const char* key : {"order", "dirty", "buffers", "stable"})
-      if (reader.has(key))
-        reader.fail(key, fmt::format("'{}' is for file pages, expected none here", key));
-  if (!file && reader.has("mapped"))
-    reader.fail("mapped", "only file pages can be unmapped at the start, expected no 'mapped'");
-  reader.finish();
-  return page;
-}
-
-/// Keys that the path or kind takes no value of, not even the usual one.
-void reject_idle_keys(Reader& reader, const ActorSpec& actor, const Path& path,
-                      const Kinds& kinds) {
-  if (reader.has("gift"))
-    reader.fail("gift",
-                "no step looks at it, as nothing in the model steals a page from a pipe "
-                "(pipe_buf_try_steal), expected none");
-  for (const char* key : {"holds", "until", "async"})
-    if (reader.has(key) && (path.needs & kNeedsKind) == 0)
-      reader.fail(key, fmt::format("path '{}' takes no '{}', expected none", actor.path, key));
-  const Kind* kind = actor.kind.empty() ? nullptr : find_kind(kinds, actor.kind);
-  for (const char* key : {"holds", "until"})
-    if (reader.has(key) && kind != nullptr && kind->user_backed)
-      reader.fail(key,
-                  fmt::format("kind '{}' has no creator that holds its pages, expected no '{}'",
-                              actor.kind, key));
-}
-
-ActorSpec read_actor(Reader& reader, const Scenario& scenario, const Kinds& kinds) {
-  ActorSpec actor;
-  actor.path = reader.text("path");
-  actor.name = reader.has("name") ? reader.name()
-                                  : fmt::format("{}-{}", actor.path, scenario.actors.size() + 1);
-  reject_twice(reader, scenario.actors, actor.name);
-  const Path* path = find_path(actor.path);
-  if (path == nullptr) {
-    std::string names;
-    for (const Path& one : paths()) names += (names.empty() ? "" : ", ") + std::string(one.name);
-    reader.fail("path", fmt::format("unknown path '{}', expected one of: {}", actor.path, names));
-  }
-  actor.caller = reader.text_or("caller", "");
-  if (!actor.caller.empty() && find_caller(actor.caller) == nullptr) {
-    std::string names;
-    for (const Caller& one : callers())
-      names += (names.empty() ? "" : ", ") + std::string(one.name);
-    reader.fail("caller",
-                fmt::format("unknown caller '{}', expected one of: {}", actor.caller, names));
-  }
-  actor.kind = reader.text_or("kind", "");
-  if (!actor.kind.empty() && find_kind(kinds, actor.kind) == nullptr) {
-    std::string names;
-    for (const Kind& one : kinds) names += (names.empty() ? "" : ", ") + std::string(one.name);
-    reader.fail("kind", fmt::format("unknown kind '{}', expected one of: {}", actor.kind, names));
-  }
-  for (const std::string& page : reader.texts_or_none("pages"))
-    actor.pages.push_back(lookup(reader, "pages", scenario.pages, page, "page"));
-  if (reader.has("pipe"))
-    actor.pipe = lookup(reader, "pipe", scenario.pipes, reader.text("pipe"), "pipe");
-  if (reader.has("to"))
-    actor.pipe2 = lookup(reader, "to", scenario.pipes, reader.text("to"), "pipe");
-  actor.process = reader.text_or("process", "");
-  actor.async = reader.boolean_or("async", false);
-  actor.holds = reader.word_or("holds", Holds::by_kind, kHolds);
-  actor.until = reader.word_or("until", Until::completion, kUntil);
-  reject_idle_keys(reader, actor, *path, kinds);
-  reader.finish();
-  return actor;
-}
+/// The words for the values of a type, by a value of it.
+const Words<Backing>& words_of(Backing) { return kBacking; }
+const Words<Holds>& words_of(Holds) { return kHolds; }
+const Words<Until>& words_of(Until) { return kUntil; }
 
 /// Names, none of them twice.
 std::vector<std::string> read_names(Reader& reader, std::string_view key) {
@@ -133,6 +58,151 @@ std::vector<std::string> read_names(Reader& reader, std::string_view key) {
     reader.fail(key, fmt::format("'{}' is there twice, expected it once", *twice));
   return names;
 }
+
+/// Reads all that the tables say, whether it makes sense or not.
+class ScenarioReader {
+ public:
+  explicit ScenarioReader(const Kinds& kinds) : kinds_(kinds) {}
+
+  Scenario read(Reader& reader) {
+    read_fields(reader, scenario_);
+    return std::move(scenario_);
+  }
+
+ private:
+  const Kinds& kinds_;
+  Scenario scenario_;
+
+  template <class Spec>
+  void read_fields(Reader& reader, Spec& spec) {
+    each_field<Spec>([&](const auto& f) { field(reader, f, spec); });
+    if constexpr (std::same_as<Spec, ActorSpec>) reject_idle_keys(reader, spec);
+    reader.finish();
+  }
+
+  void field(Reader& reader, const field::Name<Scenario>& f, Scenario& scenario) {
+    scenario.*f.at = reader.name();
+  }
+  void field(Reader& reader, const field::Name<PageSpec>& f, PageSpec& page) {
+    page.*f.at = reader.name();
+    reject_twice(reader, scenario_.pages, page.name);
+  }
+  void field(Reader& reader, const field::Name<PipeSpec>& f, PipeSpec& pipe) {
+    pipe.*f.at = reader.name();
+    reject_twice(reader, scenario_.pipes, pipe.name);
+  }
+  void field(Reader& reader, const field::Name<ActorSpec>& f, ActorSpec& actor) {
+    const std::string usual =
+        fmt::format("{}-{}", reader.text("path"), scenario_.actors.size() + 1);
+    actor.*f.at = reader.has(f.key) ? reader.name() : usual;
+    reject_twice(reader, scenario_.actors, actor.name);
+  }
+
+  template <class Spec>
+  void field(Reader& reader, const field::Text<Spec>& f, Spec& spec) {
+    spec.*f.at = reader.text_or(f.key, "");
+  }
+
+  void field(Reader& reader, const field::PathName& f, ActorSpec& actor) {
+    actor.*f.at = reader.text(f.key);
+    require_known(reader, f.key, paths(), actor.path);
+  }
+  void field(Reader& reader, const field::CallerName& f, ActorSpec& actor) {
+    actor.*f.at = reader.text_or(f.key, "");
+    if (!actor.caller.empty()) require_known(reader, f.key, callers(), actor.caller);
+  }
+  void field(Reader& reader, const field::KindName& f, ActorSpec& actor) {
+    actor.*f.at = reader.text_or(f.key, "");
+    if (!actor.kind.empty()) require_known(reader, f.key, kinds_, actor.kind);
+  }
+  template <class Named>
+  static void require_known(Reader& reader, std::string_view key, const std::vector<Named>& all,
+                            const std::string& name) {
+    std::string names;
+    for (const Named& one : all) {
+      if (one.name == name) return;
+      names += (names.empty() ? "" : ", ") + std::string(one.name);
+    }
+    reader.fail(key, fmt::format("unknown {} '{}', expected one of: {}", key, name, names));
+  }
+
+  void field(Reader& reader, const field::BackingName& f, PageSpec& page) {
+    if (!reader.has(f.key))
+      reader.fail(f.key, "expected backing = anon, file, pipe, kernel or zero");
+    page.*f.at = reader.word_or(f.key, page.*f.at, words_of(page.*f.at));
+  }
+
+  void field(Reader& reader, const field::PropertyNames& f, Scenario& scenario) {
+    scenario.*f.at = read_names(reader, f.key);
+    if (reader.has(f.key) && scenario.asks.empty())
+      reader.fail(f.key, "asks about nothing, expected a property, or no 'asks' for all of them");
+  }
+  void field(Reader& reader, const field::GuardNames& f, Scenario& scenario) {
+    for (auto& guard : read_names(reader, f.key)) (scenario.*f.at).insert(std::move(guard));
+  }
+
+  template <class Spec>
+  void field(Reader& reader, const field::PageNames<Spec>& f, Spec& spec) {
+    for (const std::string& page : reader.texts_or_none(f.key))
+      (spec.*f.at).push_back(lookup(reader, f.key, scenario_.pages, page, "page"));
+  }
+  void field(Reader& reader, const field::PipeName& f, ActorSpec& actor) {
+    if (reader.has(f.key))
+      actor.*f.at = lookup(reader, f.key, scenario_.pipes, reader.text(f.key), "pipe");
+  }
+
+  template <class Spec, class T>
+  void field(Reader& reader, const field::Setting<Spec, T>& f, Spec& spec) {
+    T& value = spec.*f.at;
+    if constexpr (std::same_as<Spec, PageSpec>)
+      if (spec.backing != Backing::file && reader.has(f.key)) reject_of_file(reader, f, value);
+    if constexpr (std::same_as<T, bool>)
+      value = reader.boolean_or(f.key, value);
+    else if constexpr (std::same_as<T, int>)
+      value = static_cast<int>(reader.integer_or(f.key, value, f.low, f.high));
+    else if constexpr (std::same_as<T, std::optional<bool>>)
+      value = reader.has(f.key) ? T{reader.boolean_or(f.key, true)} : T{};
+    else
+      value = reader.word_or(f.key, value, words_of(value));
+  }
+  template <class T>
+  [[noreturn]] static void reject_of_file(Reader& reader, const field::Setting<PageSpec, T>& f,
+                                          const T& usual) {
+    if (usual != f.simplest)
+      reader.fail(f.key, fmt::format("only file pages can be un{0} at the start, expected no '{0}'",
+                                     f.key));
+    reader.fail(f.key, fmt::format("'{}' is for file pages, expected none here", f.key));
+  }
+
+  template <class Part>
+  void field(Reader& reader, const field::Tables<Part>& f, Scenario& scenario) {
+    for (Reader& one : reader.tables(f.key)) {
+      Part part;
+      read_fields(one, part);
+      (scenario.*f.at).push_back(std::move(part));
+    }
+  }
+
+  /// Keys that the path or kind takes no value of, not even the usual one.
+  void reject_idle_keys(Reader& reader, const ActorSpec& actor) const {
+    if (reader.has("gift"))
+      reader.fail("gift",
+                  "no step looks at it, as nothing in the model steals a page from a pipe "
+                  "(pipe_buf_try_steal), expected none");
+    const bool takes_kind = (find_path(actor.path)->needs & kNeedsKind) != 0;
+    each_setting<ActorSpec>([&](const auto& f) {
+      if (!takes_kind && reader.has(f.key))
+        reader.fail(f.key,
+                    fmt::format("path '{}' takes no '{}', expected none", actor.path, f.key));
+    });
+    const Kind* kind = actor.kind.empty() ? nullptr : find_kind(kinds_, actor.kind);
+    for (const char* key : {"holds", "until"})
+      if (reader.has(key) && kind != nullptr && kind->user_backed)
+        reader.fail(key,
+                    fmt::format("kind '{}' has no creator that holds its pages, expected no '{}'",
+                                actor.kind, key));
+  }
+};
 
 /// Says what is wrong with the scenario at the place where the file says it.
 void reject(Reader& reader, const ScenarioProblem& found) {
@@ -146,55 +216,92 @@ std::string list_names(const std::vector<std::string>& names) {
   return "[" + out + "]";
 }
 
+/// Writes what is not as it usually is.
+class ScenarioWriter {
+ public:
+  ScenarioWriter(const Scenario& scenario, const std::string& prefix)
+      : scenario_(scenario), prefix_(prefix) {}
+
+  template <class Spec>
+  std::string fields(const Spec& spec) const {
+    static const Spec usual{};
+    std::string out;
+    each_field<Spec>([&](const auto& f) {
+      if constexpr (requires { table(f, spec); })
+        out += table(f, spec);
+      else if (is_required(f) || spec.*f.at != usual.*f.at)
+        out += fmt::format("{} = {}\n", f.key, value(f, spec.*f.at));
+    });
+    return out;
+  }
+
+ private:
+  const Scenario& scenario_;
+  const std::string& prefix_;
+
+  template <class Spec>
+  static bool is_required(const field::Name<Spec>&) {
+    return true;
+  }
+  static bool is_required(const field::BackingName&) { return true; }
+  template <class Field>
+  static bool is_required(const Field&) {
+    return false;
+  }
+
+  template <class Part>
+  std::string table(const field::Tables<Part>& f, const Scenario& scenario) const {
+    std::string out;
+    for (const Part& part : scenario.*f.at)
+      out += fmt::format("\n[[{}{}]]\n", prefix_, f.key) + fields(part);
+    return out;
+  }
+
+  template <class Field>
+  static std::string value(const Field&, const std::string& text) {
+    return toml_quoted(text);
+  }
+  static std::string value(const field::PropertyNames&, const std::vector<std::string>& names) {
+    return list_names(names);
+  }
+  static std::string value(const field::GuardNames&, const GuardSet& names) {
+    return list_names({names.begin(), names.end()});
+  }
+  std::string value(const field::PipeName&, int pipe) const {
+    return toml_quoted(scenario_.pipes[pipe].name);
+  }
+  template <class Spec>
+  std::string value(const field::PageNames<Spec>&, const std::vector<int>& pages) const {
+    std::vector<std::string> names;
+    for (const int page : pages) names.push_back(scenario_.pages[page].name);
+    return list_names(names);
+  }
+  static std::string value(const field::BackingName&, Backing backing) {
+    return fmt::format("\"{}\"", backing_name(backing));
+  }
+  template <class Spec, class T>
+  static std::string value(const field::Setting<Spec, T>&, const T& value) {
+    if constexpr (std::is_enum_v<T>)
+      return fmt::format("\"{}\"", word(words_of(value), value));
+    else if constexpr (std::same_as<T, std::optional<bool>>)
+      return fmt::format("{}", *value);
+    else
+      return fmt::format("{}", value);
+  }
+};
+
 }  // namespace
 
 std::string_view backing_name(Backing backing) { return word(kBacking, backing); }
 
-namespace {
-
-/// All that the tables say, whether it makes sense or not.
-Scenario read_parts(Reader& reader, const Kinds& kinds) {
-  Scenario scenario;
-  scenario.name = reader.name();
-  scenario.title = reader.text_or("title", "");
-  scenario.claim = reader.text_or("claim", "");
-  scenario.asks = read_names(reader, "asks");
-  if (reader.has("asks") && scenario.asks.empty())
-    reader.fail("asks", "asks about nothing, expected a property, or no 'asks' for all of them");
-  for (const auto& guard : read_names(reader, "without")) scenario.without.insert(guard);
-  if (reader.has("reclaim_tests_pins"))
-    scenario.reclaim_tests_pins = reader.boolean_or("reclaim_tests_pins", true);
-  scenario.bias = static_cast<int>(reader.integer_or("bias", 1024, 16, 1 << 20));
-  scenario.width = static_cast<int>(reader.integer_or("width", 32, 8, 32));
-  for (Reader& one : reader.tables("page")) {
-    PageSpec page = read_page(one);
-    reject_twice(one, scenario.pages, page.name);
-    scenario.pages.push_back(std::move(page));
-  }
-  for (Reader& one : reader.tables("pipe")) {
-    PipeSpec pipe{one.name(), {}};
-    reject_twice(one, scenario.pipes, pipe.name);
-    for (const std::string& page : one.texts_or_none("holds"))
-      pipe.holds.push_back(lookup(one, "holds", scenario.pages, page, "page"));
-    one.finish();
-    scenario.pipes.push_back(std::move(pipe));
-  }
-  for (Reader& one : reader.tables("actor"))
-    scenario.actors.push_back(read_actor(one, scenario, kinds));
-  reader.finish();
-  return scenario;
-}
-
-}  // namespace
-
 Scenario read_scenario(Reader& reader, const Kinds& kinds) {
-  Scenario scenario = read_parts(reader, kinds);
+  Scenario scenario = ScenarioReader(kinds).read(reader);
   if (const auto found = problem(scenario, kinds)) reject(reader, *found);
   return scenario;
 }
 
 Scenario read_kept_scenario(Reader& reader, const Kinds& kinds) {
-  Scenario scenario = read_parts(reader, kinds);
+  Scenario scenario = ScenarioReader(kinds).read(reader);
   if (const auto found = impossible(scenario, kinds)) reject(reader, *found);
   return tidied(std::move(scenario), kinds);
 }
@@ -206,53 +313,9 @@ Scenario parse_scenario(std::string_view text, const std::string& file, const Ki
 }
 
 std::string write_scenario(const Scenario& scenario, const std::string& prefix) {
-  const auto page_names = [&](const std::vector<int>& pages) {
-    std::vector<std::string> names;
-    for (const int page : pages) names.push_back(scenario.pages[page].name);
-    return list_names(names);
-  };
-  std::string out;
-  if (!prefix.empty()) out += fmt::format("[{}]\n", prefix.substr(0, prefix.size() - 1));
-  out += fmt::format("name = {}\n", toml_quoted(scenario.name));
-  if (!scenario.title.empty()) out += fmt::format("title = {}\n", toml_quoted(scenario.title));
-  if (!scenario.claim.empty()) out += fmt::format("claim = {}\n", toml_quoted(scenario.claim));
-  if (!scenario.asks.empty()) out += fmt::format("asks = {}\n", list_names(scenario.asks));
-  if (!scenario.without.empty())
-    out += fmt::format("without = {}\n",
-                       list_names({scenario.without.begin(), scenario.without.end()}));
-  if (scenario.reclaim_tests_pins)
-    out += fmt::format("reclaim_tests_pins = {}\n", *scenario.reclaim_tests_pins);
-  if (scenario.bias != 1024) out += fmt::format("bias = {}\n", scenario.bias);
-  if (scenario.width != 32) out += fmt::format("width = {}\n", scenario.width);
-  for (const PageSpec& page : scenario.pages) {
-    out += fmt::format("\n[[{}page]]\nname = \"{}\"\nbacking = \"{}\"\n", prefix, page.name,
-                       word(kBacking, page.backing));
-    if (page.order != 0) out += fmt::format("order = {}\n", page.order);
-    if (!page.mapped) out += "mapped = false\n";
-    if (page.dirty) out += "dirty = true\n";
-    if (page.buffers) out += "buffers = true\n";
-    if (page.stable) out += "stable = true\n";
-  }
-  for (const PipeSpec& pipe : scenario.pipes) {
-    out += fmt::format("\n[[{}pipe]]\nname = \"{}\"\n", prefix, pipe.name);
-    if (!pipe.holds.empty()) out += fmt::format("holds = {}\n", page_names(pipe.holds));
-  }
-  for (const ActorSpec& actor : scenario.actors) {
-    out += fmt::format("\n[[{}actor]]\nname = \"{}\"\npath = \"{}\"\n", prefix, actor.name,
-                       actor.path);
-    if (!actor.caller.empty()) out += fmt::format("caller = \"{}\"\n", actor.caller);
-    if (!actor.kind.empty()) out += fmt::format("kind = \"{}\"\n", actor.kind);
-    if (!actor.pages.empty()) out += fmt::format("pages = {}\n", page_names(actor.pages));
-    if (actor.pipe >= 0) out += fmt::format("pipe = \"{}\"\n", scenario.pipes[actor.pipe].name);
-    if (actor.pipe2 >= 0) out += fmt::format("to = \"{}\"\n", scenario.pipes[actor.pipe2].name);
-    if (!actor.process.empty()) out += fmt::format("process = {}\n", toml_quoted(actor.process));
-    if (actor.async) out += "async = true\n";
-    if (actor.holds != Holds::by_kind)
-      out += fmt::format("holds = \"{}\"\n", word(kHolds, actor.holds));
-    if (actor.until != Until::completion)
-      out += fmt::format("until = \"{}\"\n", word(kUntil, actor.until));
-  }
-  return out;
+  const std::string table =
+      prefix.empty() ? "" : fmt::format("[{}]\n", prefix.substr(0, prefix.size() - 1));
+  return table + ScenarioWriter(scenario, prefix).fields(scenario);
 }
 
 }  // namespace pincheck

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "model/fields.hpp"
 #include "model/matters.hpp"
 #include "model/paths/path.hpp"
 
@@ -61,8 +62,7 @@ class ScenarioCheck {
     if (auto found = bound("page", s_.pages.size(), kMaxPages)) return found;
     if (auto found = bound("actor", s_.actors.size(), kMaxActors)) return found;
     int pipes = static_cast<int>(s_.pipes.size());
-    for (const ActorSpec& one : s_.actors)
-      pipes += (find_path(one.path)->needs & kUsesOwnPipe) != 0 ? 1 : 0;
+    for (const ActorSpec& one : s_.actors) pipes += does(one, kUsesOwnPipe) ? 1 : 0;
     if (pipes > kMaxPipes)
       return own("pipe", fmt::format("{} pipes with sendfile's own, expected at most {}", pipes,
                                      kMaxPipes));
@@ -251,9 +251,7 @@ class ActorCheck {
   }
 
   Found pages() const {
-    auto allowed = kind_ != nullptr ? kind_->backings : path_.backings;
-    if (actor_.path == "splice-read")
-      allowed = {actor_.caller.empty() ? Backing::file : Backing::pipe};
+    const auto& allowed = kind_ != nullptr ? kind_->backings : path_.backings_of(actor_);
     const bool unknown_kind = !actor_.kind.empty() && kind_ == nullptr;
     for (const int page : actor_.pages) {
       const PageSpec& spec = s_.pages[page];
@@ -275,7 +273,7 @@ class ActorCheck {
 
   Found process() const {
     if (actor_.process.empty()) return {};
-    if ((path_.needs & kKernelThread) != 0)
+    if (path_.does(kKernelThread))
       return wrong("process", fmt::format("path '{}' is a kernel thread's, expected no 'process'",
                                           actor_.path));
     if (!idle_ || has_company(s_, actor_)) return {};
@@ -297,9 +295,7 @@ class ActorCheck {
 
   /// A range of a file has each page of a folio once.
   Found file_range() const {
-    const bool range = actor_.path == "sendfile" || actor_.path == "splice-read" ||
-                       actor_.kind == "xarray" || actor_.kind == "folioq";
-    if (!range) return {};
+    if (!path_.does(kFileRange) && (kind_ == nullptr || !kind_->page_cache)) return {};
     for (const int page : actor_.pages) {
       const PageSpec& spec = s_.pages[page];
       const auto times = std::count(actor_.pages.begin(), actor_.pages.end(), page);
@@ -332,21 +328,16 @@ std::optional<ScenarioProblem> impossible(const Scenario& scenario, const Kinds&
 
 Scenario without_page(Scenario s, int page) {
   s.pages.erase(s.pages.begin() + page);
-  const auto rename = [&](std::vector<int>& list) {
+  each_page_list(s, [&](std::vector<int>& list) {
     std::erase(list, page);
     for (int& one : list) one -= one > page ? 1 : 0;
-  };
-  for (ActorSpec& actor : s.actors) rename(actor.pages);
-  for (PipeSpec& pipe : s.pipes) rename(pipe.holds);
+  });
   return s;
 }
 
 Scenario without_pipe(Scenario s, int pipe) {
   s.pipes.erase(s.pipes.begin() + pipe);
-  for (ActorSpec& actor : s.actors) {
-    actor.pipe -= actor.pipe > pipe ? 1 : 0;
-    actor.pipe2 -= actor.pipe2 > pipe ? 1 : 0;
-  }
+  each_pipe_name(s, [&](int& one) { one -= one > pipe ? 1 : 0; });
   return s;
 }
 

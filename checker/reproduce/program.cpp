@@ -298,8 +298,7 @@ class Writer {
   bool disturbed(int page, std::size_t actor) const {
     for (std::size_t i = 0; i < scenario_.actors.size(); ++i) {
       const ActorSpec& other = scenario_.actors[i];
-      const bool changes = find_path(other.path)->dest || other.path == "store" ||
-                           other.path == "munmap" || other.path == "truncate";
+      const bool changes = find_path(other.path)->dest || does(other, kChanges);
       const bool uses =
           std::find(other.pages.begin(), other.pages.end(), page) != other.pages.end();
       if (i != actor && changes && uses) return true;
@@ -310,7 +309,7 @@ class Writer {
   std::string check(std::size_t index) const {
     const ActorSpec& actor = scenario_.actors[index];
     const Route& route = routes_[index];
-    const bool splices = actor.path == "splice-write";
+    const bool splices = does(actor, kReadsPipe);
     const auto& pages = splices ? scenario_.pipes[actor.pipe].holds : actor.pages;
     const bool reads = find_path(actor.path)->dest;
     if (route.target.empty() || route.bytes == 0 || actor.until == Until::submit) return "";

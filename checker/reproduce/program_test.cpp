@@ -292,6 +292,34 @@ pages = ["a", "large", "b"]
   CHECK(layout.bytes >= layout.pages[2].offset + layout.pages[2].bytes);
 }
 
+TEST_CASE("every path has a route from user space", "[reproduce]") {
+  const Kinds& kinds = test::model().kinds;
+  for (const Path& path : paths()) {
+    INFO(path.name);
+    const bool io = (path.needs & kNeedsCaller) != 0;
+    const bool of_kind = (path.needs & kNeedsKind) != 0;
+    ActorSpec actor;
+    actor.name = "it";
+    actor.path = path.name;
+    actor.caller = io ? "bio" : "";
+    actor.kind = of_kind ? "ubuf" : "";
+    const bool listed = of_kind || (path.needs & kNeedsPages) != 0;
+    if (listed) actor.pages = {0};
+    if ((path.needs & kNeedsPipe) != 0) actor.pipe = 0;
+    if ((path.needs & kNeedsPipe2) != 0) actor.pipe2 = 1;
+    Scenario s;
+    s.name = "one";
+    const auto& backings = of_kind ? find_kind(kinds, "ubuf")->backings : path.backings_of(actor);
+    if (listed) s.pages = {PageSpec{"a", backings.at(0)}};
+    s.pipes = {PipeSpec{"p", {}}, PipeSpec{"q", {}}};
+    s.actors = {actor};
+    reproducing::Route route;
+    CHECK_NOTHROW(
+        route = reproducing::route_of(s, actor, reproducing::lay_out(s, kinds), kinds, "s.toml"));
+    CHECK_FALSE(route.turn.empty());
+  }
+}
+
 TEST_CASE("every outcome that the environment chooses has a way to it", "[reproduce]") {
   Catalogue all;
   const auto add = [&](const Scenario& s, const Convention& under) {
