@@ -168,7 +168,7 @@ inline void Interpreter::release(Role role, Held as) {
 }
 
 inline bool Interpreter::run_counting(const Effect& effect) {
-  const auto role = static_cast<Role>(effect.a);
+  const Role role = role_of(effect);
   const Arithmetic& numbers = system_.arithmetic;
   switch (effect.op) {
     case Do::get: acquire(role, Held::get, 1, false, true); return true;
@@ -193,7 +193,7 @@ inline bool Interpreter::run_counting(const Effect& effect) {
     }
     case Do::unpin: release(role, Held::pin); return true;
     case Do::move: {
-      const auto to = static_cast<Role>(effect.b);
+      const Role to = new_role_of(effect);
       const auto held = slot().held.find(role);
       const Held what = held == slot().held.end() ? Held::none : held->second;
       slot().held.erase(to);
@@ -216,8 +216,8 @@ inline void Interpreter::written(EventKind kind) {
 
 inline bool Interpreter::run_on_page(const Effect& effect) {
   switch (effect.op) {
-    case Do::set: page().flags |= effect.b; return true;
-    case Do::clear: page().flags &= ~effect.b; return true;
+    case Do::set: page().flags |= mask_of(effect); return true;
+    case Do::clear: page().flags &= ~mask_of(effect); return true;
     case Do::map:
       page().flags |= kMapped;
       if (page().backing != Backing::zero) count(page_number(), 1);
@@ -249,7 +249,7 @@ inline bool Interpreter::run_on_page(const Effect& effect) {
     }
     case Do::unfreeze: {
       const bool cached = (page().flags & kCached) != 0;
-      page().ref = effect.a + (cached ? subpages(page_number()) : 0);
+      page().ref = thawed_count_of(effect) + (cached ? subpages(page_number()) : 0);
       return true;
     }
     case Do::free_frozen:
@@ -287,54 +287,52 @@ inline void Interpreter::put_into_slot(int number) {
 }
 
 inline bool Interpreter::run_on_pipe(const Effect& effect) {
-  if (effect.op < Do::pipe_lock || effect.op > Do::pipe_dup_head) return false;
-  PipeState& one = pipe(effect.a);
-  const auto role = static_cast<Role>(effect.b & 3);
+  const auto one = [&]() -> PipeState& { return pipe(pipe_of(effect)); };
   switch (effect.op) {
-    case Do::pipe_lock: one.locked = true; return true;
-    case Do::pipe_unlock: one.locked = false; return true;
+    case Do::pipe_lock: one().locked = true; return true;
+    case Do::pipe_unlock: one().locked = false; return true;
     case Do::pipe_push:
-      one.ring.push_back({page_number(), static_cast<BufferOps>(effect.b >> 2 & 3)});
-      slot().held.erase(role);
+      one().ring.push_back({page_number(), ops_of(effect)});
+      slot().held.erase(pushed_role_of(effect));
       return true;
-    case Do::pipe_peek: put_into_slot(one.ring[thread().slot].page); return true;
+    case Do::pipe_peek: put_into_slot(one().ring[thread().slot].page); return true;
     case Do::pipe_drop_head:
     case Do::pipe_drop_tail: {
-      if (one.ring.empty()) return true;
+      if (one().ring.empty()) return true;
       const bool oldest = effect.op == Do::pipe_drop_head;
-      const int number = oldest ? one.ring.front().page : one.ring.back().page;
+      const int number = oldest ? one().ring.front().page : one().ring.back().page;
       if (oldest)
-        one.ring.pop_front();
+        one().ring.pop_front();
       else
-        one.ring.pop_back();
+        one().ring.pop_back();
       drop_structural(number, 1);
       return true;
     }
     case Do::pipe_keep_head:
-      one.tmp_page = one.ring.front().page;
-      one.ring.pop_front();
+      one().tmp_page = one().ring.front().page;
+      one().ring.pop_front();
       return true;
     case Do::pipe_take_tmp: {
-      const int number = one.tmp_page.value();
-      one.tmp_page.reset();
+      const int number = one().tmp_page.value();
+      one().tmp_page.reset();
       put_into_slot(number);
-      slot().held[role] = Held::get;
+      slot().held[taken_role_of(effect)] = Held::get;
       forget(number, &slot());
       return true;
     }
     case Do::pipe_drop_tmp: {
-      const int number = one.tmp_page.value();
-      one.tmp_page.reset();
+      const int number = one().tmp_page.value();
+      one().tmp_page.reset();
       drop_structural(number, 1);
       return true;
     }
     case Do::pipe_close:
-      one.readers -= (effect.b & kReadEnd) != 0 ? 1 : 0;
-      one.writers -= (effect.b & kWriteEnd) != 0 ? 1 : 0;
+      one().readers -= (ends_of(effect) & kReadEnd) != 0 ? 1 : 0;
+      one().writers -= (ends_of(effect) & kWriteEnd) != 0 ? 1 : 0;
       return true;
-    default: {
-      const Buffer head = one.ring.front();
-      pipe(effect.b).ring.push_back({head.page, head.ops});
+    case Do::pipe_dup_head: {
+      const Buffer head = one().ring.front();
+      pipe(other_pipe_of(effect)).ring.push_back({head.page, head.ops});
       Event told = event(EventKind::acquired, head.page);
       told.as = Held::get;
       told.from_page = told.structural = true;
@@ -344,6 +342,7 @@ inline bool Interpreter::run_on_pipe(const Effect& effect) {
       tell(told);
       return true;
     }
+    default: return false;
   }
 }
 
@@ -355,22 +354,22 @@ inline void Interpreter::run_on_request(const Effect& effect) {
       const int number = Questions(system_, state_).first_free().value();
       page(number) = {1, 0, Backing::pipe, 0};
       put_into_slot(number);
-      slot().held[static_cast<Role>(effect.a)] = Held::get;
+      slot().held[role_of(effect)] = Held::get;
       return;
     }
     case Do::leave_out: slot().left_out = true; return;
     case Do::first_slot: thread().slot = 0; return;
     case Do::next_slot: ++thread().slot; return;
     case Do::count_here: request().count = thread().slot; return;
-    case Do::count_is: request().count = effect.a; return;
+    case Do::count_is: request().count = count_of(effect); return;
     case Do::cut_here:
       request().count = thread().slot;
       for (int index = thread().slot; index < kMaxSlots; ++index)
         request().slots[index].page.reset();
       return;
-    case Do::request_set: request().flags |= effect.b; return;
+    case Do::request_set: request().flags |= mask_of(effect); return;
     case Do::complete: request().flags |= kCompleted; return;
-    case Do::leave: --state_.tasks[effect.a]; return;
+    case Do::leave: --state_.tasks[process_of(effect)]; return;
     case Do::refuse:
       request().flags |= kRefused | kFailed;
       tell(event(EventKind::refused, kNoPage));
