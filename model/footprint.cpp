@@ -35,7 +35,11 @@ class Notes {
   static int slot() { return 0; }
   Held held(Role) {
     reads(Resources::slots());
-    return Held::none;
+    return Held::get;
+  }
+  int buffers(int pipe) {
+    reads(Resources::pipe_ring(pipe));
+    return 1;
   }
   static int nr_pages(PageSet) { return 1; }
 

@@ -28,6 +28,7 @@ class Onlooker {
   int peek(int pipe) const { return world_.pipe[pipe].ring[thread_.slot].page(); }
   int slot() const { return thread_.slot; }
   Held held(Role role) const { return request_.holds(thread_.slot, role); }
+  int buffers(int pipe) const { return world_.pipe[pipe].count; }
   int nr_pages(int page) const { return system_.nr_pages(page); }
 
   bool has(int page, int mask) const {
@@ -107,6 +108,8 @@ class Execution : public Onlooker {
 
   void emit(int page, Event event) const {
     event.page = static_cast<std::uint8_t>(page);
+    complete(event.from, page);
+    complete(event.to, page);
     emit(event);
   }
   void emit(Event event) const {
@@ -176,6 +179,13 @@ class Execution : public Onlooker {
   Request& request_;
   const Observer& observer_;
 
+  void complete(Reference& reference, int page) const {
+    if (reference.kind == Reference::Kind::nobody) return;
+    reference.page = static_cast<std::uint8_t>(page);
+    if (reference.kind != Reference::Kind::request) return;
+    reference.owner = actor_;
+    reference.place = thread_.slot;
+  }
   Weight pin_of(int page, bool skips_zero) const {
     if (skips_zero && world_.page[page].backing == Backing::zero) return {0, 0};
     return {pin_weight(large(page), system_.arithmetic), large(page) ? 1 : 0};

@@ -41,7 +41,8 @@ struct Worldless {
   static SomePage page() { return {}; }
   static SomePage peek(int) { return {}; }
   static int slot() { return 0; }
-  static Held held(Role) { return Held::none; }
+  static Held held(Role) { return Held::get; }
+  static int buffers(int) { return 1; }
   static int nr_pages(SomePage) { return 1; }
   static bool has(SomePage, int) { return true; }
   template <class Is>
@@ -84,6 +85,20 @@ struct Worldless {
   static void leave(int) {}
 };
 
+// References as the description knows them: a machine's emit() adds the page, and whose request and
+// slot it is.
+
+constexpr Reference in_request(Role role, Held held) {
+  using Kind = Reference::Kind;
+  if (held == Held::none) return {};
+  return {.kind = Kind::request, .role = role, .held = held};
+}
+constexpr Reference in_pipe(Reference::Kind kind, int pipe, int place = 0) {
+  return {.kind = kind,
+          .owner = static_cast<std::uint8_t>(pipe),
+          .place = static_cast<std::uint8_t>(place)};
+}
+
 inline bool has_buffers(const Pipe& pipe, int) { return pipe.count > 0; }
 
 /// Effects that are more than one primitive.
@@ -94,6 +109,7 @@ class Meaning {
 
   void acquire(Role role, Held as, Amount amount, bool from_page) {
     const auto page = m.page();
+    const Held held = m.held(role);
     const Counted count = m.add(page, amount);
     m.hold(role, as);
     if (as == Held::pin && role != Role::creator) m.note_pin();
@@ -101,6 +117,8 @@ class Meaning {
                   .role = role,
                   .as = as,
                   .from_page = from_page,
+                  .from = in_request(role, held),
+                  .to = in_request(role, as),
                   .before = count.before,
                   .after = count.after});
   }
@@ -109,31 +127,38 @@ class Meaning {
     const Held held = m.held(role);
     m.hold(role, Held::none);
     drop(page, as == Held::pin ? Amount::pin : Amount::one,
-         {.kind = EventKind::released, .role = role, .held = held, .as = as});
+         {.kind = EventKind::released,
+          .role = role,
+          .held = held,
+          .as = as,
+          .from = in_request(role, held)});
   }
   void move(Role from, Role to) {
-    m.hold(to, m.held(from));
+    const Held held = m.held(from);
+    m.hold(to, held);
     m.hold(from, Held::none);
+    if (held != Held::none) hand_over(m.page(), in_request(from, held), in_request(to, held));
   }
 
   void map() {
     const auto page = m.page();
-    if (m.counts(page, is_counted_by_ptes)) m.add(page, Amount::one);
     m.set(page, kMapped);
+    if (m.counts(page, is_counted_by_ptes)) install(page, Reference::Kind::pte);
   }
   void unmap() {
     const auto page = m.page();
     if (m.has(page, kPteDirty) && m.counts(page, is_of_file)) m.set(page, kDirty);
     m.clear(page, kMapped | kPteWritable | kPteDirty);
-    if (m.counts(page, is_counted_by_ptes)) drop_structural(page, Amount::one);
+    if (m.counts(page, is_counted_by_ptes))
+      drop_structural(page, Amount::one, {.kind = Reference::Kind::pte});
   }
   void attach_private() {
     m.set(m.page(), kPrivate);
-    m.add(m.page(), Amount::one);
+    install(m.page(), Reference::Kind::buffers);
   }
-  void lose(int flags, Amount amount) {
+  void lose(int flags, Amount amount, Reference::Kind whose) {
     m.clear(m.page(), flags);
-    drop_structural(m.page(), amount);
+    drop_structural(m.page(), amount, {.kind = whose});
   }
   void freeze() {
     const auto page = m.page();
@@ -145,14 +170,17 @@ class Meaning {
     m.set_count(page, count + (m.has(page, kCached) ? m.nr_pages(page) : 0));
   }
   void free_frozen() {
-    m.clear(m.page(), kCached);
+    const auto page = m.page();
+    const Held held = m.held(Role::array);
+    m.clear(page, kCached);
     m.hold(Role::array, Held::none);
-    free(m.page());
+    if (held != Held::none) hand_over(page, in_request(Role::array, held), {});
+    free(page);
   }
   void free_object() {
     m.clear(m.page(), kCached);
     m.forget(m.page());
-    drop_structural(m.page(), Amount::one);
+    drop_structural(m.page(), Amount::one, {.kind = Reference::Kind::cache});
   }
 
   void touch(EventKind kind) { m.emit(m.page(), {.kind = kind}); }
@@ -174,29 +202,48 @@ class Meaning {
   }
 
   void alloc(Role role) {
-    m.fill_slot(m.alloc());
+    const auto page = m.alloc();
+    m.fill_slot(page);
     m.hold(role, Held::get);
+    m.emit(page, {.kind = EventKind::allocated, .to = in_request(role, Held::get), .after = 1});
   }
   void push(int pipe, BufferOps ops, Role role) {
-    m.push(pipe, m.page(), ops);
+    const auto page = m.page();
+    const Held held = m.held(role);
+    const int place = m.buffers(pipe);
+    m.push(pipe, page, ops);
     m.hold(role, Held::none);
+    hand_over(page, in_request(role, held), in_pipe(Reference::Kind::ring, pipe, place));
   }
   void drop_buffer(int pipe, bool oldest) {
-    if (m.ring(pipe, has_buffers)) drop_structural(m.pop(pipe, oldest), Amount::one);
+    if (!m.ring(pipe, has_buffers)) return;
+    const int place = oldest ? 0 : m.buffers(pipe) - 1;
+    drop_structural(m.pop(pipe, oldest), Amount::one, in_pipe(Reference::Kind::ring, pipe, place));
+  }
+  void keep_head(int pipe) {
+    const auto page = m.pop(pipe, true);
+    m.keep_tmp(pipe, page);
+    hand_over(page, in_pipe(Reference::Kind::ring, pipe), in_pipe(Reference::Kind::tmp_page, pipe));
   }
   void take_tmp(int pipe, Role role) {
     const auto page = m.take_tmp(pipe);
     m.fill_slot(page);
     m.hold(role, Held::get);
     m.forget_elsewhere(page);
+    hand_over(page, in_pipe(Reference::Kind::tmp_page, pipe), in_request(role, Held::get));
+  }
+  void drop_tmp(int pipe) {
+    drop_structural(m.take_tmp(pipe), Amount::one, in_pipe(Reference::Kind::tmp_page, pipe));
   }
   void dup_head(int pipe, int other) {
+    const int place = m.buffers(other);
     const auto page = m.dup_head(pipe, other);
     const Counted count = m.add(page, Amount::one);
     m.emit(page, {.kind = EventKind::acquired,
                   .as = Held::get,
                   .from_page = true,
                   .structural = true,
+                  .to = in_pipe(Reference::Kind::ring, other, place),
                   .before = count.before,
                   .after = count.after});
   }
@@ -215,11 +262,6 @@ class Meaning {
     m.free(page);
     m.forget(page);
   }
-  template <class P>
-  void drop_structural(const P& page, Amount amount) {
-    drop(page, amount,
-         {.kind = EventKind::released, .held = Held::get, .as = Held::get, .structural = true});
-  }
 
  private:
   M& m;
@@ -228,6 +270,27 @@ class Meaning {
   /// The zero page's are special.
   static bool is_counted_by_ptes(const Page& page) { return page.backing != Backing::zero; }
 
+  template <class P>
+  void install(const P& page, Reference::Kind whose) {
+    const Counted count = m.add(page, Amount::one);
+    m.emit(page, {.kind = EventKind::installed,
+                  .to = {.kind = whose},
+                  .before = count.before,
+                  .after = count.after});
+  }
+  template <class P>
+  void hand_over(const P& page, const Reference& from, const Reference& to) {
+    m.emit(page, {.kind = EventKind::moved, .from = from, .to = to});
+  }
+  template <class P>
+  void drop_structural(const P& page, Amount amount, const Reference& from) {
+    drop(page, amount,
+         {.kind = EventKind::released,
+          .held = Held::get,
+          .as = Held::get,
+          .structural = true,
+          .from = from});
+  }
   /// "sub and test": frees at exactly zero, and only then.
   template <class P>
   void drop(const P& page, Amount amount, Event event) {
@@ -256,8 +319,9 @@ void execute(const Effect& e, M& m) {
     case Do::map: return effect.map();
     case Do::unmap: return effect.unmap();
     case Do::attach_private: return effect.attach_private();
-    case Do::drop_private: return effect.lose(kPrivate, Amount::one);
-    case Do::drop_cache: return effect.lose(kCached | kUnsaved, Amount::subpages);
+    case Do::drop_private: return effect.lose(kPrivate, Amount::one, Reference::Kind::buffers);
+    case Do::drop_cache:
+      return effect.lose(kCached | kUnsaved, Amount::subpages, Reference::Kind::cache);
     case Do::freeze: return effect.freeze();
     case Do::unfreeze: return effect.unfreeze(thawed_count_of(e));
     case Do::free_frozen: return effect.free_frozen();
@@ -277,9 +341,9 @@ void execute(const Effect& e, M& m) {
     case Do::pipe_peek: return m.fill_slot(m.peek(pipe_of(e)));
     case Do::pipe_drop_head: return effect.drop_buffer(pipe_of(e), true);
     case Do::pipe_drop_tail: return effect.drop_buffer(pipe_of(e), false);
-    case Do::pipe_keep_head: return m.keep_tmp(pipe_of(e), m.pop(pipe_of(e), true));
+    case Do::pipe_keep_head: return effect.keep_head(pipe_of(e));
     case Do::pipe_take_tmp: return effect.take_tmp(pipe_of(e), taken_role_of(e));
-    case Do::pipe_drop_tmp: return effect.drop_structural(m.take_tmp(pipe_of(e)), Amount::one);
+    case Do::pipe_drop_tmp: return effect.drop_tmp(pipe_of(e));
     case Do::pipe_close: return m.close(pipe_of(e), ends_of(e));
     case Do::pipe_dup_head: return effect.dup_head(pipe_of(e), other_pipe_of(e));
     case Do::first_slot: return m.go_to(0);
