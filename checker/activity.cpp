@@ -6,91 +6,62 @@
 #include <algorithm>
 #include <deque>
 
+#include "model/meaning.hpp"
+
 namespace pincheck {
 namespace {
 
-/// Changes of a page or a pipe that others notice, besides locks and counts. References that an
-/// actor takes and drops are its own business until a page is freed or handed on.
-bool is_deed(const Effect& effect) {
-  // For the time it works on the page; and a VMA of which nobody has touched the page.
-  constexpr int kOwn = kLocked | kIsolated | kLookedAt | kNoVma;
-  switch (effect.op) {
-    case Do::set:
-    case Do::clear: return (effect.b & ~kOwn) != 0;
-    case Do::map:
-    case Do::unmap:
-    case Do::attach_private:
-    case Do::drop_private:
-    case Do::drop_cache:
-    case Do::free_frozen:
-    case Do::free_object:
-    case Do::device_read:
-    case Do::device_write:
-    case Do::cpu_write:
-    case Do::writeback_read:
-    case Do::start_writeback:
-    case Do::end_writeback:
-    case Do::dirty:
-    case Do::pipe_push:
-    case Do::pipe_drop_head:
-    case Do::pipe_drop_tail:
-    case Do::pipe_keep_head:
-    case Do::pipe_drop_tmp:
-    case Do::pipe_close:
-    case Do::pipe_dup_head: return true;
-    case Do::get:
-    case Do::put:
-    case Do::pin:
-    case Do::pin_page:
-    case Do::pin_rest:
-    case Do::unpin:
-    case Do::move:
-    case Do::freeze:
-    case Do::unfreeze:
-    case Do::alloc:
-    case Do::leave_out:
-    case Do::pipe_lock:
-    case Do::pipe_unlock:
-    case Do::pipe_peek:
-    case Do::pipe_take_tmp:
-    case Do::first_slot:
-    case Do::next_slot:
-    case Do::count_here:
-    case Do::count_is:
-    case Do::cut_here:
-    case Do::request_set:
-    case Do::complete:
-    case Do::leave:
-    case Do::refuse: return false;
+/// Notes what an outcome's effects do that others notice: changes of a page or a pipe, besides
+/// locks and counts. References that an actor takes and drops are its own business until a page is
+/// freed or handed on.
+class Deeds : public Worldless {
+ public:
+  bool any = false;
+  bool transfers = false;  ///< a device touches a page
+  bool submits = false;
+  bool refuses = false;
+
+  void set(SomePage, int mask) {
+    // For the time it works on the page; and a VMA of which nobody has touched the page.
+    constexpr int kOwn = kLocked | kIsolated | kLookedAt | kNoVma;
+    any = any || (mask & ~kOwn) != 0;
   }
-  return false;
-}
+  void clear(SomePage page, int mask) { set(page, mask); }
+  void emit(SomePage, const Event& event) {
+    transfers =
+        transfers || event.kind == EventKind::device_read || event.kind == EventKind::device_write;
+    any = any || transfers || event.structural;
+  }
+  void emit(const Event& event) { refuses = refuses || event.kind == EventKind::refused; }
+  void push(int, SomePage, BufferOps) { any = true; }
+  SomePage pop(int, bool) {
+    any = true;
+    return {};
+  }
+  SomePage dup_head(int, int) { return pop(0, true); }
+  void close(int, int) { any = true; }
+  void raise(int mask) { submits = submits || (mask & kSubmitted) != 0; }
 
-bool is_submission(const Effect& effect) {
-  return effect.op == Do::request_set && (effect.b & kSubmitted) != 0;
-}
+  // A freed page is the next one's business.
+  static bool unused(SomePage, const Counted&) { return false; }
+};
 
-bool is_transfer(const Effect& effect) {
-  return effect.op == Do::device_read || effect.op == Do::device_write;
-}
-
-bool is_refusal(const Effect& effect) { return effect.op == Do::refuse; }
-
-using Wanted = bool (*)(const Effect&);
+using Wanted = bool Deeds::*;
 
 Wanted wanted(Lack lack) {
   switch (lack) {
-    case Lack::submission: return is_submission;
-    case Lack::transfer: return is_transfer;
-    case Lack::effect: return is_deed;
+    case Lack::submission: return &Deeds::submits;
+    case Lack::transfer: return &Deeds::transfers;
+    case Lack::effect: return &Deeds::any;
   }
-  return is_deed;
+  return &Deeds::any;
 }
 
 bool has(const System& system, std::uint32_t outcome, Wanted what) {
   const FlatOutcome& flat = system.outcomes[outcome];
-  return std::any_of(system.effects.begin() + flat.effect_begin,
-                     system.effects.begin() + flat.effect_end, what);
+  Deeds deeds;
+  for (int e = flat.effect_begin; e < flat.effect_end; ++e) execute(system.effects[e], deeds);
+  return deeds.*what;
 }
 
 /// The outcomes of a thread: those of all its steps, one after the other.
@@ -236,13 +207,13 @@ std::vector<IdleActor> idle_actors(const Scenario& scenario, const System& syste
   std::vector<IdleActor> idle;
   for (int actor = 0; actor < system.actors; ++actor) {
     const bool has_io = !scenario.actors[actor].caller.empty();
-    if (did(system, taken, actor, has_io ? is_transfer : is_deed)) continue;
+    if (did(system, taken, actor, has_io ? &Deeds::transfers : &Deeds::any)) continue;
     IdleActor one;
     one.actor = actor;
-    one.refused = did(system, taken, actor, is_refusal);
-    one.lacks = !has_io                                    ? Lack::effect
-                : did(system, taken, actor, is_submission) ? Lack::transfer
-                                                           : Lack::submission;
+    one.refused = did(system, taken, actor, &Deeds::refuses);
+    one.lacks = !has_io                                      ? Lack::effect
+                : did(system, taken, actor, &Deeds::submits) ? Lack::transfer
+                                                             : Lack::submission;
     idle.push_back(std::move(one));
   }
   return idle;

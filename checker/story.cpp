@@ -44,8 +44,8 @@ Story tell(const Scenario& scenario, const System& system, const std::string& co
     const PropertySet found = run.take(*choice);
     told.after = run.world();
     const auto& held = story.steps.empty() ? story.holders : story.steps.back().holders;
-    told.holders = holders_after(scenario, system, held, told.before, told.after, outcome,
-                                 static_cast<int>(story.steps.size()) + 1);
+    told.holders =
+        holders_after(scenario, held, told.events, static_cast<int>(story.steps.size()) + 1);
     story.steps.push_back(std::move(told));
     if ((found & bit) != 0) break;
   }

@@ -16,18 +16,6 @@ int ledger_entries(const System&, const World&, int page, Held what, int except 
 /// the zero page is the kernel's own from boot on, with one reference that nobody ever drops.
 int structural_references(const System&, const World&, int page);
 
-/// One reference to a page, by who holds it.
-struct Reference {
-  enum class Kind : std::uint8_t { cache, kernel, pte, buffers, ring, tmp_page, request };
-  Kind kind = Kind::cache;
-  std::uint8_t page = kNoPage;
-  std::uint8_t owner = 0;   ///< ring, tmp_page: the pipe; request: the actor
-  std::uint8_t place = 0;   ///< ring: the position, 0 is the oldest; request: the slot
-  Role role = Role::array;  ///< request: what it is for
-  Held held = Held::get;    ///< request: a get or a pin
-  bool operator==(const Reference&) const = default;
-};
-
 /// Every reference to the page: structural ones first, then the ledger's, actor by actor.
 std::vector<Reference> references_to(const World&, int page);
 

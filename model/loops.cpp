@@ -6,6 +6,8 @@
 #include <map>
 #include <vector>
 
+#include "model/meaning.hpp"
+
 namespace pincheck {
 namespace {
 
@@ -36,65 +38,57 @@ bool needs_buffer(const System& system, const FlatOutcome& outcome, int pipe) {
   return false;
 }
 
-/// What an outcome's effects do to the page in the slot and to the pipes.
-struct Changes {
+/// Notes what an outcome's effects may do to the page in the slot, to the pipes and to the request.
+class Changes : public Worldless {
+ public:
   int sets = 0;
   int clears = 0;
   int fills = 0;    ///< pipes, by bit
   int empties = 0;  ///< likewise
-};
+  int raised = 0;   ///< request flags
 
-Changes changes_of(const System& system, const FlatOutcome& outcome) {
-  Changes all;
-  for (int e = outcome.effect_begin; e < outcome.effect_end; ++e) {
-    const Effect& effect = system.effects[e];
-    switch (effect.op) {
-      case Do::set: all.sets |= effect.b; break;
-      case Do::clear: all.clears |= effect.b; break;
-      case Do::map: all.sets |= kMapped; break;
-      case Do::attach_private: all.sets |= kPrivate; break;
-      case Do::dirty: all.sets |= kDirty; break;
-      case Do::device_write:
-      case Do::cpu_write: all.sets |= kUnsaved; break;
-      case Do::writeback_read: all.clears |= kUnsaved; break;
-      case Do::start_writeback: all.sets |= kWriteback; break;
-      case Do::end_writeback: all.clears |= kWriteback; break;
-      case Do::pipe_push: all.fills |= 1 << effect.a; break;
-      case Do::pipe_dup_head: all.fills |= 1 << effect.b; break;
-      case Do::pipe_keep_head: all.empties |= 1 << effect.a; break;
-      case Do::pipe_drop_head:
-      case Do::pipe_drop_tail:
-        if (needs_buffer(system, outcome, effect.a)) all.empties |= 1 << effect.a;
-        all.sets |= kAnyBit;
-        all.clears |= kAnyBit;
-        break;
-      case Do::get:
-      case Do::pin:
-      case Do::pin_page:
-      case Do::pin_rest:
-      case Do::move:
-      case Do::freeze:
-      case Do::unfreeze:
-      case Do::device_read:
-      case Do::leave_out:
-      case Do::pipe_lock:
-      case Do::pipe_unlock:
-      case Do::pipe_close:
-      case Do::first_slot:
-      case Do::next_slot:
-      case Do::count_here:
-      case Do::count_is:
-      case Do::request_set:
-      case Do::complete:
-      case Do::leave:
-      case Do::refuse: break;
-      default:  // may free the page, or puts another into the slot
-        all.sets |= kAnyBit;
-        all.clears |= kAnyBit;
-    }
+  Changes() = default;
+  Changes(const System& system, const FlatOutcome& outcome, int slot = 0) : slot_(slot) {
+    for (int e = outcome.effect_begin; e < outcome.effect_end; ++e)
+      execute(system.effects[e], *this);
+    for (int pipe = 0; pipe < system.pipes; ++pipe)
+      if (!needs_buffer(system, outcome, pipe)) empties &= ~(1 << pipe);
   }
-  return all;
-}
+  void operator|=(const Changes& other) {
+    sets |= other.sets;
+    clears |= other.clears;
+    fills |= other.fills;
+    empties |= other.empties;
+    raised |= other.raised;
+  }
+
+  int slot() const { return slot_; }
+  void go_to(int slot) { slot_ = slot; }
+
+  void set(SomePage, int mask) { sets |= mask; }
+  void clear(SomePage, int mask) { clears |= mask; }
+  void free(SomePage) { set_and_clear_any(); }
+  void fill_slot(SomePage) { set_and_clear_any(); }
+  void empty_slots() { set_and_clear_any(); }
+  void push(int pipe, SomePage, BufferOps) { fills |= 1 << pipe; }
+  SomePage dup_head(int, int other) {
+    fills |= 1 << other;
+    return {};
+  }
+  SomePage pop(int pipe, bool) {
+    empties |= 1 << pipe;
+    return {};
+  }
+  void raise(int mask) { raised |= mask; }
+
+ private:
+  int slot_ = 0;
+
+  void set_and_clear_any() {
+    sets |= kAnyBit;
+    clears |= kAnyBit;
+  }
+};
 
 /// The outcome sets a request flag that it tests to be clear, so it is taken once.
 bool happens_once(const System& system, const FlatOutcome& outcome) {
@@ -103,11 +97,7 @@ bool happens_once(const System& system, const FlatOutcome& outcome) {
     const Test& test = system.tests[t];
     if (test.ask == Ask::request_has && !test.expect) clear |= test.arg;
   }
-  for (int e = outcome.effect_begin; e < outcome.effect_end; ++e) {
-    const Effect& effect = system.effects[e];
-    if (effect.op == Do::request_set && (effect.b & clear) != 0) return true;
-  }
-  return false;
+  return (Changes(system, outcome).raised & clear) != 0;
 }
 
 Edges all_edges(const System& system) {
@@ -118,11 +108,7 @@ Edges all_edges(const System& system) {
       const FlatStep& step = system.flat_step(thread, at / kMaxSlots);
       for (std::uint32_t o = step.outcome_begin; o < step.outcome_end; ++o) {
         const FlatOutcome& outcome = system.outcomes[o];
-        int slot = slot_of(at);
-        for (int e = outcome.effect_begin; e < outcome.effect_end; ++e) {
-          if (system.effects[e].op == Do::first_slot) slot = 0;
-          if (system.effects[e].op == Do::next_slot) ++slot;
-        }
+        const int slot = Changes(system, outcome, slot_of(at)).slot();
         if (slot >= kMaxSlots || outcome.next == program.steps) continue;
         if (happens_once(system, outcome)) continue;
         edges.push_back({thread, at, place_of(outcome.next, slot), &outcome});
@@ -189,19 +175,13 @@ std::vector<Edges> loops_of(const System& system, const Edges& edges) {
 /// What all edges together do.
 Changes sum(const System& system, const Edges& edges) {
   Changes all;
-  for (const Edge& edge : edges) {
-    const Changes one = changes_of(system, *edge.outcome);
-    all.sets |= one.sets;
-    all.clears |= one.clears;
-    all.fills |= one.fills;
-    all.empties |= one.empties;
-  }
+  for (const Edge& edge : edges) all |= Changes(system, *edge.outcome);
   return all;
 }
 
 /// Whether the outcome can be taken, and changes nothing, where the page's bit has this value.
 bool fits(const System& system, const FlatOutcome& outcome, int bit, bool value) {
-  const Changes changes = changes_of(system, outcome);
+  const Changes changes(system, outcome);
   if (((value ? changes.clears : changes.sets) & bit) != 0) return false;
   for (int t = outcome.test_begin; t < outcome.test_end; ++t) {
     const Test& test = system.tests[t];
@@ -214,7 +194,7 @@ bool fits(const System& system, const FlatOutcome& outcome, int bit, bool value)
 /// bits that stay as they are meanwhile.
 bool dies(const System& system, Edges loop, const Changes& repeated, int bits) {
   std::erase_if(loop, [&](const Edge& edge) {
-    return (changes_of(system, *edge.outcome).empties & ~repeated.fills) != 0;
+    return (Changes(system, *edge.outcome).empties & ~repeated.fills) != 0;
   });
   for (const Edges& part : loops_of(system, loop)) {
     const int slot = slot_of(part.front().from);

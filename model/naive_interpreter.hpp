@@ -57,7 +57,10 @@ class Interpreter {
   void acquire(Role, Held as, int amount, bool counts_pin, bool from_page);
   void release(Role, Held as);
   void drop(int page, int amount, Event);
-  void drop_structural(int page, int amount);
+  void drop_structural(int page, int amount, const Reference& whose);
+  void installed(Reference::Kind whose);
+  void moved(int page, const Reference& from, const Reference& to);
+  Reference held_as(Role, int page);
   void written(EventKind);
   void put_into_slot(int page);
 };
@@ -124,12 +127,42 @@ inline void Interpreter::drop(int number, int amount, Event told) {
   if (amount != 0 && page(number).ref == 0 && !was_free) free(number);
 }
 
-inline void Interpreter::drop_structural(int number, int amount) {
+inline void Interpreter::drop_structural(int number, int amount, const Reference& whose) {
   Event told = event(EventKind::released, number);
+  told.from = whose;
   told.held = Held::get;
   told.as = Held::get;
   told.structural = true;
   drop(number, amount, told);
+}
+
+/// A PTE or buffers count.
+inline void Interpreter::installed(Reference::Kind whose) {
+  Event told = event(EventKind::installed, page_number());
+  told.to = {whose, told.page};
+  told.before = page().ref;
+  count(page_number(), 1);
+  told.after = page().ref;
+  tell(told);
+}
+
+inline void Interpreter::moved(int number, const Reference& from, const Reference& to) {
+  Event told = event(EventKind::moved, number);
+  told.from = from;
+  told.to = to;
+  tell(told);
+}
+
+/// What the slot holds in that role; nobody where it holds nothing.
+inline Reference Interpreter::held_as(Role role, int number) {
+  const auto held = slot().held.find(role);
+  if (held == slot().held.end()) return {};
+  return {Reference::Kind::request,
+          static_cast<std::uint8_t>(number),
+          static_cast<std::uint8_t>(thread_ / 2),
+          static_cast<std::uint8_t>(thread().slot),
+          role,
+          held->second};
 }
 
 inline void Interpreter::acquire(Role role, Held as, int amount, bool counts_pin, bool from_page) {
@@ -137,11 +170,13 @@ inline void Interpreter::acquire(Role role, Held as, int amount, bool counts_pin
   told.role = role;
   told.as = as;
   told.from_page = from_page;
+  told.from = held_as(role, page_number());
   told.before = page().ref;
   count(page_number(), amount);
   told.after = page().ref;
   if (counts_pin) ++page().pins;
   slot().held[role] = as;
+  told.to = held_as(role, page_number());
   if (as == Held::pin && role != Role::creator) slot().pinned = true;
   tell(told);
 }
@@ -151,6 +186,7 @@ inline void Interpreter::release(Role role, Held as) {
   Event told = event(EventKind::released, number);
   told.role = role;
   told.as = as;
+  told.from = held_as(role, number);
   const auto held = slot().held.find(role);
   if (held != slot().held.end()) {
     told.held = held->second;
@@ -168,7 +204,7 @@ inline void Interpreter::release(Role role, Held as) {
 }
 
 inline bool Interpreter::run_counting(const Effect& effect) {
-  const auto role = static_cast<Role>(effect.a);
+  const Role role = role_of(effect);
   const Arithmetic& numbers = system_.arithmetic;
   switch (effect.op) {
     case Do::get: acquire(role, Held::get, 1, false, true); return true;
@@ -193,12 +229,15 @@ inline bool Interpreter::run_counting(const Effect& effect) {
     }
     case Do::unpin: release(role, Held::pin); return true;
     case Do::move: {
-      const auto to = static_cast<Role>(effect.b);
+      const Role to = new_role_of(effect);
       const auto held = slot().held.find(role);
       const Held what = held == slot().held.end() ? Held::none : held->second;
+      const Reference before = held_as(role, page_number());
       slot().held.erase(to);
       slot().held.erase(role);
-      if (what != Held::none && to != role) slot().held[to] = what;
+      if (what == Held::none) return true;
+      if (to != role) slot().held[to] = what;
+      moved(page_number(), before, held_as(to, page_number()));
       return true;
     }
     default: return false;
@@ -215,30 +254,34 @@ inline void Interpreter::written(EventKind kind) {
 }
 
 inline bool Interpreter::run_on_page(const Effect& effect) {
+  using Kind = Reference::Kind;
+  const auto whose = [&](Kind kind) {
+    return Reference{kind, static_cast<std::uint8_t>(page_number())};
+  };
   switch (effect.op) {
-    case Do::set: page().flags |= effect.b; return true;
-    case Do::clear: page().flags &= ~effect.b; return true;
+    case Do::set: page().flags |= mask_of(effect); return true;
+    case Do::clear: page().flags &= ~mask_of(effect); return true;
     case Do::map:
       page().flags |= kMapped;
-      if (page().backing != Backing::zero) count(page_number(), 1);
+      if (page().backing != Backing::zero) installed(Reference::Kind::pte);
       return true;
     case Do::unmap:
       if (page().backing == Backing::file && (page().flags & kPteDirty) != 0)
         page().flags |= kDirty;
       page().flags &= ~(kMapped | kPteWritable | kPteDirty);
-      if (page().backing != Backing::zero) drop_structural(page_number(), 1);
+      if (page().backing != Backing::zero) drop_structural(page_number(), 1, whose(Kind::pte));
       return true;
     case Do::attach_private:
       page().flags |= kPrivate;
-      count(page_number(), 1);
+      installed(Reference::Kind::buffers);
       return true;
     case Do::drop_private:
       page().flags &= ~kPrivate;
-      drop_structural(page_number(), 1);
+      drop_structural(page_number(), 1, whose(Kind::buffers));
       return true;
     case Do::drop_cache:
       page().flags &= ~(kCached | kUnsaved);
-      drop_structural(page_number(), subpages(page_number()));
+      drop_structural(page_number(), subpages(page_number()), whose(Kind::cache));
       return true;
     case Do::freeze: {
       Event told = event(EventKind::frozen, page_number());
@@ -249,18 +292,21 @@ inline bool Interpreter::run_on_page(const Effect& effect) {
     }
     case Do::unfreeze: {
       const bool cached = (page().flags & kCached) != 0;
-      page().ref = effect.a + (cached ? subpages(page_number()) : 0);
+      page().ref = thawed_count_of(effect) + (cached ? subpages(page_number()) : 0);
       return true;
     }
-    case Do::free_frozen:
+    case Do::free_frozen: {
       page().flags &= ~kCached;
+      const Reference own = held_as(Role::array, page_number());
       slot().held.erase(Role::array);
+      if (own != Reference{}) moved(page_number(), own, {});
       free(page_number());
       return true;
+    }
     case Do::free_object:
       page().flags &= ~kCached;
       forget(page_number(), nullptr);
-      drop_structural(page_number(), 1);
+      drop_structural(page_number(), 1, whose(Kind::cache));
       return true;
     case Do::device_read: tell(event(EventKind::device_read, page_number())); return true;
     case Do::device_write: written(EventKind::device_write); return true;
@@ -287,63 +333,80 @@ inline void Interpreter::put_into_slot(int number) {
 }
 
 inline bool Interpreter::run_on_pipe(const Effect& effect) {
-  if (effect.op < Do::pipe_lock || effect.op > Do::pipe_dup_head) return false;
-  PipeState& one = pipe(effect.a);
-  const auto role = static_cast<Role>(effect.b & 3);
+  using Kind = Reference::Kind;
+  const auto whose = [&](Kind kind, int page, int pipe, std::size_t place) {
+    return Reference{kind, static_cast<std::uint8_t>(page), static_cast<std::uint8_t>(pipe),
+                     static_cast<std::uint8_t>(place)};
+  };
+  const auto one = [&]() -> PipeState& { return pipe(pipe_of(effect)); };
   switch (effect.op) {
-    case Do::pipe_lock: one.locked = true; return true;
-    case Do::pipe_unlock: one.locked = false; return true;
-    case Do::pipe_push:
-      one.ring.push_back({page_number(), static_cast<BufferOps>(effect.b >> 2 & 3)});
-      slot().held.erase(role);
-      return true;
-    case Do::pipe_peek: put_into_slot(one.ring[thread().slot].page); return true;
-    case Do::pipe_drop_head:
-    case Do::pipe_drop_tail: {
-      if (one.ring.empty()) return true;
-      const bool oldest = effect.op == Do::pipe_drop_head;
-      const int number = oldest ? one.ring.front().page : one.ring.back().page;
-      if (oldest)
-        one.ring.pop_front();
-      else
-        one.ring.pop_back();
-      drop_structural(number, 1);
+    case Do::pipe_lock: one().locked = true; return true;
+    case Do::pipe_unlock: one().locked = false; return true;
+    case Do::pipe_push: {
+      const Reference from = held_as(pushed_role_of(effect), page_number());
+      one().ring.push_back({page_number(), ops_of(effect)});
+      slot().held.erase(pushed_role_of(effect));
+      moved(page_number(), from,
+            whose(Kind::ring, page_number(), pipe_of(effect), one().ring.size() - 1));
       return true;
     }
-    case Do::pipe_keep_head:
-      one.tmp_page = one.ring.front().page;
-      one.ring.pop_front();
+    case Do::pipe_peek: put_into_slot(one().ring[thread().slot].page); return true;
+    case Do::pipe_drop_head:
+    case Do::pipe_drop_tail: {
+      if (one().ring.empty()) return true;
+      const bool oldest = effect.op == Do::pipe_drop_head;
+      const int number = oldest ? one().ring.front().page : one().ring.back().page;
+      if (oldest)
+        one().ring.pop_front();
+      else
+        one().ring.pop_back();
+      drop_structural(number, 1,
+                      whose(Kind::ring, number, pipe_of(effect), oldest ? 0 : one().ring.size()));
       return true;
+    }
+    case Do::pipe_keep_head: {
+      const int number = one().ring.front().page;
+      one().tmp_page = number;
+      one().ring.pop_front();
+      moved(number, whose(Kind::ring, number, pipe_of(effect), 0),
+            whose(Kind::tmp_page, number, pipe_of(effect), 0));
+      return true;
+    }
     case Do::pipe_take_tmp: {
-      const int number = one.tmp_page.value();
-      one.tmp_page.reset();
+      const int number = one().tmp_page.value();
+      one().tmp_page.reset();
       put_into_slot(number);
-      slot().held[role] = Held::get;
+      slot().held[taken_role_of(effect)] = Held::get;
       forget(number, &slot());
+      moved(number, whose(Kind::tmp_page, number, pipe_of(effect), 0),
+            held_as(taken_role_of(effect), number));
       return true;
     }
     case Do::pipe_drop_tmp: {
-      const int number = one.tmp_page.value();
-      one.tmp_page.reset();
-      drop_structural(number, 1);
+      const int number = one().tmp_page.value();
+      one().tmp_page.reset();
+      drop_structural(number, 1, whose(Kind::tmp_page, number, pipe_of(effect), 0));
       return true;
     }
     case Do::pipe_close:
-      one.readers -= (effect.b & kReadEnd) != 0 ? 1 : 0;
-      one.writers -= (effect.b & kWriteEnd) != 0 ? 1 : 0;
+      one().readers -= (ends_of(effect) & kReadEnd) != 0 ? 1 : 0;
+      one().writers -= (ends_of(effect) & kWriteEnd) != 0 ? 1 : 0;
       return true;
-    default: {
-      const Buffer head = one.ring.front();
-      pipe(effect.b).ring.push_back({head.page, head.ops});
+    case Do::pipe_dup_head: {
+      const Buffer head = one().ring.front();
+      const int other = other_pipe_of(effect);
+      pipe(other).ring.push_back({head.page, head.ops});
       Event told = event(EventKind::acquired, head.page);
       told.as = Held::get;
       told.from_page = told.structural = true;
+      told.to = whose(Kind::ring, head.page, other, pipe(other).ring.size() - 1);
       told.before = page(head.page).ref;
       count(head.page, 1);
       told.after = page(head.page).ref;
       tell(told);
       return true;
     }
+    default: return false;
   }
 }
 
@@ -355,22 +418,26 @@ inline void Interpreter::run_on_request(const Effect& effect) {
       const int number = Questions(system_, state_).first_free().value();
       page(number) = {1, 0, Backing::pipe, 0};
       put_into_slot(number);
-      slot().held[static_cast<Role>(effect.a)] = Held::get;
+      slot().held[role_of(effect)] = Held::get;
+      Event told = event(EventKind::allocated, number);
+      told.to = held_as(role_of(effect), number);
+      told.after = 1;
+      tell(told);
       return;
     }
     case Do::leave_out: slot().left_out = true; return;
     case Do::first_slot: thread().slot = 0; return;
     case Do::next_slot: ++thread().slot; return;
     case Do::count_here: request().count = thread().slot; return;
-    case Do::count_is: request().count = effect.a; return;
+    case Do::count_is: request().count = count_of(effect); return;
     case Do::cut_here:
       request().count = thread().slot;
       for (int index = thread().slot; index < kMaxSlots; ++index)
         request().slots[index].page.reset();
       return;
-    case Do::request_set: request().flags |= effect.b; return;
+    case Do::request_set: request().flags |= mask_of(effect); return;
     case Do::complete: request().flags |= kCompleted; return;
-    case Do::leave: --state_.tasks[effect.a]; return;
+    case Do::leave: --state_.tasks[process_of(effect)]; return;
     case Do::refuse:
       request().flags |= kRefused | kFailed;
       tell(event(EventKind::refused, kNoPage));

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <set>
 #include <string>
 #include <utility>
 
@@ -14,12 +15,6 @@ namespace pincheck {
 namespace {
 
 constexpr int kMostSteps = 400;
-
-bool same(const Event& a, const Event& b) {
-  return a.kind == b.kind && a.actor == b.actor && a.slot == b.slot && a.page == b.page &&
-         a.role == b.role && a.held == b.held && a.as == b.as && a.from_page == b.from_page &&
-         a.structural == b.structural && a.before == b.before && a.after == b.after;
-}
 
 /// What the fast interpreter tells of a step.
 struct Heard {
@@ -39,8 +34,7 @@ bool agree_on(const System& system, Choice choice, World& world, naive::Interpre
   const std::vector<naive::Told> told = other.take(choice);
   if (heard.all.size() != told.size()) return false;
   for (std::size_t i = 0; i < told.size(); ++i)
-    if (!same(heard.all[i].first, told[i].event) ||
-        naive::plain(heard.all[i].second) != told[i].state)
+    if (heard.all[i].first != told[i].event || naive::plain(heard.all[i].second) != told[i].state)
       return false;
   return naive::plain(world) == other.state();
 }
@@ -92,6 +86,13 @@ TEST_CASE("a naive interpreter does the same on generated scenarios", "[naive]")
 TEST_CASE("a naive interpreter does the same on made-up systems", "[naive]") {
   for (std::uint64_t seed = 0; seed < 5000 / kShare; ++seed)
     compare(test::made_up_sample(seed), 10);
+}
+
+TEST_CASE("made-up systems have every instruction", "[naive]") {
+  std::set<Do> seen;
+  for (std::uint64_t seed = 0; seed < 500; ++seed)
+    for (const Effect& effect : test::made_up_sample(seed).system.effects) seen.insert(effect.op);
+  CHECK(static_cast<int>(seen.size()) == static_cast<int>(Do::refuse) + 1);
 }
 
 }  // namespace pincheck

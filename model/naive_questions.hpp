@@ -105,7 +105,7 @@ class Questions {
       case Ask::has_tmp_page: return pipe.tmp_page.has_value();
       case Ask::pipe_has_readers: return pipe.readers > 0;
       case Ask::pipe_last: {
-        const int ends = test.arg >> 4;
+        const int ends = ends_of(test);
         return pipe.readers == ends % 16 && pipe.writers == ends / 16;
       }
       default: throw std::logic_error("unknown question");

@@ -18,7 +18,8 @@ std::string holder_name(const Scenario& scenario, const Reference& held) {
     case Reference::Kind::buffers: return "its buffers";
     case Reference::Kind::ring: return "a pipe buffer";
     case Reference::Kind::tmp_page: return "a pipe's tmp_page";
-    case Reference::Kind::request: break;
+    case Reference::Kind::request:
+    case Reference::Kind::nobody: break;
   }
   const ActorSpec& actor = scenario.actors[held.owner];
   std::string what = fmt::format("{}'s {}", actor.name, held.held == Held::pin ? "pin" : "get");

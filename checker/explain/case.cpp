@@ -17,18 +17,28 @@ std::string name_of(const std::string& function) {
   return identifier ? function + "()" : function;
 }
 
-/// What a step did to take a reference for which there is no event.
-std::string made(Reference::Kind kind) {
-  switch (kind) {
+/// "took a get", "mapped it": what was done to have the reference.
+std::string took(const Event& how) {
+  switch (how.to.kind) {
     case Reference::Kind::pte: return "mapped it";
     case Reference::Kind::buffers: return "attached its buffers";
-    case Reference::Kind::ring: return "put it into the pipe";
-    case Reference::Kind::tmp_page: return "kept it as tmp_page";
-    case Reference::Kind::cache: return "put it into the page cache";
+    case Reference::Kind::cache:
     case Reference::Kind::kernel:
-    case Reference::Kind::request: break;
+    case Reference::Kind::ring:
+    case Reference::Kind::tmp_page:
+    case Reference::Kind::request:
+    case Reference::Kind::nobody: break;
   }
-  return "allocated it";
+  if (how.kind == EventKind::allocated) return "allocated it";
+  const bool had = how.from.kind == Reference::Kind::request && how.from.held == Held::get;
+  return how.as == Held::pin && had ? "made its get a pin" : "took " + what(how.as);
+}
+
+/// The step's events up to this one. A page that is being freed still has its holders.
+std::vector<Event> events_until(const StoryStep& step, const Event& last) {
+  const auto at = std::find(step.events.begin(), step.events.end(), last);
+  const bool seen = at != step.events.end() && last.kind != EventKind::freed;
+  return {step.events.begin(), seen ? at + 1 : at};
 }
 
 }  // namespace
@@ -41,8 +51,7 @@ Case::Case(const Story& told, const System& made_of)
     return;
   }
   const auto& old = size() > 1 ? step(size() - 1).holders : story.holders;
-  holders =
-      holders_after(story.scenario, system, old, step(size()).before, world, taken(size()), size());
+  holders = holders_after(story.scenario, old, events_until(step(size()), event), size());
 }
 
 const Step& Case::program_step(int number) const {
@@ -145,17 +154,12 @@ std::string Case::call_with_outcome(int number) const {
 
 std::string Case::acquisition(const Holder& holder) const {
   if (holder.since == 0) return holder.who + " is there from the start";
-  const int page = holder.what.page;
   const StoryStep& at = step(holder.since);
-  for (const Event& one : at.events) {
-    if (one.kind != EventKind::acquired || one.page != page) continue;
-    const bool had = at.before.request[one.actor].holds(one.slot, one.role) == Held::get;
-    return fmt::format("{} {}, {}", call(holder.since),
-                       one.as == Held::pin && had ? "made its get a pin" : "took " + what(one.as),
-                       counter(one));
-  }
-  return fmt::format("{} {}, {} -> {}", call(holder.since), made(holder.what.kind),
-                     at.before.page[page].ref, at.after.page[page].ref);
+  const Event& how = holder.how;
+  if (how.kind == EventKind::moved)
+    return fmt::format("{} took over what nobody held, {} -> {}", call(holder.since),
+                       at.before.page[how.page].ref, at.after.page[how.page].ref);
+  return fmt::format("{} {}, {}", call(holder.since), took(how), counter(how));
 }
 
 std::string Case::held_by(const std::vector<Holder>& all) {

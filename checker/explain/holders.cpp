@@ -2,21 +2,70 @@
 #include "checker/explain/holders.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "properties/words.hpp"
 
 namespace pincheck {
 namespace {
 
-/// How many buffers the step took from the front of the pipe's ring.
-int popped(const World& before, const World& now, const Outcome& taken, int pipe) {
-  const bool front =
-      std::any_of(taken.effects.begin(), taken.effects.end(), [&](const Effect& effect) {
-        return (effect.op == Do::pipe_drop_head || effect.op == Do::pipe_keep_head) &&
-               effect.a == pipe;
-      });
-  return front ? std::max(0, before.pipe[pipe].count - now.pipe[pipe].count) : 0;
+using Kind = Reference::Kind;
+
+/// As references_to() has it: a pipe's buffers are followed by its tmp_page.
+bool comes_before(const Holder& a, const Holder& b) {
+  const auto rank = [](const Reference& one) {
+    const Kind group = one.kind == Kind::tmp_page ? Kind::ring : one.kind;
+    return std::tuple(one.page, group, one.owner, one.kind, one.place, one.role);
+  };
+  return rank(a.what) < rank(b.what);
 }
+
+/// Follows events.
+class Fold {
+ public:
+  Fold(const Scenario& scenario, std::vector<Holder>& held, int number)
+      : scenario_(scenario), held_(held), number_(number) {}
+
+  void hear(const Event& event) {
+    Holder next{event.to, "", number_, event};
+    if (event.from.kind != Kind::nobody) {
+      const Holder old = take_out(event.from);
+      if (event.kind == EventKind::moved && old.what == event.from) {
+        next.since = old.since;
+        next.how = old.how;
+      }
+    }
+    if (event.kind == EventKind::freed) free(event.page);
+    if (event.to.kind == Kind::nobody) return;
+    take_out(event.to);
+    next.who = holder_name(scenario_, next.what);
+    held_.push_back(next);
+  }
+
+ private:
+  const Scenario& scenario_;
+  std::vector<Holder>& held_;
+  int number_;
+
+  /// The holder that goes, if there is one; buffers behind it move up.
+  Holder take_out(const Reference& what) {
+    const auto same = [&](const Holder& one) { return one.what == what; };
+    const auto found = std::find_if(held_.begin(), held_.end(), same);
+    if (found == held_.end()) return {};
+    const Holder old = *found;
+    held_.erase(found);
+    if (what.kind != Kind::ring) return old;
+    for (Holder& one : held_)
+      if (one.what.kind == Kind::ring && one.what.owner == what.owner &&
+          one.what.place > what.place)
+        --one.what.place;
+    return old;
+  }
+  void free(int page) {
+    std::erase_if(held_,
+                  [&](const Holder& one) { return one.what.page == page && one.what.is_state(); });
+  }
+};
 
 }  // namespace
 
@@ -24,42 +73,16 @@ std::vector<Holder> holders_in(const Scenario& scenario, const System& system, c
   std::vector<Holder> all;
   for (int page = 0; page < system.pages; ++page)
     for (const Reference& one : references_to(world, page))
-      all.push_back({one, holder_name(scenario, one), 0});
+      all.push_back({one, holder_name(scenario, one)});
   return all;
 }
 
-std::vector<Holder> holders_after(const Scenario& scenario, const System& system,
-                                  const std::vector<Holder>& held, const World& before,
-                                  const World& now, const Outcome& taken, int number) {
-  std::vector<Holder> gone = held;
-  for (Holder& old : gone)
-    if (old.what.kind == Reference::Kind::ring)
-      old.what.place =
-          static_cast<std::uint8_t>(old.what.place - popped(before, now, taken, old.what.owner));
-  std::vector<Holder> all = holders_in(scenario, system, now);
-  std::vector<Holder*> fresh;
-  for (Holder& one : all) {
-    const auto same = [&](const Holder& old) { return old.what == one.what; };
-    const auto old = std::find_if(gone.begin(), gone.end(), same);
-    one.since = old == gone.end() ? number : old->since;
-    if (old == gone.end())
-      fresh.push_back(&one);
-    else
-      gone.erase(old);
-  }
-  // A holder that comes as another one goes, with the count as it was, took its reference over.
-  for (Holder* one : fresh) {
-    const int page = one->what.page;
-    if (before.page[page].ref != now.page[page].ref) continue;
-    const auto same = [&](const Holder& old) {
-      return old.what.page == page && old.what.held == one->what.held;
-    };
-    const auto old = std::find_if(gone.begin(), gone.end(), same);
-    if (old == gone.end()) continue;
-    one->since = old->since;
-    gone.erase(old);
-  }
-  return all;
+std::vector<Holder> holders_after(const Scenario& scenario, std::vector<Holder> held,
+                                  const std::vector<Event>& events, int number) {
+  Fold fold(scenario, held, number);
+  for (const Event& event : events) fold.hear(event);
+  std::stable_sort(held.begin(), held.end(), comes_before);
+  return held;
 }
 
 }  // namespace pincheck

@@ -92,11 +92,13 @@ class Diagram {
     return "";
   }
 
+  /// A reference that changes hands is nothing that the page notices.
   std::vector<int> touched_pages(const StoryStep& step) const {
     std::vector<int> pages;
     for (int page = 0; page < static_cast<int>(story_.scenario.pages.size()); ++page) {
-      const bool event = std::any_of(step.events.begin(), step.events.end(),
-                                     [&](const Event& e) { return e.page == page; });
+      const bool event = std::any_of(step.events.begin(), step.events.end(), [&](const Event& e) {
+        return e.page == page && e.kind != EventKind::moved;
+      });
       if (event || step.before.page[page] != step.after.page[page]) pages.push_back(page);
     }
     return pages;

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
-#include <tuple>
 
 namespace pincheck {
 namespace {
@@ -55,7 +53,8 @@ std::string holder(const Scenario& scenario, const Reference& reference) {
     case Reference::Kind::buffers: return "buffers";
     case Reference::Kind::ring: return fmt::format("buffer ({})", owner(scenario, reference));
     case Reference::Kind::tmp_page: return fmt::format("tmp_page ({})", owner(scenario, reference));
-    case Reference::Kind::request: break;
+    case Reference::Kind::request:
+    case Reference::Kind::nobody: break;
   }
   return fmt::format("{} ({})", held_name(reference.held), owner(scenario, reference));
 }
@@ -71,19 +70,40 @@ std::string release(const Scenario& scenario, const Event& event) {
   return fmt::format("{}{} ({})", release_name(event.as), wrong, owner(scenario, dropped));
 }
 
-/// The references in `all` that are not in `others`, without those that a page flag stands for.
-std::vector<Reference> missing(std::vector<Reference> all, std::vector<Reference> others) {
-  // By holder: where in the ring or the request it is makes no other reference of it.
-  const auto before = [](const Reference& a, const Reference& b) {
-    return std::tie(a.kind, a.owner, a.role, a.held) < std::tie(b.kind, b.owner, b.role, b.held);
-  };
-  std::sort(all.begin(), all.end(), before);
-  std::sort(others.begin(), others.end(), before);
-  std::vector<Reference> found;
-  std::set_difference(all.begin(), all.end(), others.begin(), others.end(),
-                      std::back_inserter(found), before);
-  std::erase_if(found, [](const Reference& one) { return one.kind < Reference::Kind::ring; });
-  return found;
+/// What a step did to one reference: it came, went or changed hands.
+struct Change {
+  Reference from;
+  Reference to;
+};
+
+/// The step's changes of the page's references, without those that came and went in it.
+std::vector<Change> changes(const StoryStep& step, int page) {
+  constexpr auto kNobody = Reference::Kind::nobody;
+  std::vector<Change> all;
+  for (const Event& event : step.events) {
+    if (event.page != page || (event.from.kind == kNobody && event.to.kind == kNobody)) continue;
+    const auto handed_on = std::find_if(all.begin(), all.end(), [&](const Change& one) {
+      return event.from.kind != kNobody && one.to == event.from;
+    });
+    if (handed_on == all.end())
+      all.push_back({event.from, event.to});
+    else
+      handed_on->to = event.to;
+  }
+  std::erase_if(all, [](const Change& one) { return one.from == one.to; });
+  return all;
+}
+
+/// "get (read)", "put (p)", "get (read) -> buffer (p)". Nothing for what a page flag stands for,
+/// and for what a request releases: see release().
+std::string change(const Scenario& scenario, const Change& one) {
+  const bool came = one.to.kind != Reference::Kind::nobody;
+  const bool went = one.from.kind != Reference::Kind::nobody;
+  if (one.from.is_state() || one.to.is_state()) return "";
+  if (came && went) return holder(scenario, one.from) + " -> " + holder(scenario, one.to);
+  if (came) return fmt::format("{} ({})", held_name(one.to.held), owner(scenario, one.to));
+  if (one.from.kind == Reference::Kind::request) return "";
+  return fmt::format("put ({})", owner(scenario, one.from));
 }
 
 Words reference_words(const Scenario& scenario, const StoryStep& step, int page) {
@@ -91,17 +111,8 @@ Words reference_words(const Scenario& scenario, const StoryStep& step, int page)
   for (const Event& event : step.events)
     if (event.kind == EventKind::released && event.page == page && !event.structural)
       words.push_back(release(scenario, event));
-  const auto before = references_to(step.before, page);
-  const auto after = references_to(step.after, page);
-  const auto lost = missing(before, after);
-  const auto gained = missing(after, before);
-  if (words.empty() && lost.size() == 1 && gained.size() == 1)
-    return {holder(scenario, lost[0]) + " -> " + holder(scenario, gained[0])};
-  for (const Reference& one : lost)
-    if (one.kind != Reference::Kind::request)
-      words.push_back(fmt::format("put ({})", owner(scenario, one)));
-  for (const Reference& one : gained)
-    words.push_back(fmt::format("{} ({})", held_name(one.held), owner(scenario, one)));
+  for (const Change& one : changes(step, page))
+    if (const std::string text = change(scenario, one); !text.empty()) words.push_back(text);
   return words;
 }
 
