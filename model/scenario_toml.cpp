@@ -80,18 +80,18 @@ class ScenarioReader {
     reader.finish();
   }
 
-  void field(Reader& reader, const field::Name<Scenario>& f, Scenario& scenario) {
+  static void field(Reader& reader, const field::Name<Scenario>& f, Scenario& scenario) {
     scenario.*f.at = reader.name();
   }
-  void field(Reader& reader, const field::Name<PageSpec>& f, PageSpec& page) {
+  void field(Reader& reader, const field::Name<PageSpec>& f, PageSpec& page) const {
     page.*f.at = reader.name();
     reject_twice(reader, scenario_.pages, page.name);
   }
-  void field(Reader& reader, const field::Name<PipeSpec>& f, PipeSpec& pipe) {
+  void field(Reader& reader, const field::Name<PipeSpec>& f, PipeSpec& pipe) const {
     pipe.*f.at = reader.name();
     reject_twice(reader, scenario_.pipes, pipe.name);
   }
-  void field(Reader& reader, const field::Name<ActorSpec>& f, ActorSpec& actor) {
+  void field(Reader& reader, const field::Name<ActorSpec>& f, ActorSpec& actor) const {
     const std::string usual =
         fmt::format("{}-{}", reader.text("path"), scenario_.actors.size() + 1);
     actor.*f.at = reader.has(f.key) ? reader.name() : usual;
@@ -99,19 +99,19 @@ class ScenarioReader {
   }
 
   template <class Spec>
-  void field(Reader& reader, const field::Text<Spec>& f, Spec& spec) {
+  static void field(Reader& reader, const field::Text<Spec>& f, Spec& spec) {
     spec.*f.at = reader.text_or(f.key, "");
   }
 
-  void field(Reader& reader, const field::PathName& f, ActorSpec& actor) {
+  static void field(Reader& reader, const field::PathName& f, ActorSpec& actor) {
     actor.*f.at = reader.text(f.key);
     require_known(reader, f.key, paths(), actor.path);
   }
-  void field(Reader& reader, const field::CallerName& f, ActorSpec& actor) {
+  static void field(Reader& reader, const field::CallerName& f, ActorSpec& actor) {
     actor.*f.at = reader.text_or(f.key, "");
     if (!actor.caller.empty()) require_known(reader, f.key, callers(), actor.caller);
   }
-  void field(Reader& reader, const field::KindName& f, ActorSpec& actor) {
+  void field(Reader& reader, const field::KindName& f, ActorSpec& actor) const {
     actor.*f.at = reader.text_or(f.key, "");
     if (!actor.kind.empty()) require_known(reader, f.key, kinds_, actor.kind);
   }
@@ -126,33 +126,33 @@ class ScenarioReader {
     reader.fail(key, fmt::format("unknown {} '{}', expected one of: {}", key, name, names));
   }
 
-  void field(Reader& reader, const field::BackingName& f, PageSpec& page) {
+  static void field(Reader& reader, const field::BackingName& f, PageSpec& page) {
     if (!reader.has(f.key))
       reader.fail(f.key, "expected backing = anon, file, pipe, kernel or zero");
     page.*f.at = reader.word_or(f.key, page.*f.at, words_of(page.*f.at));
   }
 
-  void field(Reader& reader, const field::PropertyNames& f, Scenario& scenario) {
+  static void field(Reader& reader, const field::PropertyNames& f, Scenario& scenario) {
     scenario.*f.at = read_names(reader, f.key);
     if (reader.has(f.key) && scenario.asks.empty())
       reader.fail(f.key, "asks about nothing, expected a property, or no 'asks' for all of them");
   }
-  void field(Reader& reader, const field::GuardNames& f, Scenario& scenario) {
+  static void field(Reader& reader, const field::GuardNames& f, Scenario& scenario) {
     for (auto& guard : read_names(reader, f.key)) (scenario.*f.at).insert(std::move(guard));
   }
 
   template <class Spec>
-  void field(Reader& reader, const field::PageNames<Spec>& f, Spec& spec) {
+  void field(Reader& reader, const field::PageNames<Spec>& f, Spec& spec) const {
     for (const std::string& page : reader.texts_or_none(f.key))
       (spec.*f.at).push_back(lookup(reader, f.key, scenario_.pages, page, "page"));
   }
-  void field(Reader& reader, const field::PipeName& f, ActorSpec& actor) {
+  void field(Reader& reader, const field::PipeName& f, ActorSpec& actor) const {
     if (reader.has(f.key))
       actor.*f.at = lookup(reader, f.key, scenario_.pipes, reader.text(f.key), "pipe");
   }
 
   template <class Spec, class T>
-  void field(Reader& reader, const field::Setting<Spec, T>& f, Spec& spec) {
+  static void field(Reader& reader, const field::Setting<Spec, T>& f, Spec& spec) {
     T& value = spec.*f.at;
     if constexpr (std::same_as<Spec, PageSpec>)
       if (spec.backing != Backing::file && reader.has(f.key)) reject_of_file(reader, f, value);

@@ -62,9 +62,8 @@ class ReplayCommand final : public Command {
     for (const auto& file : files_) {
       const Counterexample example = read_counterexample(file, model);
       const System system = compile_counterexample(example, file, model, catalogue);
-      const auto& one =
-          all.emplace_back(file, example, replay_counterexample(example, file, system));
-      if (one.replay.reproduced) continue;
+      all.push_back({file, example, replay_counterexample(example, file, system)});
+      if (all.back().replay.reproduced) continue;
       code = kDiffers;
       if (refind_) all.back().again = find_again(example, file, system, problem);
     }

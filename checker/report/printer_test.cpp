@@ -35,12 +35,22 @@ std::size_t count(const std::string& text, const std::string& part) {
   return found;
 }
 
+template <class... Reports>
+bool offers(const std::string& format) {
+  const Names all = report::PrinterOf<Reports...>().formats();
+  return std::find(all.begin(), all.end(), format) != all.end();
+}
+
 TEST_CASE("a format is offered where all reports of a command have what it needs", "[report]") {
-  CHECK(report::PrinterOf<Plain>().formats() == Names{"text", "json"});
-  CHECK(report::PrinterOf<Drawn>().formats() == Names{"text", "json", "mermaid"});
-  CHECK(report::PrinterOf<Judged>().formats() == Names{"text", "json", "mermaid", "junit"});
-  CHECK(report::PrinterOf<Judged, Drawn>().formats() == Names{"text", "json", "mermaid"});
-  CHECK(report::PrinterOf<Drawn, Plain>().formats() == Names{"text", "json"});
+  CHECK(report::PrinterOf<Plain>().formats().front() == "text");
+  for (const char* format : {"text", "json"}) CHECK(offers<Plain>(format));
+  CHECK_FALSE(offers<Plain>("mermaid"));
+  CHECK(offers<Drawn>("mermaid"));
+  CHECK_FALSE(offers<Drawn>("junit"));
+  CHECK(offers<Judged>("junit"));
+  CHECK(offers<Judged, Drawn>("mermaid"));
+  CHECK_FALSE(offers<Judged, Drawn>("junit"));
+  CHECK_FALSE(offers<Drawn, Plain>("mermaid"));
 }
 
 TEST_CASE("several documents are an array, and any bytes are JSON", "[report]") {
