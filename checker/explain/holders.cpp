@@ -52,7 +52,7 @@ class Fold {
     const auto same = [&](const Holder& one) { return one.what == what; };
     const auto found = std::find_if(held_.begin(), held_.end(), same);
     if (found == held_.end()) return {};
-    const Holder old = *found;
+    Holder old = *found;
     held_.erase(found);
     if (what.kind != Kind::ring) return old;
     for (Holder& one : held_)
