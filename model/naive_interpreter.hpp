@@ -153,16 +153,8 @@ inline void Interpreter::moved(int number, const Reference& from, const Referenc
   tell(told);
 }
 
-/// What the slot holds in that role; nobody where it holds nothing.
 inline Reference Interpreter::held_as(Role role, int number) {
-  const auto held = slot().held.find(role);
-  if (held == slot().held.end()) return {};
-  return {Reference::Kind::request,
-          static_cast<std::uint8_t>(number),
-          static_cast<std::uint8_t>(thread_ / 2),
-          static_cast<std::uint8_t>(thread().slot),
-          role,
-          held->second};
+  return naive::held_as(slot(), role, number, thread_ / 2, thread().slot);
 }
 
 inline void Interpreter::acquire(Role role, Held as, int amount, bool counts_pin, bool from_page) {
@@ -255,9 +247,6 @@ inline void Interpreter::written(EventKind kind) {
 
 inline bool Interpreter::run_on_page(const Effect& effect) {
   using Kind = Reference::Kind;
-  const auto whose = [&](Kind kind) {
-    return Reference{kind, static_cast<std::uint8_t>(page_number())};
-  };
   switch (effect.op) {
     case Do::set: page().flags |= mask_of(effect); return true;
     case Do::clear: page().flags &= ~mask_of(effect); return true;
@@ -269,7 +258,8 @@ inline bool Interpreter::run_on_page(const Effect& effect) {
       if (page().backing == Backing::file && (page().flags & kPteDirty) != 0)
         page().flags |= kDirty;
       page().flags &= ~(kMapped | kPteWritable | kPteDirty);
-      if (page().backing != Backing::zero) drop_structural(page_number(), 1, whose(Kind::pte));
+      if (page().backing != Backing::zero)
+        drop_structural(page_number(), 1, whose(Kind::pte, page_number()));
       return true;
     case Do::attach_private:
       page().flags |= kPrivate;
@@ -277,11 +267,11 @@ inline bool Interpreter::run_on_page(const Effect& effect) {
       return true;
     case Do::drop_private:
       page().flags &= ~kPrivate;
-      drop_structural(page_number(), 1, whose(Kind::buffers));
+      drop_structural(page_number(), 1, whose(Kind::buffers, page_number()));
       return true;
     case Do::drop_cache:
       page().flags &= ~(kCached | kUnsaved);
-      drop_structural(page_number(), subpages(page_number()), whose(Kind::cache));
+      drop_structural(page_number(), subpages(page_number()), whose(Kind::cache, page_number()));
       return true;
     case Do::freeze: {
       Event told = event(EventKind::frozen, page_number());
@@ -306,7 +296,7 @@ inline bool Interpreter::run_on_page(const Effect& effect) {
     case Do::free_object:
       page().flags &= ~kCached;
       forget(page_number(), nullptr);
-      drop_structural(page_number(), 1, whose(Kind::cache));
+      drop_structural(page_number(), 1, whose(Kind::cache, page_number()));
       return true;
     case Do::device_read: tell(event(EventKind::device_read, page_number())); return true;
     case Do::device_write: written(EventKind::device_write); return true;
@@ -334,10 +324,6 @@ inline void Interpreter::put_into_slot(int number) {
 
 inline bool Interpreter::run_on_pipe(const Effect& effect) {
   using Kind = Reference::Kind;
-  const auto whose = [&](Kind kind, int page, int pipe, std::size_t place) {
-    return Reference{kind, static_cast<std::uint8_t>(page), static_cast<std::uint8_t>(pipe),
-                     static_cast<std::uint8_t>(place)};
-  };
   const auto one = [&]() -> PipeState& { return pipe(pipe_of(effect)); };
   switch (effect.op) {
     case Do::pipe_lock: one().locked = true; return true;

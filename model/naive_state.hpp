@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "model/world.hpp"
+#include "model/event.hpp"
 
 namespace pincheck::naive {
 
@@ -27,6 +27,22 @@ struct Slot {
   bool pinned = false;  ///< ghost: was pinned for this I/O
   bool operator==(const Slot&) const = default;
 };
+
+/// A reference that no request holds.
+inline Reference whose(Reference::Kind kind, int page, int pipe = 0, std::size_t place = 0) {
+  return {kind, static_cast<std::uint8_t>(page), static_cast<std::uint8_t>(pipe),
+          static_cast<std::uint8_t>(place)};
+}
+
+/// What the actor's slot of that index holds in that role; nobody where it holds nothing.
+inline Reference held_as(const Slot& slot, Role role, int page, int actor, int index) {
+  const auto held = slot.held.find(role);
+  if (held == slot.held.end()) return {};
+  Reference found = whose(Reference::Kind::request, page, actor, static_cast<std::size_t>(index));
+  found.role = role;
+  found.held = held->second;
+  return found;
+}
 
 struct RequestState {
   std::vector<Slot> slots;
