@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
 
 namespace pincheck {
@@ -13,25 +11,19 @@ bool violated(const System&, const World& world, const Event& event) {
   return page.has(kUnsaved) && (event.kind == EventKind::freed || !page.has(kDirty));
 }
 
-std::string explain(const Finding& f) {
-  return fmt::format(
-      "page {} is {}, but what was written to it by direct I/O was never read by writeback: "
-      "the data is lost",
-      f.page(), f.event.kind == EventKind::freed ? "freed" : "clean");
-}
-
 }  // namespace
 
 /// Checked when the page is freed and when everybody has finished.
 Property dirty_not_lost() {
-  return {"dirty-not-lost",
-          "LOST",
+  return {
+      .id = PropertyId::dirty_not_lost,
+      .name = "dirty-not-lost",
+      .code = "LOST",
+      .holds_when =
           "what direct I/O wrote is on its way to disk, or still dirty, when the last user goes",
-          false,
-          {{EventKind::freed, Reads{.page = kUnsaved}},
-           {EventKind::quiescent, Reads{.page = kUnsaved | kDirty}}},
-          violated,
-          explain};
+      .events = {{EventKind::freed, Reads{.page = kUnsaved}},
+                 {EventKind::quiescent, Reads{.page = kUnsaved | kDirty}}},
+      .violated = violated};
 }
 
 }  // namespace pincheck

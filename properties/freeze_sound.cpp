@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
 
 namespace pincheck {
@@ -14,22 +12,17 @@ bool violated(const System& system, const World& world, const Event& event) {
   return holders(system, world, event.page) > cache + mine;
 }
 
-std::string explain(const Finding& f) {
-  return fmt::format("{} freezes page {} (count was {}) with others still holding it: {}",
-                     f.actor(), f.page(), f.event.before, f.holders());
-}
-
 }  // namespace
 
 /// folio_ref_freeze(expected): a success means that nobody else has a reference.
 Property freeze_sound() {
-  return {"freeze-sound",
-          "FREEZE",
-          "a successful freeze finds no holder but the freezer and the cache",
-          true,
-          {{EventKind::frozen, Reads{.counters = true, .holders = true, .slots = true}}},
-          violated,
-          explain};
+  return {.id = PropertyId::freeze_sound,
+          .name = "freeze-sound",
+          .code = "FREEZE",
+          .holds_when = "a successful freeze finds no holder but the freezer and the cache",
+          .ends_run = true,
+          .events = {{EventKind::frozen, Reads{.counters = true, .holders = true, .slots = true}}},
+          .violated = violated};
 }
 
 }  // namespace pincheck

@@ -1,49 +1,41 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
-#include <cstdlib>
-
 #include "properties/property.hpp"
-#include "properties/rules.hpp"
 
 namespace pincheck {
 namespace {
 
-/// At the end the counter is off by an amount that is no multiple of the bias.
-bool count_is_off(const System& system, const World& world, const Event& event) {
-  const bool large = system.large(event.page);
-  return event.before != event.after && world.page[event.page].pins == 0 &&
-         (large || rules::off_by_gets(event.before, event.after, system.arithmetic.bias));
+bool forbids(const Observed& o) {
+  switch (o.kind) {
+    case EventKind::released: return wrong_release(Held::get, o);
+    case EventKind::left_over: return o.held == Held::get;
+    // Off by what pins alone cannot explain.
+    case EventKind::quiescent: return (o.before - o.after) % o.bias != 0;
+    default: return false;
+  }
 }
 
+/// A large folio's counter has no bias in it.
 bool violated(const System& system, const World& world, const Event& event) {
-  if (event.kind == EventKind::left_over) return event.held == Held::get;
-  if (event.kind == EventKind::quiescent) return count_is_off(system, world, event);
-  return rules::wrong_release(Held::get, event.held, event.as);
-}
-
-std::string explain(const Finding& f) {
-  if (f.event.kind == EventKind::left_over)
-    return fmt::format("{} has got page {} and never puts it", f.actor(), f.page());
-  if (f.event.kind == EventKind::quiescent)
-    return fmt::format("at the end the count of page {} is {}, its holders add up to {}", f.page(),
-                       f.event.before, f.event.after);
-  return wrong_release(f);
+  if (event.kind == EventKind::quiescent) {
+    if (world.page[event.page].pins != 0) return false;
+    if (system.large(event.page)) return event.before != event.after;
+  }
+  return forbids(observed(event, system.arithmetic.bias));
 }
 
 }  // namespace
 
 /// Every get is released exactly once, by its holder, with a put.
 Property get_put_balanced() {
-  return {"get-put-balanced",
-          "PUT",
-          "every get is released exactly once, by its holder, with a put",
-          false,
-          {{EventKind::released, Reads{}},
-           {EventKind::left_over, Reads{}},
-           {EventKind::quiescent, Reads{.counters = true}}},
-          violated,
-          explain};
+  return {.id = PropertyId::get_put_balanced,
+          .name = "get-put-balanced",
+          .code = "PUT",
+          .holds_when = "every get is released exactly once, by its holder, with a put",
+          .events = {{EventKind::released, Reads{}},
+                     {EventKind::left_over, Reads{}},
+                     {EventKind::quiescent, Reads{.counters = true}}},
+          .violated = violated,
+          .forbids = forbids};
 }
 
 }  // namespace pincheck

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
 
 namespace pincheck {
@@ -11,25 +9,18 @@ bool violated(const System&, const World& world, const Event& event) {
   return event.as == Held::pin && event.from_page && world.page[event.page].has(kLookedAt);
 }
 
-std::string explain(const Finding& f) {
-  return fmt::format(
-      "{}() by {} pins page {} from its struct page, after reclaim found it unmapped and "
-      "unpinned and before reclaim unlocks it: reclaim's test looked too early",
-      f.function, f.actor(), f.page());
-}
-
 }  // namespace
 
 /// The comment in shrink_folio_list: "Folio is unmapped now so it cannot be newly pinned anymore".
 /// Viro, 14 Sep 2022: a pin made from a struct page breaks that; Kara agreed.
 Property no_late_pin() {
-  return {"no-late-pin",
-          "LATE",
-          "no pin appears between reclaim's pin test and its unlock, other than through a PTE",
-          false,
-          {{EventKind::acquired, Reads{.page = kLookedAt}}},
-          violated,
-          explain};
+  return {.id = PropertyId::no_late_pin,
+          .name = "no-late-pin",
+          .code = "LATE",
+          .holds_when =
+              "no pin appears between reclaim's pin test and its unlock, other than through a PTE",
+          .events = {{EventKind::acquired, Reads{.page = kLookedAt}}},
+          .violated = violated};
 }
 
 }  // namespace pincheck

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
 
 namespace pincheck {
@@ -10,24 +8,17 @@ bool violated(const System&, const World&, const Event& event) {
   return event.after < event.before || event.before < 0;
 }
 
-std::string explain(const Finding& f) {
-  return fmt::format(
-      "an acquisition by {} wraps the count of page {}: {}; from here try_get "
-      "refuses it",
-      f.actor(), f.page(), counter(f.event));
-}
-
 }  // namespace
 
 /// The 31-bit limit of `_refcount`: 2^21 pins of one small page (CVE-2019-11487, zero page pins).
 Property no_overflow() {
-  return {"no-overflow",
-          "OVERFL",
-          "no acquisition wraps a count past its width, or is made on one that has wrapped",
-          false,
-          {{EventKind::acquired, Reads{}}},
-          violated,
-          explain};
+  return {.id = PropertyId::no_overflow,
+          .name = "no-overflow",
+          .code = "OVERFL",
+          .holds_when =
+              "no acquisition wraps a count past its width, or is made on one that has wrapped",
+          .events = {{EventKind::acquired, Reads{}}},
+          .violated = violated};
 }
 
 }  // namespace pincheck

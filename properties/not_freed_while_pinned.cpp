@@ -1,32 +1,28 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
-#include "properties/rules.hpp"
 
 namespace pincheck {
 namespace {
 
-bool violated(const System& system, const World& world, const Event& event) {
-  return rules::still_held(ledger_entries(system, world, event.page, Held::pin));
-}
+bool forbids(const Observed& o) { return o.kind == EventKind::freed && o.pins > 0; }
 
-std::string explain(const Finding& f) {
-  return fmt::format("{} frees page {} while it is pinned; {}", f.actor(), f.page(),
-                     f.still_held());
+bool violated(const System& system, const World& world, const Event& event) {
+  return forbids(
+      {.kind = event.kind, .pins = ledger_entries(system, world, event.page, Held::pin)});
 }
 
 }  // namespace
 
 /// Documentation/core-api/pin_user_pages.rst: a pinned page must not be freed.
 Property not_freed_while_pinned() {
-  return {"not-freed-while-pinned",
-          "PINFREE",
-          "a page with a pin holder is never freed",
-          true,
-          {{EventKind::freed, Reads{.holders = true}}},
-          violated,
-          explain};
+  return {.id = PropertyId::not_freed_while_pinned,
+          .name = "not-freed-while-pinned",
+          .code = "PINFREE",
+          .holds_when = "a page with a pin holder is never freed",
+          .ends_run = true,
+          .events = {{EventKind::freed, Reads{.holders = true}}},
+          .violated = violated,
+          .forbids = forbids};
 }
 
 }  // namespace pincheck

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
 
 namespace pincheck {
@@ -10,22 +8,16 @@ bool violated(const System& system, const World&, const Event& event) {
   return system.baseline_accepts[event.actor];
 }
 
-std::string explain(const Finding& f) {
-  return fmt::format("{}() refuses the request of {}, which the baseline takes", f.function,
-                     f.actor());
-}
-
 }  // namespace
 
 /// Viro in the thread (message 2): "this will break on those".
 Property not_refused() {
-  return {"not-refused",
-          "REFUSED",
-          "a request that the baseline convention accepts is not refused",
-          false,
-          {{EventKind::refused, Reads{}}},
-          violated,
-          explain};
+  return {.id = PropertyId::not_refused,
+          .name = "not-refused",
+          .code = "REFUSED",
+          .holds_when = "a request that the baseline convention accepts is not refused",
+          .events = {{EventKind::refused, Reads{}}},
+          .violated = violated};
 }
 
 }  // namespace pincheck

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
 
 namespace pincheck {
@@ -15,30 +13,20 @@ bool violated(const System&, const World& world, const Event& event) {
   return event.held == Held::pin && !event.structural && in_flight(request);
 }
 
-std::string explain(const Finding& f) {
-  if (f.event.kind == EventKind::released)
-    return fmt::format("{} drops its pin of page {} while its device is not done with it",
-                       f.actor(), f.page());
-  return fmt::format(
-      "the device of {} touches page {}, which was pinned for this I/O and is not any more; {}",
-      f.actor(), f.page(), f.still_held());
-}
-
 }  // namespace
 
 /// Kara, 22 Sep 2022, on NFS in Hubbard's v1 and v2: the pin is dropped right after scheduling.
 Property pin_covers_io() {
-  return {"pin-covers-io",
-          "COVER",
-          "what was pinned for an I/O stays pinned until the device is done",
-          false,
-          {{EventKind::released, Reads{.request = kSubmitted | kDeviceDone | kCancelled,
-                                       .slots = true,
-                                       .requests_only = true}},
-           {EventKind::device_read, Reads{.slots = true}},
-           {EventKind::device_write, Reads{.slots = true}}},
-          violated,
-          explain};
+  return {.id = PropertyId::pin_covers_io,
+          .name = "pin-covers-io",
+          .code = "COVER",
+          .holds_when = "what was pinned for an I/O stays pinned until the device is done",
+          .events = {{EventKind::released, Reads{.request = kSubmitted | kDeviceDone | kCancelled,
+                                                 .slots = true,
+                                                 .requests_only = true}},
+                     {EventKind::device_read, Reads{.slots = true}},
+                     {EventKind::device_write, Reads{.slots = true}}},
+          .violated = violated};
 }
 
 }  // namespace pincheck

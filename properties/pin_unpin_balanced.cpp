@@ -1,49 +1,39 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
-#include "properties/rules.hpp"
 
 namespace pincheck {
 namespace {
 
-/// At the end `_pincount` is not zero, or the counter is off by whole pins.
-bool count_is_off(const System& system, const World& world, const Event& event) {
-  const int pins = expected_counts(system, world, event.page).pins;
-  if (system.large(event.page)) return world.page[event.page].pins != pins;
-  return rules::off_by_pins(event.before, event.after, system.arithmetic.bias);
+bool forbids(const Observed& o) {
+  switch (o.kind) {
+    case EventKind::released: return wrong_release(Held::pin, o);
+    case EventKind::left_over: return o.held == Held::pin;
+    // Off by whole pins.
+    case EventKind::quiescent: return o.before != o.after && (o.before - o.after) % o.bias == 0;
+    default: return false;
+  }
 }
 
+/// Pins of a large folio are in `_pincount`.
 bool violated(const System& system, const World& world, const Event& event) {
-  if (event.kind == EventKind::left_over) return event.held == Held::pin;
-  if (event.kind == EventKind::quiescent) return count_is_off(system, world, event);
-  return rules::wrong_release(Held::pin, event.held, event.as);
-}
-
-std::string explain(const Finding& f) {
-  if (f.event.kind == EventKind::left_over)
-    return fmt::format("{} has pinned page {} and never unpins it", f.actor(), f.page());
-  if (f.event.kind == EventKind::quiescent)
-    return fmt::format(
-        "at the end the count of page {} is {}, its holders add up to {}; "
-        "_pincount is {}",
-        f.page(), f.event.before, f.event.after, f.world.page[f.event.page].pins);
-  return wrong_release(f);
+  if (event.kind == EventKind::quiescent && system.large(event.page))
+    return world.page[event.page].pins != expected_counts(system, world, event.page).pins;
+  return forbids(observed(event, system.arithmetic.bias));
 }
 
 }  // namespace
 
 /// /proc/vmstat's nr_foll_pin_acquired == nr_foll_pin_released, per holder; `_pincount` too.
 Property pin_unpin_balanced() {
-  return {"pin-unpin-balanced",
-          "UNPIN",
-          "every pin is released exactly once, by its holder, with an unpin",
-          false,
-          {{EventKind::released, Reads{}},
-           {EventKind::left_over, Reads{}},
-           {EventKind::quiescent, Reads{.counters = true, .holders = true}}},
-          violated,
-          explain};
+  return {.id = PropertyId::pin_unpin_balanced,
+          .name = "pin-unpin-balanced",
+          .code = "UNPIN",
+          .holds_when = "every pin is released exactly once, by its holder, with an unpin",
+          .events = {{EventKind::released, Reads{}},
+                     {EventKind::left_over, Reads{}},
+                     {EventKind::quiescent, Reads{.counters = true, .holders = true}}},
+          .violated = violated,
+          .forbids = forbids};
 }
 
 }  // namespace pincheck

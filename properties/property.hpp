@@ -1,39 +1,19 @@
 // SPDX-License-Identifier: MIT
-// What must hold. One file per property: its definition, its monitor, its explanation.
+// What must hold. One file per property: its definition and its monitor. What is said of it when it
+// is violated is in checker/explain/.
 #pragma once
 
-#include <cstdint>
-#include <string>
+#include <optional>
 #include <string_view>
 #include <vector>
 
-#include "model/ledger.hpp"
-#include "model/machine.hpp"
-#include "model/reads.hpp"
-#include "model/scenario.hpp"
+#include "model/language/reads.hpp"
+#include "model/machine/ledger.hpp"
+#include "model/machine/machine.hpp"
+#include "properties/list.hpp"
+#include "properties/observed.hpp"
 
 namespace pincheck {
-
-/// An event with everything needed to talk about it.
-struct Finding {
-  const Scenario& scenario;
-  const System& system;
-  const World& world;  ///< at the moment of the event
-  const Event& event;
-  std::string function;  ///< kernel function of the step it happens in; empty at the end
-
-  std::string page() const { return scenario.pages[event.page].name; }
-  std::string actor() const { return scenario.actors[event.actor].name; }
-  /// "the page cache, a PTE and dio's pin (extraction)": who holds the event's page, for people.
-  std::string holders() const;
-  /// "the page cache and a PTE still hold it".
-  std::string still_held() const;
-};
-
-/// "the page cache", "a PTE", "dio's pin (extraction)": the reference's holder, for people.
-std::string holder_name(const Scenario&, const Reference&);
-/// "a, b and c".
-std::string in_words(const std::vector<std::string>& items);
 
 /// A kind of event that a property looks at, and what it reads of the world then. One that does not
 /// say may read anything: searches do without reductions.
@@ -46,17 +26,25 @@ struct Watch {
 };
 
 struct Property {
-  std::string_view name;
-  std::string_view code;        ///< at most 7 letters, for table cells
-  std::string_view holds_when;  ///< the definition, one sentence
-  bool ends_run;                ///< after it, the state means nothing any more (memory reused)
-  std::vector<Watch> events;    ///< the kinds of events `violated` looks at
-  bool (*violated)(const System&, const World&, const Event&);
-  std::string (*explain)(const Finding&);
+  PropertyId id{};
+  std::string_view name = {};        ///< the id's, with dashes
+  std::string_view code = {};        ///< at most 7 letters, for table cells
+  std::string_view holds_when = {};  ///< the definition, one sentence
+  bool ends_run = false;             ///< after it, the state means nothing any more (memory reused)
+  std::vector<Watch> events = {};    ///< the kinds of events `violated` looks at
+  bool (*violated)(const System&, const World&, const Event&) = nullptr;
+  /// The decision by facts alone, which traces show, too; null where that takes the world.
+  bool (*forbids)(const Observed&) = nullptr;
 };
 
-/// All properties, in the order they are reported. At most 32.
+// Each in the file of its name.
+#define PINCHECK_DEFINITION(name) Property name();
+PINCHECK_PROPERTIES(PINCHECK_DEFINITION)
+#undef PINCHECK_DEFINITION
+
+/// All properties, in the order of the list.
 const std::vector<Property>& properties();
+inline const Property& property_of(PropertyId id) { return properties()[index_of(id)]; }
 /// The index of a property, -1 if there is none of that name.
 int property_index(std::string_view name);
 
@@ -65,31 +53,14 @@ Watched watched_by(const std::vector<Property>&);
 /// What properties() read.
 const Watched& watched();
 
-/// A set of properties, bit i for properties()[i].
-using PropertySet = std::uint32_t;
-
 /// Asks every property that looks at the event's kind; returns those it violates.
 PropertySet violations(const System&, const World&, const Event&);
+/// Asks those that decide by facts alone.
+PropertySet violations(const Observed&);
 /// Adds what each event violates to `found`, which must outlive the observer.
 Observer collecting(PropertySet& found);
 /// Properties after whose violation a run means nothing.
 PropertySet run_enders();
-
-Property not_freed_while_pinned();
-Property not_freed_while_in_use();
-Property not_written_back_while_pinned();
-Property stable_under_dma();
-Property get_put_balanced();
-Property pin_unpin_balanced();
-Property pin_covers_io();
-Property not_refused();
-Property no_refcount_on_kernel_pages();
-Property no_overflow();
-Property dirty_not_lost();
-Property no_dirty_after_clean();
-Property freeze_sound();
-Property no_late_pin();
-Property completes();
 
 // Pieces several properties use.
 
@@ -98,8 +69,5 @@ Property completes();
 bool device_may_write(const System&, const World&, int page, bool pinned);
 /// References on the page besides what `except`'s array role holds.
 int holders(const System&, const World&, int page, int except = -1);
-std::string counter(const Event&);
-/// A release that is not the one for what was held, in one sentence.
-std::string wrong_release(const Finding&);
 
 }  // namespace pincheck

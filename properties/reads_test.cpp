@@ -8,7 +8,7 @@
 #include <numeric>
 
 #include "checker/explore/symmetry.hpp"
-#include "checker/rng.hpp"
+#include "checker/search/rng.hpp"
 #include "properties/property.hpp"
 
 namespace pincheck {
@@ -22,7 +22,7 @@ constexpr int kFlightFlags = kSubmitted | kDeviceDone | kCancelled | kIoError | 
 /// Worlds that mean nothing, of two pages, two pipes and three actors.
 class AnyWorld {
  public:
-  explicit AnyWorld(Rng& rng) : rng_(rng), sparse_(coin()) {}
+  explicit AnyWorld(search::Rng& rng) : rng_(rng), sparse_(coin()) {}
 
   World world() {
     World made;
@@ -85,13 +85,13 @@ class AnyWorld {
   std::uint8_t number(std::uint32_t below) { return static_cast<std::uint8_t>(rng_.below(below)); }
 
  private:
-  Rng& rng_;
+  search::Rng& rng_;
   bool sparse_;  ///< pages have few holders
   Held held() { return static_cast<Held>(number(3)); }
 };
 
 /// Two pages, the second one large, and three actors that are told apart.
-System any_system(Rng& rng) {
+System any_system(search::Rng& rng) {
   System made;
   made.pages = kPages;
   made.pipes = kMaxPipes;
@@ -105,7 +105,7 @@ System any_system(Rng& rng) {
 /// Gives new values to what a monitor that is told of the event says it does not read.
 class Unread {
  public:
-  Unread(const Reads& reads, const Event& event, Rng& rng, World& world)
+  Unread(const Reads& reads, const Event& event, search::Rng& rng, World& world)
       : reads_(reads), event_(event), any_(rng), world_(world) {}
 
   void change() {
@@ -186,7 +186,7 @@ class Unread {
 std::optional<std::uint64_t> contradiction(const Property& property, EventKind kind,
                                            const Reads& reads, std::uint64_t first, int worlds) {
   for (std::uint64_t seed = first; seed < first + static_cast<std::uint64_t>(worlds); ++seed) {
-    Rng rng(seed);
+    search::Rng rng(seed);
     const System system = any_system(rng);
     AnyWorld any(rng);
     const World world = any.world();
@@ -224,10 +224,10 @@ bool reads_under_writeback(const System& system, const World& world, const Event
   return world.page[event.page].has(kWriteback) && holders(system, world, event.page) > 1;
 }
 Property added(const std::vector<Watch>& events) {
-  return {"added", "ADDED", "", false, events, reads_under_writeback, nullptr};
+  return {.name = "added", .code = "ADDED", .events = events, .violated = reads_under_writeback};
 }
 
-World renamed(const World& world, const Renaming& to) {
+World renamed(const World& world, const explore::Renaming& to) {
   World result = world;
   for (int page = 0; page < kMaxPages; ++page) result.page[to.page[page]] = world.page[page];
   for (int pipe = 0; pipe < kMaxPipes; ++pipe) result.pipe[pipe] = to(world.pipe[pipe]);
@@ -290,11 +290,11 @@ TEST_CASE("a property that says nothing may read anything", "[properties]") {
 
 TEST_CASE("properties do not look at numbers of pages and actors", "[properties]") {
   rc::prop("renaming changes no verdict", [](std::uint32_t seed) {
-    Rng rng(seed);
+    search::Rng rng(seed);
     const System system = any_system(rng);
     AnyWorld any(rng);
     const World world = any.world();
-    Renaming to;
+    explore::Renaming to;
     std::iota(to.page.begin(), to.page.end(), std::uint8_t{0});
     std::iota(to.actor.begin(), to.actor.end(), std::uint8_t{0});
     if (any.coin()) std::swap(to.page[0], to.page[1]);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include "properties/property.hpp"
 
 namespace pincheck {
@@ -13,30 +11,18 @@ bool violated(const System& system, const World& world, const Event& event) {
          !slot_pinned(world.request[event.actor], event.slot);
 }
 
-std::string explain(const Finding& f) {
-  if (f.event.kind == EventKind::device_write)
-    return fmt::format(
-        "the device of {} writes page {} while the disk may be reading it, and no pin tells "
-        "anybody so",
-        f.actor(), f.page());
-  return fmt::format(
-      "writeback of page {} starts while a device may be writing it, and no pin "
-      "tells anybody so",
-      f.page());
-}
-
 }  // namespace
 
 /// The same as not-written-back-while-pinned for a device write that holds only a get, or nothing.
 Property stable_under_dma() {
-  return {"stable-under-dma",
-          "WBDMA",
-          "no page is under writeback while a device may be writing it under a get or nothing",
-          false,
-          {{EventKind::writeback_started, Reads{.holders = true, .in_flight = true}},
-           {EventKind::device_write, Reads{.page = kWriteback, .slots = true}}},
-          violated,
-          explain};
+  return {.id = PropertyId::stable_under_dma,
+          .name = "stable-under-dma",
+          .code = "WBDMA",
+          .holds_when =
+              "no page is under writeback while a device may be writing it under a get or nothing",
+          .events = {{EventKind::writeback_started, Reads{.holders = true, .in_flight = true}},
+                     {EventKind::device_write, Reads{.page = kWriteback, .slots = true}}},
+          .violated = violated};
 }
 
 }  // namespace pincheck

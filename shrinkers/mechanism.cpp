@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "shrinkers/mechanism.hpp"
 
-namespace pincheck {
+namespace pincheck::shrinkers {
 
 Mechanism mechanism_of(const Scenario& scenario, Keep keep, const World& world,
                        const Event& event) {
@@ -41,4 +41,4 @@ Counts counts_as(const Mechanism& wanted, const Scenario& scenario, Keep keep) {
   };
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::shrinkers

@@ -7,12 +7,11 @@
 #include <optional>
 #include <string>
 
-#include "model/scenario.hpp"
-#include "properties/first_violation.hpp"
+#include "model/question/scenario.hpp"
+#include "properties/schedule.hpp"
 #include "shrinkers/scenario.hpp"
-#include "shrinkers/schedule.hpp"
 
-namespace pincheck {
+namespace pincheck::shrinkers {
 
 /// Two violations of one property are alike when this is equal.
 struct Mechanism {
@@ -38,4 +37,4 @@ std::optional<Mechanism> mechanism_shown(const Scenario&, Keep, const System&, c
 /// Whether an event is of this mechanism. `scenario` must outlive it.
 Counts counts_as(const Mechanism&, const Scenario& scenario, Keep);
 
-}  // namespace pincheck
+}  // namespace pincheck::shrinkers

@@ -10,33 +10,28 @@
 #include <utility>
 
 #include "model/callers/caller.hpp"
+#include "model/compile/well_formed.hpp"
 #include "model/paths/path.hpp"
-#include "model/well_formed.hpp"
+#include "model/question/fields.hpp"
 
-namespace pincheck {
+namespace pincheck::shrinkers {
 namespace {
 
 bool contains(const std::vector<int>& pages, int page) {
   return std::find(pages.begin(), pages.end(), page) != pages.end();
 }
 
-/// Every list of pages that the scenario has.
-template <class Visit>
-void each_list(Scenario& scenario, const Visit& visit) {
-  for (ActorSpec& actor : scenario.actors) visit(actor.pages);
-  for (PipeSpec& pipe : scenario.pipes) visit(pipe.holds);
-}
-
-bool page_is_used(Scenario scenario, int page) {
+bool page_is_used(const Scenario& scenario, int page) {
   bool used = false;
-  each_list(scenario, [&](std::vector<int>& pages) { used = used || contains(pages, page); });
+  each_page_list(scenario,
+                 [&](const std::vector<int>& pages) { used = used || contains(pages, page); });
   return used;
 }
 
 bool pipe_is_used(const Scenario& scenario, int pipe) {
-  return std::any_of(scenario.actors.begin(), scenario.actors.end(), [&](const ActorSpec& actor) {
-    return actor.pipe == pipe || actor.pipe2 == pipe;
-  });
+  bool used = false;
+  each_pipe_name(scenario, [&](int one) { used = used || one == pipe; });
+  return used;
 }
 
 /// One page where there were two alike. Nothing where somebody lists both, or lists would not be
@@ -46,7 +41,7 @@ std::optional<Scenario> merged(Scenario scenario, int page, int into) {
   renamed.name = scenario.pages[into].name;
   if (!(renamed == scenario.pages[into]) || renamed.backing == Backing::kernel) return {};
   bool fits = true;
-  each_list(scenario, [&](std::vector<int>& pages) {
+  each_page_list(scenario, [&](std::vector<int>& pages) {
     fits = fits && !(contains(pages, page) && contains(pages, into));
     const bool ascending = std::is_sorted(pages.begin(), pages.end());
     std::replace(pages.begin(), pages.end(), page, into);
@@ -65,40 +60,66 @@ int caller_ranks(const Scenario& scenario) {
   return sum;
 }
 
-/// The scenario as bytes, for telling scenarios apart quickly.
-std::string bytes_of(const Scenario& s) {
-  std::string out;
-  const auto number = [&](int value) { out += static_cast<char>(value); };
-  const auto text = [&](const std::string& value) { out += value + '\n'; };
-  const auto list = [&](const std::vector<int>& pages) {
-    number(static_cast<int>(pages.size()));
-    for (const int page : pages) number(page);
-  };
-  for (const PageSpec& page : s.pages) {
-    text(page.name);
-    number(static_cast<int>(page.backing));
-    number(page.order);
-    number(page.mapped * 8 + page.dirty * 4 + page.buffers * 2 + page.stable);
-  }
-  for (const PipeSpec& pipe : s.pipes) {
-    text(pipe.name);
-    list(pipe.holds);
-  }
-  for (const ActorSpec& actor : s.actors) {
-    for (const std::string* word :
-         {&actor.name, &actor.path, &actor.caller, &actor.kind, &actor.process})
-      text(*word);
-    list(actor.pages);
-    number(actor.pipe);
-    number(actor.pipe2);
-    number(actor.async);
-    number(static_cast<int>(actor.holds));
-    number(static_cast<int>(actor.until));
-  }
-  for (const std::string& guard : s.without) text(guard);
-  out += s.reclaim_tests_pins ? (*s.reclaim_tests_pins ? "on" : "off") : "";
-  return out + std::to_string(s.bias) + " " + std::to_string(s.width);
+const Kinds& kinds() {
+  static const Kinds all = linux_kinds();
+  return all;
 }
+
+/// The kind to try instead of the actor's; "" for none.
+std::string_view simpler_kind(const ActorSpec& actor) {
+  const Kind* kind = find_kind(kinds(), actor.kind);
+  return kind == nullptr ? "" : kind->simpler;
+}
+
+/// The scenario as bytes, for telling scenarios apart quickly and for an order among those of one
+/// size: pages, pipes and actors, the words of each first, then the rest, and last the words about
+/// the whole, which no simplification changes.
+class Bytes {
+ public:
+  static std::string of(const Scenario& scenario) {
+    Bytes bytes;
+    bytes.add_all(scenario);
+    return bytes.parts_ + bytes.rest_ + bytes.words_;
+  }
+
+ private:
+  std::string parts_;
+  std::string words_;
+  std::string rest_;
+
+  template <class Spec>
+  void add_all(const Spec& spec) {
+    each_field<Spec>([&](const auto& f) { add(spec.*f.at); });
+  }
+
+  void add(const std::string& text) { words_ += text + '\n'; }
+  void add(const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) add(text);
+  }
+  void add(const GuardSet& guards) {
+    for (const std::string& guard : guards) rest_ += guard + '\n';
+  }
+  void add(int number) { rest_ += std::to_string(number) + ' '; }
+  void add(const std::vector<int>& numbers) {
+    add(static_cast<int>(numbers.size()));
+    for (const int number : numbers) add(number);
+  }
+  void add(const std::optional<bool>& flag) { rest_ += flag ? (*flag ? "on" : "off") : ""; }
+  template <class Value>
+  void add(const Value& value) {
+    static_assert(std::is_enum_v<Value> || std::same_as<Value, bool>);
+    add(static_cast<int>(value));
+  }
+  template <class Part>
+  requires std::is_class_v<Part>
+  void add(const std::vector<Part>& parts) {
+    for (const Part& part : parts) {
+      Bytes bytes;
+      bytes.add_all(part);
+      parts_ += bytes.words_ + bytes.rest_;
+    }
+  }
+};
 
 class Simplifier {
  public:
@@ -108,12 +129,11 @@ class Simplifier {
     drop_parts();
     merge_pages();
     list_fewer_pages();
-    simplify_pages();
+    simplify_parts(&Scenario::pages, field::Of::state);
     if (keep_ == Keep::question) return std::move(found_);
     drop_what_ifs();
     simplify_actors();
-    for (std::size_t i = 0; i < from_.pages.size(); ++i)
-      add([&](Scenario& s) { s.pages[i].order = 0; });
+    simplify_parts(&Scenario::pages, field::Of::question);
     return std::move(found_);
   }
 
@@ -154,9 +174,8 @@ class Simplifier {
   void drop_what_ifs() {
     for (const std::string& guard : from_.without)
       add([&](Scenario& s) { s.without.erase(guard); });
-    add([&](Scenario& s) { s.reclaim_tests_pins.reset(); });
-    add([&](Scenario& s) { s.bias = Scenario{}.bias; });
-    add([&](Scenario& s) { s.width = Scenario{}.width; });
+    in_turn<Scenario>(field::Of::question,
+                      [&](const auto& f) { add([&](Scenario& s) { s.*f.at = f.simplest; }); });
   }
 
   void list_fewer_pages() {
@@ -170,13 +189,49 @@ class Simplifier {
     }
   }
 
+  /// The settings of that sort, in their turn.
+  template <class Spec, class Visit>
+  static void in_turn(field::Of of, const Visit& visit) {
+    int last = 0;
+    each_setting<Spec>([&](const auto& f) { last = std::max(last, f.turn); });
+    for (int turn = 1; turn <= last; ++turn)
+      each_setting<Spec>([&](const auto& f) {
+        if (f.turn == turn && f.of == of) visit(f);
+      });
+  }
+
+  template <class Part>
+  void simplify_part(std::vector<Part> Scenario::*parts, std::size_t i, field::Of of) {
+    in_turn<Part>(of, [&](const auto& f) {
+      add([&](Scenario& s) {
+        Part& part = (s.*parts)[i];
+        if (could_be_simpler(part, f)) part.*f.at = f.simplest;
+      });
+    });
+  }
+  template <class Part>
+  void simplify_parts(std::vector<Part> Scenario::*parts, field::Of of) {
+    for (std::size_t i = 0; i < (from_.*parts).size(); ++i) simplify_part(parts, i, of);
+  }
+
+  template <class Setting>
+  static bool could_be_simpler(const PageSpec& page, const Setting&) {
+    return page.backing == Backing::file;
+  }
+  /// Who lets go early is asynchronous: that it does comes first.
+  template <class Setting>
+  static bool could_be_simpler(const ActorSpec& actor, const Setting& f) {
+    if constexpr (std::same_as<Setting, field::Flag<ActorSpec>>)
+      return f.at != &ActorSpec::async || actor.until == Until::completion;
+    return true;
+  }
+
   void simplify_actors() {
     for (std::size_t i = 0; i < from_.actors.size(); ++i) {
       const ActorSpec& actor = from_.actors[i];
-      if (actor.kind == "iovec") add([&](Scenario& s) { s.actors[i].kind = "ubuf"; });
-      if (actor.until == Until::completion) add([&](Scenario& s) { s.actors[i].async = false; });
-      add([&](Scenario& s) { s.actors[i].until = Until::completion; });
-      add([&](Scenario& s) { s.actors[i].holds = Holds::by_kind; });
+      const std::string_view simpler = simpler_kind(actor);
+      if (!simpler.empty()) add([&](Scenario& s) { s.actors[i].kind = simpler; });
+      simplify_part(&Scenario::actors, i, field::Of::question);
       if (!actor.caller.empty()) earlier_callers(i);
     }
   }
@@ -191,16 +246,6 @@ class Simplifier {
     }
   }
 
-  void simplify_pages() {
-    for (std::size_t i = 0; i < from_.pages.size(); ++i) {
-      add([&](Scenario& s) { s.pages[i].stable = false; });
-      add([&](Scenario& s) { s.pages[i].buffers = false; });
-      add([&](Scenario& s) { s.pages[i].dirty = false; });
-      if (from_.pages[i].backing == Backing::file)
-        add([&](Scenario& s) { s.pages[i].mapped = false; });
-    }
-  }
-
   const Scenario& from_;
   Keep keep_;
   std::vector<Scenario> found_;
@@ -210,36 +255,30 @@ class Simplifier {
 
 int parts(const Scenario& s) {
   std::size_t count = s.actors.size() + s.pages.size() + s.pipes.size() + s.without.size();
-  for (const PipeSpec& pipe : s.pipes) count += pipe.holds.size();
-  for (const ActorSpec& actor : s.actors) count += actor.pages.size();
-  int simpler = int{s.reclaim_tests_pins.has_value()} + int{s.bias != Scenario{}.bias} +
-                int{s.width != Scenario{}.width};
+  each_page_list(s, [&](const std::vector<int>& pages) { count += pages.size(); });
+  int could_be_simpler = flags_of(s);
+  for (const PageSpec& page : s.pages) could_be_simpler += flags_of(page);
   for (const ActorSpec& actor : s.actors)
-    simpler += int{actor.kind == "iovec"} + int{actor.async} + int{actor.holds != Holds::by_kind} +
-               int{actor.until != Until::completion};
-  for (const PageSpec& page : s.pages)
-    simpler += int{page.order != 0} + int{page.dirty} + int{page.buffers} + int{page.stable} +
-               int{page.backing == Backing::file && page.mapped};
-  return static_cast<int>(count) + simpler;
+    could_be_simpler += flags_of(actor) + int{!simpler_kind(actor).empty()};
+  return static_cast<int>(count) + could_be_simpler;
 }
 
 std::vector<Scenario> simpler(const Scenario& scenario, Keep keep) {
-  static const Kinds kinds = linux_kinds();
   std::vector<Scenario> well_formed;
   for (Scenario& one : Simplifier(scenario, keep).all()) {
-    one = tidied(std::move(one), kinds);
-    if (!problem(one, kinds)) well_formed.push_back(std::move(one));
+    one = tidied(std::move(one), kinds());
+    if (!problem(one, kinds())) well_formed.push_back(std::move(one));
   }
   return well_formed;
 }
 
 std::optional<std::vector<Scenario>> sub_scenarios(const Scenario& scenario, Keep keep,
                                                    std::size_t most) {
-  std::set<std::string> known{bytes_of(scenario)};
+  std::set<std::string> known{Bytes::of(scenario)};
   std::vector<Scenario> all{scenario};
   for (std::size_t i = 0; i < all.size(); ++i) {
     for (Scenario& one : simpler(all[i], keep)) {
-      if (!known.insert(bytes_of(one)).second) continue;
+      if (!known.insert(Bytes::of(one)).second) continue;
       if (all.size() == most) return std::nullopt;
       all.push_back(std::move(one));
     }
@@ -247,7 +286,7 @@ std::optional<std::vector<Scenario>> sub_scenarios(const Scenario& scenario, Kee
   using Size = std::tuple<int, int, std::string>;
   std::vector<std::pair<Size, std::size_t>> order;
   for (std::size_t i = 0; i < all.size(); ++i)
-    order.push_back({{parts(all[i]), caller_ranks(all[i]), bytes_of(all[i])}, i});
+    order.push_back({{parts(all[i]), caller_ranks(all[i]), Bytes::of(all[i])}, i});
   std::sort(order.begin(), order.end());
   std::vector<Scenario> sorted;
   for (const auto& [size, i] : order) sorted.push_back(std::move(all[i]));
@@ -271,4 +310,4 @@ Scenario shrink_scenario(const Scenario& scenario, Keep keep,
   return best.value();
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::shrinkers

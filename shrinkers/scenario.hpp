@@ -7,9 +7,9 @@
 #include <optional>
 #include <vector>
 
-#include "model/scenario.hpp"
+#include "model/question/scenario.hpp"
 
-namespace pincheck {
+namespace pincheck::shrinkers {
 
 /// What a scenario is made of, counted: actors, pages, pipes, pages listed by actors and held by
 /// rings, and whatever is not as simple as it could be, one each.
@@ -32,4 +32,4 @@ std::optional<std::vector<Scenario>> sub_scenarios(const Scenario&, Keep, std::s
 Scenario shrink_scenario(const Scenario&, Keep,
                          const std::function<bool(const Scenario&)>& still_fails);
 
-}  // namespace pincheck
+}  // namespace pincheck::shrinkers

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace pincheck {
+namespace pincheck::shrinkers {
 namespace {
 
 /// The moves with a run of them replaced by one that is enabled there, longer runs first: deletion
@@ -55,42 +55,6 @@ Moves with_fewer_switches(const System& system, Moves moves, int property, const
 
 }  // namespace
 
-Moves moves_of(const System& system, const std::vector<Choice>& schedule) {
-  Moves moves;
-  Run run(system);
-  for (const Choice& choice : schedule) {
-    moves.push_back({choice.thread, system.outcome_of(run.world(), choice).coverage});
-    run.take(choice);
-  }
-  return moves;
-}
-
-std::optional<Choice> choice_for(const System& system, const Run& run, const Move& move) {
-  for (const Choice& choice : run.choices())
-    if (choice.thread == move.thread &&
-        system.outcome_of(run.world(), choice).coverage == move.outcome)
-      return choice;
-  return std::nullopt;
-}
-
-std::optional<Moves> replay(const System& system, const Moves& moves, int property,
-                            const Counts& counts) {
-  const PropertySet bit = PropertySet{1} << property;
-  Moves taken;
-  Run run(system);
-  if (counts) run.watch(property);
-  for (const Move& move : moves) {
-    const auto choice = choice_for(system, run, move);
-    if (!choice) continue;
-    taken.push_back(move);
-    if ((run.take(*choice) & bit) != 0) break;
-  }
-  if ((run.violated() & bit) == 0) run.finish();
-  if ((run.violated() & bit) == 0) return std::nullopt;
-  if (counts && !counts(run.watched_world(), run.watched_event())) return std::nullopt;
-  return taken;
-}
-
 ShrunkSchedule shrink_schedule(const System& system, const Moves& moves, int property,
                                const Stopped& stopped, const Counts& counts) {
   const auto first = replay(system, moves, property, counts);
@@ -118,4 +82,4 @@ ShrunkSchedule shrink_schedule(const System& system, const Moves& moves, int pro
   return {with_fewer_switches(system, best.value(), property, counts), replays};
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::shrinkers

@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "checker/counterexample/atomic_file.hpp"
-#include "checker/coverage.hpp"
-#include "model/embedded.hpp"
+#include "checker/search/coverage.hpp"
+#include "model/base/atomic_file.hpp"
+#include "model/base/embedded.hpp"
 
-namespace pincheck {
+namespace pincheck::counterexample {
 namespace {
 
 Counterexample parse_checked(std::string_view text, const std::string& file, const Model& model) {
@@ -77,7 +77,8 @@ bool subsumes(const Counterexample& one, const Counterexample& other, const Mode
               Catalogue& catalogue) {
   const auto few = shapes(one.scenario);
   const auto many = shapes(other.scenario);
-  if (one.property != other.property || parts(one.scenario) > parts(other.scenario) ||
+  if (one.property != other.property ||
+      shrinkers::parts(one.scenario) > shrinkers::parts(other.scenario) ||
       one.schedule.size() > other.schedule.size() ||
       !std::includes(many.begin(), many.end(), few.begin(), few.end()))
     return false;
@@ -112,7 +113,7 @@ void check_names(const std::string& origin, const Scenario& scenario, const Mode
                       origin, scenario.name, name));
   if (scenario.without.empty()) return;
   Catalogue catalogue;
-  list_everything(shipped_conventions(model.kinds), model, catalogue);
+  search::list_everything(shipped_conventions(model.kinds), model, catalogue);
   for (const auto& guard : scenario.without)
     if (!catalogue.guards().contains(guard))
       throw InputError(
@@ -143,13 +144,13 @@ void make_folder(const std::string& folder) {
 }
 
 std::string save_counterexample(const std::string& folder, const Counterexample& example,
-                                const Story& story) {
+                                const story::Story& story, const explain::Explanation& why) {
   make_folder(folder);
   std::error_code error;
   std::string path = (std::filesystem::path(folder) / file_name_of(example)).string();
   if (!std::filesystem::is_regular_file(path, error))
-    write_atomically(path, counterexample_text(example, story));
+    write_atomically(path, counterexample_text(example, story, why));
   return path;
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::counterexample

@@ -7,7 +7,7 @@
 
 #include "checker/counterexample/replay.hpp"
 
-namespace pincheck {
+namespace pincheck::counterexample {
 
 /// Where new counterexamples go unless told otherwise, below the current folder.
 inline constexpr const char* kRegressionFolder = "corpus/regression";
@@ -55,6 +55,7 @@ void make_folder(const std::string& folder);
 
 /// Writes a counterexample into the folder under its file_name_of(), unless a file of that name is
 /// there already: then it is the same. Returns the path. Throws InputError.
-std::string save_counterexample(const std::string& folder, const Counterexample&, const Story&);
+std::string save_counterexample(const std::string& folder, const Counterexample&,
+                                const story::Story&, const explain::Explanation&);
 
-}  // namespace pincheck
+}  // namespace pincheck::counterexample

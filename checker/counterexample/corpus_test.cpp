@@ -4,11 +4,11 @@
 
 #include <catch2/catch.hpp>
 
-#include "checker/counterexample/atomic_file.hpp"
-#include "checker/run_binary.hpp"
-#include "checker/test_support.hpp"
+#include "checker/testing/run_binary.hpp"
+#include "checker/testing/test_support.hpp"
+#include "model/base/atomic_file.hpp"
 
-namespace pincheck {
+namespace pincheck::counterexample {
 namespace {
 
 using test::model;
@@ -34,9 +34,10 @@ TEST_CASE("corpus: every shipped counterexample reproduces, under its own name",
     INFO(one.file.path);
     CHECK(one.replay.problem == "");
     CHECK(one.file.path.ends_with("/" + file_name_of(one.file.example)));
-    CHECK(one.file.example.minimality == Minimality::proved);
+    CHECK(one.file.example.minimality == shrinkers::Minimality::proved);
     // As this version would write it, story included; PINCHECK_UPDATE_GOLDEN=1 does.
-    const std::string text = counterexample_text(one.file.example, one.replay.story);
+    const std::string text =
+        counterexample_text(one.file.example, one.replay.story, one.replay.why);
     if (!test::variable("PINCHECK_UPDATE_GOLDEN").empty())
       write_atomically(test::variable("PINCHECK_SOURCE_DIR") + "/" + one.file.path, text);
     CHECK(test::source_file(one.file.path) == text);
@@ -133,4 +134,4 @@ TEST_CASE("corpus: check replays it first, and adds nothing that it has", "[corp
   CHECK(std::filesystem::last_write_time(test::saved_file(saved, "pin-unpin")) == written);
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::counterexample

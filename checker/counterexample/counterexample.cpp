@@ -7,18 +7,19 @@
 #include <tuple>
 
 #include "checker/render/render.hpp"
-#include "checker/version.hpp"
+#include "model/base/version.hpp"
 
-namespace pincheck {
+namespace pincheck::counterexample {
 namespace {
 
 constexpr const char* kEnd = "end";
 
 /// The words of `minimal`, for reading.
-Words<Minimality> minimality_words() {
-  Words<Minimality> words;
-  for (const auto one : {Minimality::proved, Minimality::schedule, Minimality::none})
-    words.emplace_back(minimality_name(one), one);
+Words<shrinkers::Minimality> minimality_words() {
+  Words<shrinkers::Minimality> words;
+  for (const auto one : {shrinkers::Minimality::proved, shrinkers::Minimality::schedule,
+                         shrinkers::Minimality::none})
+    words.emplace_back(shrinkers::minimality_name(one), one);
   return words;
 }
 
@@ -79,8 +80,8 @@ void tell_apart(Convention& convention, const Kinds& kinds) {
 
 }  // namespace
 
-Counterexample make_counterexample(const Story& story, const Convention& convention,
-                                   Minimality minimality, std::uint64_t seed) {
+Counterexample make_counterexample(const story::Story& story, const Convention& convention,
+                                   shrinkers::Minimality minimality, std::uint64_t seed) {
   Counterexample example;
   example.property = properties()[story.property].name;
   example.minimality = minimality;
@@ -89,7 +90,7 @@ Counterexample make_counterexample(const Story& story, const Convention& convent
   example.convention = as_far_as(convention, story.scenario);
   example.scenario = story.scenario;
   example.scenario.asks = {example.property};
-  for (const StoryStep& step : story.steps)
+  for (const story::StoryStep& step : story.steps)
     example.schedule.push_back({step.actor, step.step, step.outcome});
   example.breaks_at =
       story.at_end || example.schedule.empty() ? kEnd : example.schedule.back().step;
@@ -106,16 +107,17 @@ Convention as_far_as(const Convention& convention, const Scenario& scenario) {
   return part;
 }
 
-std::string counterexample_text(const Counterexample& example, const Story& story) {
+std::string counterexample_text(const Counterexample& example, const story::Story& story,
+                                const explain::Explanation& why) {
   std::string out = "# SPDX-License-Identifier: MIT\n";
   out += as_comment(fmt::format("{} is violated by {} under {}:\n\n{}", example.property,
                                 example.scenario.name, example.convention.name,
-                                render_text(story, false)));
+                                render::render_text(story, why, false)));
   out += fmt::format("\nformat = {}\ntool = \"pincheck {}\"\n", kCounterexampleFormat, kVersion);
   if (!example.commit.empty()) out += fmt::format("commit = {}\n", toml_quoted(example.commit));
   out += fmt::format("property = \"{}\"\n", example.property);
   out += fmt::format("breaks_at = \"{}\"\nminimal = \"{}\"\nseed = {}\n", example.breaks_at,
-                     minimality_name(example.minimality), example.seed);
+                     shrinkers::minimality_name(example.minimality), example.seed);
   out += "schedule = [\n" + schedule_text(example.schedule) + "]\n\n";
   out += write_scenario(example.scenario, "scenario.");
   return out + "\n" + write_convention(example.convention, "convention.");
@@ -148,7 +150,7 @@ Counterexample parse_counterexample(std::string_view text, const std::string& fi
   example.seed = static_cast<std::uint64_t>(reader.integer_or("seed", 0, 0, kMaxSeed));
   if (format >= 2) {
     example.breaks_at = reader.text("breaks_at");
-    example.minimality = reader.word_or("minimal", Minimality::none, minimality_words());
+    example.minimality = reader.word_or("minimal", shrinkers::Minimality::none, minimality_words());
   }
   const auto required = [&](std::string_view key) {
     auto part = reader.table(key);
@@ -171,4 +173,4 @@ Counterexample parse_counterexample(std::string_view text, const std::string& fi
   return example;
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::counterexample

@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "checker/counterexample/renames.hpp"
-#include "checker/minimize.hpp"
-#include "checker/story.hpp"
-#include "model/files.hpp"
+#include "checker/explain/explain.hpp"
+#include "model/compile/files.hpp"
+#include "shrinkers/minimize.hpp"
 
-namespace pincheck {
+namespace pincheck::counterexample {
 
 /// Formats so far. 1: no `minimal`, no `breaks_at`, the convention whole. 2: with both.
 /// Newer files of format 2 also name the `commit` of the tool that found it.
@@ -29,7 +29,7 @@ struct NamedStep {
 struct Counterexample {
   std::string property;
   std::string breaks_at;  ///< the step that violates it, or "end"; empty in format 1
-  Minimality minimality = Minimality::none;
+  shrinkers::Minimality minimality = shrinkers::Minimality::none;
   std::uint64_t seed = 0;
   std::string commit;  ///< of the tool that found it; empty in older files
   Convention convention;
@@ -38,10 +38,12 @@ struct Counterexample {
 };
 
 /// What a story comes to as a file. The convention is kept as far as the scenario's callers go.
-Counterexample make_counterexample(const Story&, const Convention&, Minimality, std::uint64_t seed);
+Counterexample make_counterexample(const story::Story&, const Convention&, shrinkers::Minimality,
+                                   std::uint64_t seed);
 
 /// The file's text: the story as comments, then the data.
-std::string counterexample_text(const Counterexample&, const Story&);
+std::string counterexample_text(const Counterexample&, const story::Story&,
+                                const explain::Explanation&);
 
 /// `<property>-<hash>.toml`; the hash is over property, scenario and schedule, so that two runs
 /// that find the same thing name it the same.
@@ -55,4 +57,4 @@ Counterexample parse_counterexample(std::string_view text, const std::string& fi
 /// expects.
 Convention as_far_as(const Convention&, const Scenario&);
 
-}  // namespace pincheck
+}  // namespace pincheck::counterexample

@@ -6,8 +6,8 @@
 #include <set>
 
 #include "checker/counterexample/corpus.hpp"
-#include "checker/run_binary.hpp"
-#include "checker/test_support.hpp"
+#include "checker/testing/run_binary.hpp"
+#include "checker/testing/test_support.hpp"
 
 namespace pincheck::test {
 namespace {
@@ -63,10 +63,10 @@ std::set<std::string> files_in(const std::string& folder, const std::string& ext
 /// Replays the file, which must be all there.
 void check_whole(const std::string& file) {
   INFO(file);
-  const Counterexample example = read_counterexample(file, model());
+  const counterexample::Counterexample example = counterexample::read_counterexample(file, model());
   Catalogue catalogue;
-  const System system = compile_counterexample(example, file, model(), catalogue);
-  CHECK(replay_counterexample(example, file, system).problem == "");
+  const System system = counterexample::compile_counterexample(example, file, model(), catalogue);
+  CHECK(counterexample::replay_counterexample(example, file, system).problem == "");
 }
 
 void check_all_whole(const std::string& folder) {

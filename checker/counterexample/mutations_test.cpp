@@ -3,12 +3,13 @@
 // replays, does not, or is refused with a message.
 #include <array>
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "checker/counterexample/corpus.hpp"
-#include "checker/report.hpp"
-#include "checker/run_binary.hpp"
-#include "checker/test_support.hpp"
+#include "checker/report/replay.hpp"
+#include "checker/testing/run_binary.hpp"
+#include "checker/testing/test_support.hpp"
 
 namespace pincheck::test {
 namespace {
@@ -275,28 +276,35 @@ std::vector<std::string> good_files() {
 }
 
 /// What the file's own story comes to when it is written down and read back.
-bool survives_writing(const Counterexample& example, const Replay& replay) {
-  const std::string text = counterexample_text(
-      make_counterexample(replay.story, example.convention, example.minimality, example.seed),
-      replay.story);
-  const Counterexample again = parse_counterexample(text, "again.toml", model().kinds);
+bool survives_writing(const counterexample::Counterexample& example,
+                      const counterexample::Replay& replay) {
+  const std::string text = counterexample::counterexample_text(
+      counterexample::make_counterexample(replay.story, example.convention, example.minimality,
+                                          example.seed),
+      replay.story, replay.why);
+  const counterexample::Counterexample again =
+      counterexample::parse_counterexample(text, "again.toml", model().kinds);
   Catalogue catalogue;
-  const System system = compile_counterexample(again, "again.toml", model(), catalogue);
-  return replay_counterexample(again, "again.toml", system).reproduced;
+  const System system =
+      counterexample::compile_counterexample(again, "again.toml", model(), catalogue);
+  return counterexample::replay_counterexample(again, "again.toml", system).reproduced;
 }
 
 /// What `pincheck replay` exits with. All that is thrown besides InputError is a bug.
 int status_of(const std::string& text) {
   const std::string file = "mutant.toml";
   try {
-    const Counterexample example = parse_counterexample(text, file, model().kinds);
-    check_names(file, example.scenario, model());
-    check_names(file, example.convention);
+    const counterexample::Counterexample example =
+        counterexample::parse_counterexample(text, file, model().kinds);
+    counterexample::check_names(file, example.scenario, model());
+    counterexample::check_names(file, example.convention);
     Catalogue catalogue;
-    const System system = compile_counterexample(example, file, model(), catalogue);
-    const Replay replay = replay_counterexample(example, file, system);
-    CHECK_FALSE(replay_text(replay, example).empty());
-    CHECK_FALSE(replay_json(replay, example).empty());
+    const System system = counterexample::compile_counterexample(example, file, model(), catalogue);
+    const counterexample::Replay replay =
+        counterexample::replay_counterexample(example, file, system);
+    const report::ReplayReport report({{file, example, replay}});
+    CHECK_FALSE(report.text().empty());
+    CHECK_FALSE(report.data().dump().empty());
     if (!replay.reproduced) return 1;
     CHECK(survives_writing(example, replay));
     return 0;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "checker/counterexample/renames.hpp"
 
-#include "model/embedded.hpp"
-#include "model/input.hpp"
+#include "model/base/embedded.hpp"
+#include "model/base/input.hpp"
 
-namespace pincheck {
+namespace pincheck::counterexample {
 namespace {
 
 const Words<NameOf> kNameOf{{"step", NameOf::step},  {"outcome", NameOf::outcome},
@@ -123,4 +123,4 @@ void apply(const Renames& renames, toml::table& counterexample) {
   Renamer(renames).counterexample(counterexample);
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::counterexample

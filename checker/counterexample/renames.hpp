@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace pincheck {
+namespace pincheck::counterexample {
 
 /// What a name in a counterexample file is a name of.
 enum class NameOf : std::uint8_t { step, outcome, path, caller, kind, property, guard };
@@ -37,4 +37,4 @@ const Renames& shipped_renames();
 /// Replaces old names by those of today in a counterexample's table, whatever its format.
 void apply(const Renames&, toml::table& counterexample);
 
-}  // namespace pincheck
+}  // namespace pincheck::counterexample

@@ -10,7 +10,7 @@
 #include "checker/explore/fewest_switches.hpp"
 #include "checker/explore/shortest.hpp"
 
-namespace pincheck {
+namespace pincheck::counterexample {
 namespace {
 
 class Replayer {
@@ -112,9 +112,9 @@ class Replayer {
 };
 
 /// What is different from what the file says, "" if nothing is.
-std::string difference(const Counterexample& example, const Story& story, std::size_t moves) {
-  if (story.sentence.empty())
-    return fmt::format("every step is taken, and {} holds", example.property);
+std::string difference(const Counterexample& example, const story::Story& story,
+                       std::size_t moves) {
+  if (!story.violated) return fmt::format("every step is taken, and {} holds", example.property);
   const std::size_t steps = story.steps.size();
   if (steps < moves)
     return fmt::format("{} is violated in step {} already", example.property, steps);
@@ -140,8 +140,9 @@ Replay replay_counterexample(const Counterexample& example, const std::string& f
                              const System& system) {
   Replay result;
   result.moves = Replayer(example, file, system).take_all(result.problem);
-  result.story = tell(example.scenario, system, example.convention.name, result.moves,
-                      property_index(example.property));
+  result.story = story::tell(example.scenario, system, example.convention.name, result.moves,
+                             property_index(example.property));
+  result.why = explain::explain(result.story, system);
   if (result.problem.empty())
     result.problem = difference(example, result.story, result.moves.size());
   result.reproduced = result.problem.empty();
@@ -151,17 +152,19 @@ Replay replay_counterexample(const Counterexample& example, const std::string& f
 std::optional<Counterexample> refind(const Counterexample& example, const System& system,
                                      const Stopped& stopped) {
   const int property = property_index(example.property);
-  ShortestOptions options;
+  explore::ShortestOptions options;
   options.stopped = stopped;
-  const Shortest found = shortest(system, PropertySet{1} << property, options);
+  const explore::Shortest found = explore::shortest(system, PropertySet{1} << property, options);
   if (found.found == 0) return {};
   const auto& schedule = found.schedule[property];
-  const auto readable = fewest_switches(system, property, static_cast<int>(schedule.size()),
-                                        {options.max_bytes, stopped});
-  const Story story = tell(example.scenario, system, example.convention.name,
-                           moves_of(system, readable ? *readable : schedule), property);
-  return make_counterexample(story, example.convention,
-                             readable ? Minimality::schedule : Minimality::none, example.seed);
+  const auto readable = explore::fewest_switches(
+      system, property, static_cast<int>(schedule.size()), {options.max_bytes, stopped});
+  const story::Story story =
+      story::tell(example.scenario, system, example.convention.name,
+                  moves_of(system, readable ? *readable : schedule), property);
+  return make_counterexample(
+      story, example.convention,
+      readable ? shrinkers::Minimality::schedule : shrinkers::Minimality::none, example.seed);
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::counterexample

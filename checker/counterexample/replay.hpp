@@ -6,14 +6,15 @@
 
 #include "checker/counterexample/counterexample.hpp"
 
-namespace pincheck {
+namespace pincheck::counterexample {
 
 /// How a replay went.
 struct Replay {
   bool reproduced = false;
   std::string problem;  ///< which step, where and why it cannot be taken; or what else is different
-  Story story;          ///< as far as it goes
-  Moves moves;          ///< likewise, for those who go on from here
+  story::Story story;   ///< as far as it goes
+  explain::Explanation why;  ///< of what it violates
+  Moves moves;               ///< likewise, for those who go on from here
 };
 
 /// The system a counterexample is about. Throws InputError where its convention does not cover its
@@ -30,4 +31,4 @@ Replay replay_counterexample(const Counterexample&, const std::string& file, con
 /// faults and switches. Nothing when the property holds there, or the search ends early.
 std::optional<Counterexample> refind(const Counterexample&, const System&, const Stopped&);
 
-}  // namespace pincheck
+}  // namespace pincheck::counterexample

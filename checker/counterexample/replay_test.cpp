@@ -4,10 +4,10 @@
 
 #include <catch2/catch.hpp>
 
-#include "checker/run_binary.hpp"
-#include "checker/test_support.hpp"
+#include "checker/testing/run_binary.hpp"
+#include "checker/testing/test_support.hpp"
 
-namespace pincheck {
+namespace pincheck::counterexample {
 namespace {
 
 using test::contains;
@@ -73,16 +73,17 @@ TEST_CASE("a counterexample reads back and replays", "[counterexample]") {
     const Convention c = test::convention(convention);
     const System system = compile(s, c, test::model(), catalogue);
     const int p = property_index(property);
-    const Story story = tell(s, system, c.name, test::shrunk(system, p, 2000), p);
-    const Counterexample made = make_counterexample(story, c, Minimality::proved, 1);
-    const Counterexample read = parse(counterexample_text(made, story));
+    const story::Story story = story::tell(s, system, c.name, test::shrunk(system, p, 2000), p);
+    const explain::Explanation why = explain::explain(story, system);
+    const Counterexample made = make_counterexample(story, c, shrinkers::Minimality::proved, 1);
+    const Counterexample read = parse(counterexample_text(made, story, why));
     CHECK(read.schedule == made.schedule);
     CHECK(read.breaks_at == made.breaks_at);
-    CHECK(read.minimality == Minimality::proved);
+    CHECK(read.minimality == shrinkers::Minimality::proved);
     CHECK(file_name_of(read) == file_name_of(made));
     const Replay replay = replay_counterexample(read, "x.toml", compiled(read));
     CHECK(replay.problem == "");
-    CHECK(replay.story.sentence == story.sentence);
+    CHECK(replay.why.sentence == why.sentence);
   }
 }
 
@@ -96,7 +97,7 @@ TEST_CASE("files of the first format are read, upgraded and replay", "[counterex
     CHECK(replay.problem == "");
     const std::string upgraded = counterexample_text(
         make_counterexample(replay.story, example.convention, example.minimality, example.seed),
-        replay.story);
+        replay.story, replay.why);
     CHECK(contains(upgraded, "\nformat = 2\n"));
     CHECK(replay_text_of(upgraded).problem == "");
   }
@@ -218,4 +219,4 @@ TEST_CASE("the same thing found twice has the same name, another thing another o
   CHECK(file_name_of(one) != file_name_of(two));
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::counterexample

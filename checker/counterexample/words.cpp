@@ -5,7 +5,7 @@
 
 #include <array>
 
-namespace pincheck {
+namespace pincheck::counterexample {
 namespace {
 
 struct FlagWords {
@@ -111,4 +111,4 @@ std::string what_hinders(const System& system, const Scenario& scenario, const W
   return out;
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::counterexample

@@ -5,14 +5,14 @@
 #include <span>
 #include <string>
 
-#include "model/machine.hpp"
-#include "model/scenario.hpp"
+#include "model/machine/machine.hpp"
+#include "model/question/scenario.hpp"
 
-namespace pincheck {
+namespace pincheck::counterexample {
 
 /// What keeps the thread from an outcome with these tests, as the world is: "page a is locked".
 /// Empty when all tests hold.
 std::string what_hinders(const System&, const Scenario&, const World&, int thread,
                          std::span<const Test> when);
 
-}  // namespace pincheck
+}  // namespace pincheck::counterexample

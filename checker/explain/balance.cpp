@@ -5,8 +5,9 @@
 #include <algorithm>
 
 #include "checker/explain/explanations.hpp"
+#include "checker/explain/sentences.hpp"
 
-namespace pincheck {
+namespace pincheck::explain {
 namespace {
 
 std::uint32_t low_mask(int width) {
@@ -68,10 +69,10 @@ std::string consequence(const Case& c) {
 /// What was held is released by the other primitive.
 Lines wrong_primitive(const Case& c) {
   const int now = c.now();
-  const std::vector<Holder> had = c.of_event(now);
+  const std::vector<story::Holder> had = c.of_event(now);
   if (had.empty()) return {};
   Lines lines;
-  const Holder& one = had.front();
+  const story::Holder& one = had.front();
   if (one.since == 0) {
     lines.push_back(fmt::format("{} released {}, held from the start; its release is {}",
                                 c.call(now), one.who, release_of(c.event.held)));
@@ -183,9 +184,9 @@ std::string what_stays(const Case& c) {
 }
 
 Lines never_released(const Case& c) {
-  const std::vector<Holder> left = c.of_event(c.now());
+  const std::vector<story::Holder> left = c.of_event(c.now());
   if (left.empty()) return {};
-  const Holder& one = left.front();
+  const story::Holder& one = left.front();
   const std::string owner = c.actor(c.event.actor);
   Lines lines;
   lines.push_back(
@@ -286,6 +287,45 @@ Lines why_unbalanced(const Case& c) {
   return c.event.held == c.event.as ? short_before(c) : wrong_primitive(c);
 }
 
+namespace {
+
+/// A release that is not the one for what was held.
+std::string wrong_release(const Case& c) {
+  const Event& e = c.event;
+  const int pins = int{c.world.page[e.page].pins};
+  const std::string pincount = !c.system.large(e.page) ? ""
+                               : e.as == Held::pin
+                                   ? fmt::format(", _pincount {} -> {}", pins + 1, pins)
+                                   : fmt::format(", _pincount stays {}", pins);
+  return fmt::format("{}: {}{}; {}", sentences::wrong_release(e.as, c.actor(), c.page(), e.held),
+                     counter(e), pincount, Case::still_held(c.held()));
+}
+
+std::string count_at_end(const Case& c) {
+  return fmt::format("at the end the count of page {} is {}, its holders add up to {}", c.page(),
+                     c.event.before, c.event.after);
+}
+
+std::string pin_is_off(const Case& c) {
+  if (c.event.kind == EventKind::left_over)
+    return sentences::never_released(c.actor(), c.event.held, c.page());
+  if (c.event.kind == EventKind::quiescent)
+    return fmt::format("{}; _pincount is {}", count_at_end(c), c.world.page[c.event.page].pins);
+  return wrong_release(c);
+}
+
+std::string get_is_off(const Case& c) {
+  if (c.event.kind == EventKind::left_over)
+    return sentences::never_released(c.actor(), c.event.held, c.page());
+  return c.event.kind == EventKind::quiescent ? count_at_end(c) : wrong_release(c);
+}
+
+std::string wraps(const Case& c) {
+  return fmt::format(
+      "an acquisition by {} wraps the count of page {}: {}; from here try_get refuses it",
+      c.actor(), c.page(), counter(c.event));
+}
+
 Lines why_overflowed(const Case& c) {
   const Event& e = c.event;
   const int now = c.now();
@@ -313,4 +353,10 @@ Lines why_overflowed(const Case& c) {
   return lines;
 }
 
-}  // namespace pincheck
+}  // namespace
+
+const Words words::pin_unpin_balanced{pin_is_off, why_unbalanced};
+const Words words::get_put_balanced{get_is_off, why_unbalanced};
+const Words words::no_overflow{wraps, why_overflowed};
+
+}  // namespace pincheck::explain

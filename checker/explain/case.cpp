@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cctype>
 
-namespace pincheck {
+namespace pincheck::explain {
 namespace {
 
 /// "kfree()", but "RPC READ reply": not everything that acts is a function.
@@ -17,32 +17,41 @@ std::string name_of(const std::string& function) {
   return identifier ? function + "()" : function;
 }
 
-/// What a step did to take a reference for which there is no event.
-std::string made(Reference::Kind kind) {
-  switch (kind) {
+/// "took a get", "mapped it": what was done to have the reference.
+std::string took(const Event& how) {
+  switch (how.to.kind) {
     case Reference::Kind::pte: return "mapped it";
     case Reference::Kind::buffers: return "attached its buffers";
-    case Reference::Kind::ring: return "put it into the pipe";
-    case Reference::Kind::tmp_page: return "kept it as tmp_page";
-    case Reference::Kind::cache: return "put it into the page cache";
+    case Reference::Kind::cache:
     case Reference::Kind::kernel:
-    case Reference::Kind::request: break;
+    case Reference::Kind::ring:
+    case Reference::Kind::tmp_page:
+    case Reference::Kind::request:
+    case Reference::Kind::nobody: break;
   }
-  return "allocated it";
+  if (how.kind == EventKind::allocated) return "allocated it";
+  const bool had = how.from.kind == Reference::Kind::request && how.from.held == Held::get;
+  return how.as == Held::pin && had ? "made its get a pin" : "took " + what(how.as);
+}
+
+/// The step's events up to this one. A page that is being freed still has its holders.
+std::vector<Event> events_until(const story::StoryStep& step, const Event& last) {
+  const auto at = std::find(step.events.begin(), step.events.end(), last);
+  const bool seen = at != step.events.end() && last.kind != EventKind::freed;
+  return {step.events.begin(), seen ? at + 1 : at};
 }
 
 }  // namespace
 
-Case::Case(const Story& told, const System& made_of, const World& seen)
-    : story(told), system(made_of), world(seen), event(told.event) {
+Case::Case(const story::Story& told, const System& made_of)
+    : story(told), system(made_of), world(told.world), event(told.event) {
   const auto& steps = story.steps;
   if (story.at_end || steps.empty()) {
     holders = steps.empty() ? story.holders : steps.back().holders;
     return;
   }
   const auto& old = size() > 1 ? step(size() - 1).holders : story.holders;
-  holders =
-      holders_after(story.scenario, system, old, step(size()).before, world, taken(size()), size());
+  holders = story::holders_after(story.scenario, old, events_until(step(size()), event), size());
 }
 
 const Step& Case::program_step(int number) const {
@@ -102,28 +111,34 @@ const Event* Case::find(int number, EventKind kind, int page) const {
   return nullptr;
 }
 
-std::vector<Holder> Case::before(int number, int page) const {
-  return holders_of(story, static_cast<std::size_t>(number - 1), page);
+std::vector<story::Holder> Case::before(int number, int page) const {
+  return story::holders_of(story, static_cast<std::size_t>(number - 1), page);
 }
 
-std::vector<Holder> Case::held() const {
-  std::vector<Holder> out = holders;
-  std::erase_if(out, [&](const Holder& one) { return one.what.page != event.page; });
+std::vector<story::Holder> Case::held() const {
+  std::vector<story::Holder> out = holders;
+  std::erase_if(out, [&](const story::Holder& one) { return one.what.page != event.page; });
   return out;
 }
 
-std::vector<Holder> Case::of_event(int number) const {
-  std::vector<Holder> out = before(number, event.page);
-  std::erase_if(out, [&](const Holder& one) {
+std::vector<story::Holder> Case::pinned_by() const {
+  std::vector<story::Holder> out = held();
+  std::erase_if(out, [](const story::Holder& one) { return one.what.held != Held::pin; });
+  return out;
+}
+
+std::vector<story::Holder> Case::of_event(int number) const {
+  std::vector<story::Holder> out = before(number, event.page);
+  std::erase_if(out, [&](const story::Holder& one) {
     return one.what.kind != Reference::Kind::request || one.what.owner != event.actor ||
            one.what.place != event.slot || one.what.role != event.role;
   });
   return out;
 }
 
-std::vector<Holder> Case::of_request(const std::vector<Holder>& all, int actor) {
-  std::vector<Holder> out = all;
-  std::erase_if(out, [&](const Holder& one) {
+std::vector<story::Holder> Case::of_request(const std::vector<story::Holder>& all, int actor) {
+  std::vector<story::Holder> out = all;
+  std::erase_if(out, [&](const story::Holder& one) {
     return one.what.kind != Reference::Kind::request || one.what.owner != actor ||
            one.what.role == Role::creator;
   });
@@ -143,25 +158,21 @@ std::string Case::call_with_outcome(int number) const {
   return outcome.empty() ? call(number) : fmt::format("{}: {}", call(number), outcome);
 }
 
-std::string Case::acquisition(const Holder& holder) const {
+std::string Case::acquisition(const story::Holder& holder) const {
   if (holder.since == 0) return holder.who + " is there from the start";
-  const int page = holder.what.page;
-  const StoryStep& at = step(holder.since);
-  for (const Event& one : at.events) {
-    if (one.kind != EventKind::acquired || one.page != page) continue;
-    const bool had = at.before.request[one.actor].holds(one.slot, one.role) == Held::get;
-    return fmt::format("{} {}, {}", call(holder.since),
-                       one.as == Held::pin && had ? "made its get a pin" : "took " + what(one.as),
-                       counter(one));
-  }
-  return fmt::format("{} {}, {} -> {}", call(holder.since), made(holder.what.kind),
-                     at.before.page[page].ref, at.after.page[page].ref);
+  const story::StoryStep& at = step(holder.since);
+  const Event& how = holder.how;
+  if (how.kind == EventKind::moved)
+    return fmt::format("{} took over what nobody held, {} -> {}", call(holder.since),
+                       at.before.page[how.page].ref, at.after.page[how.page].ref);
+  return fmt::format("{} {}, {}", call(holder.since), took(how), counter(how));
 }
 
-std::string Case::held_by(const std::vector<Holder>& all) {
-  std::vector<Holder> sorted = all;
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const Holder& a, const Holder& b) { return a.since < b.since; });
+std::string Case::held_by(const std::vector<story::Holder>& all) {
+  std::vector<story::Holder> sorted = all;
+  std::stable_sort(
+      sorted.begin(), sorted.end(),
+      [](const story::Holder& a, const story::Holder& b) { return a.since < b.since; });
   std::string out;
   for (std::size_t i = 0; i < sorted.size();) {
     const int since = sorted[i].since;
@@ -173,8 +184,23 @@ std::string Case::held_by(const std::vector<Holder>& all) {
   return out.empty() ? "nobody" : out;
 }
 
+std::string Case::names_of(const std::vector<story::Holder>& all) {
+  std::vector<std::string> names;
+  for (const story::Holder& one : all) names.push_back(one.who);
+  return names.empty() ? "nobody" : in_words(names);
+}
+
+std::string Case::still_held(const std::vector<story::Holder>& all) {
+  if (all.empty()) return "nobody else holds it";
+  return names_of(all) + (all.size() == 1 ? " still holds it" : " still hold it");
+}
+
 std::string what(Held held) { return held == Held::pin ? "a pin" : "a get"; }
+
+std::string counter(const Event& event) {
+  return fmt::format("{} -> {}", event.before, event.after);
+}
 
 std::string release_of(Held held) { return held == Held::pin ? "unpin_user_page()" : "put_page()"; }
 
-}  // namespace pincheck
+}  // namespace pincheck::explain

@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: MIT
-// Why a story violates its property: a few lines from the violation backwards to its cause, told
-// from the steps, their events and the ledger. One explanation per property.
+// What is said of a story that violates its property: what is wrong, and a few sentences from there
+// backwards to its cause, told from the steps, their events and the ledger.
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "model/machine.hpp"
+#include "checker/story/story.hpp"
 
-namespace pincheck {
+namespace pincheck::explain {
 
-struct Story;
+/// Nothing where the story violates nothing.
+struct Explanation {
+  std::string sentence;              ///< what is wrong
+  std::vector<std::string> because;  ///< how it came to that, a sentence each
+};
 
-/// The lines for a told violation; `world` is the one its event was seen in.
-std::vector<std::string> because(const Story&, const System&, const World& world);
+/// `system` is the one that the story was told of.
+Explanation explain(const story::Story&, const System& system);
 
-/// Why the threads of a livelock go round: its cycle starts with step number `cycle`.
-std::vector<std::string> because_of_livelock(const Story&, const System&, int cycle);
-
-/// True when the property has an explanation.
-bool has_explanation(std::string_view property);
-
-}  // namespace pincheck
+}  // namespace pincheck::explain

@@ -6,7 +6,7 @@
 
 #include "checker/explain/explanations.hpp"
 
-namespace pincheck {
+namespace pincheck::explain {
 namespace {
 
 bool does(const Case& c, int number, Do op) {
@@ -25,14 +25,14 @@ int frozen_before(const Case& c, int number, int page) {
 
 /// Who the last reference belonged to, as far as the step says.
 std::string last_holder(const Case& c, int number, int page, const Event& drop) {
-  for (const Holder& one : c.before(number, page)) {
+  for (const story::Holder& one : c.before(number, page)) {
     const bool structural = one.what.kind != Reference::Kind::request;
     if (structural != drop.structural) continue;
     if (!structural &&
         (one.what.owner != drop.actor || one.what.place != drop.slot || one.what.role != drop.role))
       continue;
     const auto& after = c.step(number).holders;
-    const bool stays = std::any_of(after.begin(), after.end(), [&](const Holder& left) {
+    const bool stays = std::any_of(after.begin(), after.end(), [&](const story::Holder& left) {
       return left.what == one.what && left.since == one.since;
     });
     if (!stays) return Case::held_by({one});
@@ -46,9 +46,9 @@ std::string gone_between(const Case& c, int start, int end, int page) {
   std::vector<std::string> gone;
   for (int n = start + 1; n < end; ++n) {
     if (c.step(n).after.page[page].ref >= c.step(n).before.page[page].ref) continue;
-    std::vector<Holder> left = c.before(n + 1, page);
-    for (const Holder& one : c.before(n, page)) {
-      const auto stays = std::find_if(left.begin(), left.end(), [&](const Holder& other) {
+    std::vector<story::Holder> left = c.before(n + 1, page);
+    for (const story::Holder& one : c.before(n, page)) {
+      const auto stays = std::find_if(left.begin(), left.end(), [&](const story::Holder& other) {
         return other.who == one.who && other.since == one.since;
       });
       if (stays != left.end())
@@ -112,14 +112,14 @@ Lines touched_too_late(const Case& c) {
 std::string unguarded(const Case& c, int taken, int actor, int page) {
   const int looked = c.previous(taken);
   if (looked == 0 || taken - looked < 2) return "";
-  for (const Holder& one : c.before(taken, page))
+  for (const story::Holder& one : c.before(taken, page))
     if (one.what.kind == Reference::Kind::request && one.what.owner == actor) return "";
   return fmt::format("from {} to ({}) {} had no reference to page {}", c.call(looked), taken,
                      c.actor(actor), c.page(page));
 }
 
 /// How a holder came to a page that the freeing path had already judged.
-Lines came_too_late(const Case& c, const Holder& holder, int frozen) {
+Lines came_too_late(const Case& c, const story::Holder& holder, int frozen) {
   Lines lines{c.acquisition(holder)};
   const Event* got =
       holder.since == 0 ? nullptr : c.find(holder.since, EventKind::acquired, holder.what.page);
@@ -145,7 +145,7 @@ Lines freed_with_holders(const Case& c) {
     lines.push_back(fmt::format("{} took the count to 0: {}", c.call(now), counter(*drop)));
     for (std::string& line : wrong_releases(c)) lines.push_back(std::move(line));
   }
-  for (const Holder& one : c.held()) {
+  for (const story::Holder& one : c.held()) {
     if (one.what.kind != Reference::Kind::request) continue;
     if (frozen != 0 && one.what.owner == c.event.actor) continue;
     for (std::string& line : came_too_late(c, one, frozen)) lines.push_back(std::move(line));
@@ -203,6 +203,8 @@ Lines how_freed(const Case& c, int number, int page) {
                       whose.empty() ? "" : ": " + whose)};
 }
 
+namespace {
+
 Lines why_freed_in_use(const Case& c) {
   const bool is_free = c.world.page[c.event.page].has(kFree);
   switch (c.event.kind) {
@@ -251,10 +253,65 @@ Lines why_freeze_failed(const Case& c) {
   else
     lines.push_back(fmt::format("{} found the {} that it expects", c.call(now), c.event.before));
   lines.push_back("held then: " + Case::held_by(c.before(now, page)));
-  for (const Holder& one : c.before(now, page))
+  for (const story::Holder& one : c.before(now, page))
     if (one.what.kind == Reference::Kind::request && one.what.owner != c.event.actor)
       lines.push_back(c.acquisition(one) + ", not released since");
   return lines;
 }
 
-}  // namespace pincheck
+std::string freed_pinned(const Case& c) {
+  return fmt::format("{} frees page {} while it is pinned; {}", c.actor(), c.page(),
+                     Case::still_held(c.pinned_by()));
+}
+
+/// What became of the page since the toucher listed it.
+std::string became(const Case& c) {
+  const Page& page = c.world.page[c.event.page];
+  if (page.has(kFree)) return "after it was freed";
+  return page.backing == Backing::kernel ? "after its object was freed"
+                                         : "after it was given to somebody else";
+}
+
+std::string dropped(const Case& c) {
+  if (c.event.after < 0 && c.event.before >= 0)
+    return fmt::format("{} drops more than page {} has: the count goes {}; {}", c.actor(), c.page(),
+                       counter(c.event), Case::still_held(c.held()));
+  return fmt::format("{} drops a reference to page {}, which is free already", c.actor(), c.page());
+}
+
+std::string freed_or_touched(const Case& c) {
+  switch (c.event.kind) {
+    case EventKind::freed:
+      return fmt::format("{} frees page {}, which is still held by {}", c.actor(), c.page(),
+                         Case::names_of(c.held()));
+    case EventKind::released: return dropped(c);
+    case EventKind::acquired:
+      return fmt::format("{} takes a reference to page {}, which is free", c.actor(), c.page());
+    case EventKind::device_write:
+      return fmt::format("the device of {} writes page {} {}", c.actor(), c.page(), became(c));
+    case EventKind::device_read:
+      return fmt::format("the device of {} reads page {} {}", c.actor(), c.page(), became(c));
+    default: return fmt::format("{} touches page {} {}", c.actor(), c.page(), became(c));
+  }
+}
+
+std::string slab_counted(const Case& c) {
+  return fmt::format(
+      "{}() by {} takes {} on slab page {}: it keeps the page, not the object, which kfree() gives "
+      "to somebody else",
+      c.function(), c.actor(), what(c.event.as), c.page());
+}
+
+std::string frozen_though_held(const Case& c) {
+  return fmt::format("{} freezes page {} (count was {}) with others still holding it: {}",
+                     c.actor(), c.page(), c.event.before, Case::names_of(c.held()));
+}
+
+}  // namespace
+
+const Words words::not_freed_while_pinned{freed_pinned, why_freed_in_use};
+const Words words::not_freed_while_in_use{freed_or_touched, why_freed_in_use};
+const Words words::no_refcount_on_kernel_pages{slab_counted, why_slab_counted};
+const Words words::freeze_sound{frozen_though_held, why_freeze_failed};
+
+}  // namespace pincheck::explain

@@ -6,11 +6,11 @@
 
 #include <regex>
 
-#include "checker/explore/sample.hpp"
-#include "checker/story.hpp"
-#include "model/ledger.hpp"
+#include "checker/explain/explain.hpp"
+#include "checker/testing/sample.hpp"
+#include "model/machine/ledger.hpp"
 
-namespace pincheck {
+namespace pincheck::explain {
 namespace {
 
 enum class Taking : std::uint8_t { nothing, get, pin, pin_page, lockless_pin };
@@ -119,15 +119,14 @@ class Claims {
   Claims(const Combination& one, const System& system, const Moves& moves, int property)
       : one_(one), system_(system), run_(system) {
     run_.watch(property);
-    const Story story = tell(scenario_of(one), system, "", moves, property);
+    const story::Story story = story::tell(scenario_of(one), system, "", moves, property);
     event_ = story.event;
     steps_ = story.steps;
-    for (const StoryStep& step : story.steps) take(step);
+    for (const story::StoryStep& step : story.steps) take(step);
     if (story.at_end) run_.finish();
-    text_ = story.sentence;
-    // A line that was wrapped is one again.
-    for (const std::string& line : story.because)
-      text_ += line.starts_with("  ") ? line.substr(1) : "\n" + line;
+    const Explanation why = explain(story, system);
+    text_ = why.sentence;
+    for (const std::string& line : why.because) text_ += "\n" + line;
   }
 
   void check() {
@@ -185,10 +184,10 @@ class Claims {
   const System& system_;
   Run run_;
   Event event_{};
-  std::vector<StoryStep> steps_;
+  std::vector<story::StoryStep> steps_;
   std::string text_;
 
-  void take(const StoryStep& step) { run_.take(step.choice); }
+  void take(const story::StoryStep& step) { run_.take(step.choice); }
   template <class Use>
   void each(const char* pattern, const Use& use) const {
     const std::regex regex(pattern);
@@ -206,7 +205,7 @@ class Claims {
   }
 
   bool happened(bool pincount, int before, int after) const {
-    for (const StoryStep& step : steps_) {
+    for (const story::StoryStep& step : steps_) {
       if (pincount && step.before.page[0].pins == before && step.after.page[0].pins == after)
         return true;
       for (const Event& event : step.events)
@@ -215,7 +214,7 @@ class Claims {
     return false;
   }
   bool freed() const {
-    return std::any_of(steps_.begin(), steps_.end(), [](const StoryStep& step) {
+    return std::any_of(steps_.begin(), steps_.end(), [](const story::StoryStep& step) {
       return std::any_of(step.events.begin(), step.events.end(),
                          [](const Event& e) { return e.kind == EventKind::freed; });
     });
@@ -295,10 +294,10 @@ TEST_CASE("what kfree() drops was not dropped by put_page()", "[explain]") {
   Scenario scenario = scenario_of(one);
   scenario.actors.resize(1);
   const int property = property_index("not-freed-while-in-use");
-  const Story story = tell(scenario, system, "", all_moves(system), property);
-  REQUIRE_FALSE(story.because.empty());
-  CHECK(story.because[0] ==
-        "(1) kfree() dropped the slab's reference: the count was too low before");
+  const story::Story story = story::tell(scenario, system, "", all_moves(system), property);
+  const Explanation why = explain(story, system);
+  REQUIRE_FALSE(why.because.empty());
+  CHECK(why.because[0] == "(1) kfree() dropped the slab's reference: the count was too low before");
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explain

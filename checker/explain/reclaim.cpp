@@ -4,7 +4,7 @@
 
 #include "checker/explain/explanations.hpp"
 
-namespace pincheck {
+namespace pincheck::explain {
 namespace {
 
 /// What folio_maybe_dma_pinned() looked at in that step.
@@ -16,7 +16,7 @@ std::string pin_count(const Case& c, int number, int page) {
 }
 
 /// What the one who dirties the page has on it, and why the test did not see that.
-std::string seen_by_test(const Case& c, const Holder& one, int check) {
+std::string seen_by_test(const Case& c, const story::Holder& one, int check) {
   if (one.since > check && check != 0) return c.acquisition(one) + ", after that test";
   const std::string took = c.acquisition(one);
   if (one.what.held == Held::get)
@@ -24,8 +24,6 @@ std::string seen_by_test(const Case& c, const Holder& one, int check) {
                               : ": to that test it is a reference like any other");
   return took + (check == 0 ? ", which that test would have seen" : "");
 }
-
-}  // namespace
 
 Lines why_dirty_without_buffers(const Case& c) {
   const int page = c.event.page;
@@ -50,7 +48,7 @@ Lines why_dirty_without_buffers(const Case& c) {
     lines.push_back(
         fmt::format("{} did not ask folio_maybe_dma_pinned() before it did", c.thread(stripper)));
   const auto own = Case::of_request(c.held(), c.event.actor);
-  for (const Holder& one : own) lines.push_back(seen_by_test(c, one, check));
+  for (const story::Holder& one : own) lines.push_back(seen_by_test(c, one, check));
   if (own.empty())
     lines.push_back(fmt::format("{} has no reference of its own to page {}", c.actor(c.event.actor),
                                 c.page(page)));
@@ -76,8 +74,8 @@ Lines why_pinned_late(const Case& c) {
   if (unmapped != 0)
     lines.push_back(fmt::format("{} had taken the PTE away, so that no new pin could come that way",
                                 c.call(unmapped)));
-  std::vector<Holder> source = c.before(now, page);
-  std::erase_if(source, [&](const Holder& one) {
+  std::vector<story::Holder> source = c.before(now, page);
+  std::erase_if(source, [&](const story::Holder& one) {
     const bool request = one.what.kind == Reference::Kind::request;
     return request ? one.what.owner != c.event.actor : one.what.kind != Reference::Kind::ring;
   });
@@ -87,4 +85,23 @@ Lines why_pinned_late(const Case& c) {
   return lines;
 }
 
-}  // namespace pincheck
+std::string dirtied_stripped(const Case& c) {
+  return fmt::format(
+      "{} dirties page {}, whose buffers were stripped: ext4_dirty_folio() warns, and writeback "
+      "skips the page, so the data is lost",
+      c.actor(), c.page());
+}
+
+std::string pinned_late(const Case& c) {
+  return fmt::format(
+      "{}() by {} pins page {} from its struct page, after reclaim found it unmapped and unpinned "
+      "and before reclaim unlocks it: reclaim's test looked too early",
+      c.function(), c.actor(), c.page());
+}
+
+}  // namespace
+
+const Words words::no_dirty_after_clean{dirtied_stripped, why_dirty_without_buffers};
+const Words words::no_late_pin{pinned_late, why_pinned_late};
+
+}  // namespace pincheck::explain

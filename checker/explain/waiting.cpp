@@ -7,7 +7,7 @@
 #include "checker/explain/explanations.hpp"
 #include "properties/run.hpp"
 
-namespace pincheck {
+namespace pincheck::explain {
 namespace {
 
 /// "which splice has held since (3)", from the step that set the bit.
@@ -72,8 +72,6 @@ Lines waiting(const Case& c, const World& world) {
   return lines;
 }
 
-}  // namespace
-
 Lines why_refused(const Case& c) {
   const int now = c.now();
   const Meeting& met = c.system.met[c.event.actor];
@@ -98,11 +96,11 @@ Lines why_refused(const Case& c) {
 
 Lines why_stuck(const Case& c) { return waiting(c, c.world); }
 
-Lines why_going_round(const Case& c, int cycle) {
+Lines why_going_round(const Case& c) {
   Lines lines;
   for (int thread = 0; thread < c.system.thread_count(); ++thread) {
     std::vector<std::string> rounds;
-    for (int n = cycle; n <= c.size(); ++n)
+    for (int n = c.story.cycle; n <= c.size(); ++n)
       if (c.step(n).choice.thread == thread)
         rounds.push_back(
             fmt::format("{}, for {}", c.call(n), waits_for(c, c.step(n).before, thread, n)));
@@ -113,4 +111,26 @@ Lines why_going_round(const Case& c, int cycle) {
   return lines;
 }
 
-}  // namespace pincheck
+std::string refused(const Case& c) {
+  return fmt::format("{}() refuses the request of {}, which the baseline takes", c.function(),
+                     c.actor());
+}
+
+std::string stuck(const Case& c) {
+  return fmt::format("{} waits for ever: nobody can take a step", c.actor());
+}
+
+std::string going_round(const Case& c) {
+  return fmt::format(
+      "steps {} to {} can repeat for ever; after step {} no schedule without faults comes to an "
+      "end",
+      c.story.cycle, c.size(), c.story.doomed);
+}
+
+}  // namespace
+
+const Words words::not_refused{refused, why_refused};
+const Words words::completes{stuck, why_stuck};
+const Words words::livelock{going_round, why_going_round};
+
+}  // namespace pincheck::explain

@@ -5,8 +5,9 @@
 #include <algorithm>
 
 #include "checker/explain/explanations.hpp"
+#include "checker/explain/sentences.hpp"
 
-namespace pincheck {
+namespace pincheck::explain {
 namespace {
 
 /// The step in which the actor's device last wrote or read the page, 0 if it has yet to.
@@ -38,7 +39,7 @@ bool writes(const Case& c, int actor, int page) {
 }
 
 /// What the writeback could have seen of one writer's reference.
-std::string visible(const Case& c, const Holder& one, int check) {
+std::string visible(const Case& c, const story::Holder& one, int check) {
   const std::string took = c.acquisition(one);
   if (one.what.held == Held::get) return took + ": it looks like any other reference";
   if (check == 0) return took + ": folio_maybe_dma_pinned() would have said yes";
@@ -112,8 +113,6 @@ int writeback_start(const Case& c) {
   return c.last_set(c.now(), c.event.page, kWriteback);
 }
 
-}  // namespace
-
 Lines why_written_back(const Case& c) {
   const int page = c.event.page;
   const int now = writeback_start(c);
@@ -128,7 +127,7 @@ Lines why_written_back(const Case& c) {
     if (!writes(c, actor, page)) continue;
     lines.push_back(in_flight_since(c, actor, page));
     const auto own = Case::of_request(c.held(), actor);
-    for (const Holder& one : own) lines.push_back(visible(c, one, check));
+    for (const story::Holder& one : own) lines.push_back(visible(c, one, check));
     if (own.empty())
       lines.push_back(
           fmt::format("{} has no reference of its own to page {}", c.actor(actor), c.page(page)));
@@ -172,7 +171,7 @@ Lines why_pin_too_short(const Case& c) {
   });
   if (dropped == 0) return {};
   Lines lines;
-  for (const Holder& one : Case::of_request(c.before(dropped, page), actor)) {
+  for (const story::Holder& one : Case::of_request(c.before(dropped, page), actor)) {
     if (one.what.held != Held::pin || one.what.place != c.event.slot) continue;
     if (one.since == 0) continue;
     lines.push_back(fmt::format("{} released what ({}) acquired", c.call(dropped), one.since));
@@ -180,7 +179,7 @@ Lines why_pin_too_short(const Case& c) {
   }
   lines.push_back(in_flight_since(c, actor, page));
   auto rest = Case::of_request(c.held(), actor);
-  std::erase_if(rest, [&](const Holder& one) { return one.what.place != c.event.slot; });
+  std::erase_if(rest, [&](const story::Holder& one) { return one.what.place != c.event.slot; });
   const bool pinned = ledger_entries(c.system, c.world, page, Held::pin) > 0;
   lines.push_back(rest.empty()
                       ? fmt::format("this I/O of {} has no reference to page {} now",
@@ -190,4 +189,46 @@ Lines why_pin_too_short(const Case& c) {
   return lines;
 }
 
-}  // namespace pincheck
+std::string written_under_pin(const Case& c) {
+  if (c.event.kind == EventKind::writeback_started)
+    return sentences::written_back_under_pin(c.page());
+  const bool device = c.event.kind == EventKind::device_write;
+  return fmt::format("{}{} writes page {} under its pin while the disk may be reading it: {}",
+                     device ? "the device of " : "", c.actor(), c.page(), sentences::kTorn);
+}
+
+std::string written_unpinned(const Case& c) {
+  if (c.event.kind == EventKind::device_write)
+    return fmt::format(
+        "the device of {} writes page {} while the disk may be reading it, and no pin tells "
+        "anybody so",
+        c.actor(), c.page());
+  return fmt::format(
+      "writeback of page {} starts while a device may be writing it, and no pin tells anybody so",
+      c.page());
+}
+
+std::string data_lost(const Case& c) {
+  return fmt::format(
+      "page {} is {}, but what was written to it by direct I/O was never read by writeback: the "
+      "data is lost",
+      c.page(), c.event.kind == EventKind::freed ? "freed" : "clean");
+}
+
+std::string pin_too_short(const Case& c) {
+  if (c.event.kind == EventKind::released)
+    return fmt::format("{} drops its pin of page {} while its device is not done with it",
+                       c.actor(), c.page());
+  return fmt::format(
+      "the device of {} touches page {}, which was pinned for this I/O and is not any more; {}",
+      c.actor(), c.page(), Case::still_held(c.held()));
+}
+
+}  // namespace
+
+const Words words::not_written_back_while_pinned{written_under_pin, why_written_back};
+const Words words::stable_under_dma{written_unpinned, why_written_back};
+const Words words::dirty_not_lost{data_lost, why_data_lost};
+const Words words::pin_covers_io{pin_too_short, why_pin_too_short};
+
+}  // namespace pincheck::explain

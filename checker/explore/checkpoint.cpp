@@ -11,7 +11,7 @@
 
 #include "checker/explore/key.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 namespace {
 
 constexpr std::uint64_t kMagic = 0x32706b6863706e63ULL;  // "cnpchkp2"
@@ -92,4 +92,4 @@ void CheckpointReader::fail(const std::string& what) const {
       fmt::format("{}: cannot be resumed, expected a checkpoint of this search: {}", path_, what));
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -8,9 +8,9 @@
 #include <string>
 #include <type_traits>
 
-#include "model/input.hpp"
+#include "model/base/input.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 
 /// Writes values to a file beside `path`, which takes its place in finish(). A process that is
 /// killed before leaves what was there. Throws InputError when it cannot write.
@@ -70,4 +70,4 @@ class CheckpointReader {
   std::uint64_t sum_ = 0;
 };
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

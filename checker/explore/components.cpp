@@ -5,7 +5,7 @@
 
 #include "properties/run.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 namespace {
 
 ActorPart part_of(const World& world, int actor) {
@@ -175,4 +175,4 @@ std::size_t Components::bytes() const {
   return all;
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

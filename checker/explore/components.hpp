@@ -15,10 +15,10 @@
 #include "checker/explore/interner.hpp"
 #include "checker/explore/layout.hpp"
 #include "checker/explore/symmetry.hpp"
-#include "model/footprint.hpp"
+#include "model/machine/footprint.hpp"
 #include "properties/property.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 
 /// An actor's part of the world: its request and where its two threads stand.
 struct ActorPart {
@@ -108,4 +108,4 @@ class Components {
   std::vector<std::atomic<bool>> taken_;
 };
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -8,7 +8,7 @@
 
 #include "checker/explore/key.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 
 /// Keys must not be 0. At most 2^32 - 1 numbers.
 class ContextTable {
@@ -58,4 +58,4 @@ class ContextTable {
   std::size_t used_ = 0;
 };
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -22,7 +22,7 @@
 #include "checker/explore/transitions.hpp"
 #include "checker/explore/visited.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 
 struct EngineOptions {
   int threads = 1;
@@ -436,4 +436,4 @@ class Engine {
   bool full_ = false;  ///< of memory, or of numbers: the search cannot go on
 };
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

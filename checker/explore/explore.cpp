@@ -5,9 +5,9 @@
 
 #include <filesystem>
 
-#include "checker/clock.hpp"
+#include "model/base/clock.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 namespace {
 
 /// What a checkpoint is of, besides the reductions.
@@ -155,4 +155,4 @@ std::string_view explored_name(Explored ending) {
   return "";
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

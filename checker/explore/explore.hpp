@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "checker/explore/engine.hpp"
-#include "properties/stopped.hpp"
+#include "model/base/stopped.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 
 struct ExploreOptions {
   Reductions reductions;
@@ -55,4 +55,4 @@ ExploreResult explore(const System&, const ExploreOptions&, const ExploreWatcher
 /// "finished", "interrupted", "time", "memory", "states".
 std::string_view explored_name(Explored);
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

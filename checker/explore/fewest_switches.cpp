@@ -10,7 +10,7 @@
 
 #include "checker/explore/state_tree.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 namespace {
 
 constexpr std::uint32_t kNone = StateTree::kNone;
@@ -195,4 +195,4 @@ std::optional<std::vector<Choice>> fewest_switches(const System& system, int pro
   return std::nullopt;
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -5,10 +5,10 @@
 #include <optional>
 #include <vector>
 
+#include "model/base/stopped.hpp"
 #include "properties/first_violation.hpp"
-#include "properties/stopped.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 
 struct FewestSwitchesOptions {
   std::size_t max_bytes = std::size_t{1} << 30;
@@ -22,4 +22,4 @@ struct FewestSwitchesOptions {
 std::optional<std::vector<Choice>> fewest_switches(const System&, int property, int length,
                                                    const FewestSwitchesOptions&);
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -9,7 +9,7 @@
 #include "checker/explore/key.hpp"
 #include "checker/explore/mapping.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 
 /// A state to expand: with sleep sets, threads that sleep there and threads that are to be tried.
 struct Item {
@@ -98,4 +98,4 @@ class Frontier {
   std::uint64_t size_ = 0;
 };
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

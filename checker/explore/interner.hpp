@@ -11,7 +11,7 @@
 
 #include "checker/explore/key.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 
 /// A vector whose elements never move: reading one that another thread has handed over needs no
 /// lock while a third appends. Chunks double in size.
@@ -86,4 +86,4 @@ class Interner {
   std::vector<std::uint32_t> slots_ = std::vector<std::uint32_t>(64);  ///< numbers, plus 1
 };
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

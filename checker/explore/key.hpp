@@ -7,7 +7,7 @@
 #include <cstring>
 #include <type_traits>
 
-namespace pincheck {
+namespace pincheck::explore {
 
 /// A packed state. Which bits mean what is the space's business; unused high bits are 0.
 __extension__ using Key = unsigned __int128;
@@ -36,4 +36,4 @@ std::uint64_t hash_of_bytes(const Value& value) {
   return sum;
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

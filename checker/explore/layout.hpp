@@ -6,9 +6,9 @@
 #include <new>
 
 #include "checker/explore/key.hpp"
-#include "model/world.hpp"
+#include "model/language/world.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 
 inline constexpr int kMaxFields = kMaxActors + kMaxPages + kMaxPipes + kMaxProcesses;
 
@@ -71,4 +71,4 @@ class Layout {
   int bits_ = 0;
 };
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace pincheck {
+namespace pincheck::explore {
 
 /// Makes the list at least so long, and adds what that takes to `bytes`.
 template <class Value>
@@ -18,4 +18,4 @@ void lengthen(std::vector<Value>& list, std::size_t size, std::size_t& bytes) {
   bytes += (list.capacity() - before) * sizeof(Value);
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

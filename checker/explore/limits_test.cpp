@@ -7,11 +7,11 @@
 
 #include "checker/explore/explore.hpp"
 #include "checker/explore/livelock.hpp"
-#include "checker/explore/sample.hpp"
 #include "checker/explore/shortest.hpp"
-#include "checker/run_binary.hpp"
+#include "checker/testing/run_binary.hpp"
+#include "checker/testing/sample.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 namespace {
 
 /// A step for each bit, which is set or not.
@@ -154,4 +154,4 @@ TEST_CASE("a search takes no more memory than it may", "[limits]") {
   }
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -7,7 +7,7 @@
 
 #include "checker/explore/state_tree.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 namespace {
 
 /// Enabled outcomes that fairness counts on.
@@ -164,4 +164,4 @@ Livelock find_livelock(const System& system, std::size_t max_bytes, const Stoppe
   }
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -11,10 +11,10 @@
 
 #include <vector>
 
-#include "model/machine.hpp"
-#include "properties/stopped.hpp"
+#include "model/base/stopped.hpp"
+#include "model/machine/machine.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 
 struct Livelock {
   bool found = false;
@@ -31,4 +31,4 @@ struct Livelock {
 /// the run counts as an end. `stopped` may be empty.
 Livelock find_livelock(const System&, std::size_t max_bytes, const Stopped& stopped);
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -4,12 +4,14 @@
 #include "checker/explore/livelock.hpp"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
-#include "checker/explore/sample.hpp"
-#include "checker/report.hpp"
-#include "model/loops.hpp"
+#include "checker/report/campaign.hpp"
+#include "checker/report/parts.hpp"
+#include "checker/testing/sample.hpp"
+#include "model/machine/loops.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 namespace {
 
 constexpr std::size_t kMemory = std::size_t{64} << 20;
@@ -172,22 +174,24 @@ TEST_CASE("a livelock's story does not claim to be a shortest one", "[livelock]"
   const PropertySet completes = PropertySet{1} << property_index("completes");
   const Scenario scenario = find_scenario("row1-nfs-read", test::model().kinds);
   const Convention convention = test::convention("linux-6.12");
-  Cell cell = make_cell(scenario, convention);
+  judge::Cell cell = judge::make_cell(scenario, convention);
   cell.livelock.found = true;  // made up
   cell.livelock.cycle = {{0, 0}};
   cell.result.violated = completes;
   Catalogue catalogue;
-  Campaign campaign;
-  campaign.shown = StoryTeller(test::model(), catalogue, {}).of(cell);
+  judge::Campaign campaign;
+  campaign.shown = judge::StoryTeller(test::model(), catalogue, {}).of(cell);
   REQUIRE(campaign.shown.size() == 1);
-  const std::string text = shown_text(campaign.shown);
+  const std::string text = report::shown_text(campaign.shown);
   CHECK_THAT(text, Catch::Contains("  1 steps\n"));
   CHECK_THAT(text, Catch::Contains("can repeat for ever"));
-  CHECK_THAT(check_json(campaign, {convention}, {}, "check"),
-             Catch::Contains("\"minimal\": \"no\""));
+  const std::vector<Convention> conventions{convention};
+  const judge::CampaignOptions options;
+  const auto data = report::CheckReport(campaign, conventions, options).data();
+  CHECK(data["counterexamples"][0]["minimal"] == "no");
 
   cell.asked = ~completes;
-  CHECK(StoryTeller(test::model(), catalogue, {}).of(cell).empty());
+  CHECK(judge::StoryTeller(test::model(), catalogue, {}).of(cell).empty());
 }
 
 TEST_CASE("where memory ends or somebody stops it, nothing is claimed", "[livelock]") {
@@ -200,4 +204,4 @@ TEST_CASE("where memory ends or somebody stops it, nothing is claimed", "[livelo
   }
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-namespace pincheck {
+namespace pincheck::explore {
 namespace {
 
 void observe(void* self, const System& system, const World& world, const Event& event) {
@@ -59,4 +59,4 @@ bool MacroSteps::go_on(const Walk& walk, int actor, std::vector<Walk>& out) {
   return false;
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -7,7 +7,7 @@
 #include "checker/explore/components.hpp"
 #include "properties/run.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 
 /// A way from one state to the next: several choices where steps are merged.
 struct Walk {
@@ -36,4 +36,4 @@ class MacroSteps {
   bool merge_;
 };
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

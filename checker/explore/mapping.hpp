@@ -9,7 +9,7 @@
 #include <new>
 #include <utility>
 
-namespace pincheck {
+namespace pincheck::explore {
 
 /// An anonymous mapping. The kernel zeroes its pages when they are first touched, in huge pages
 /// where it can. Throws std::bad_alloc.
@@ -66,4 +66,4 @@ class Mapping {
   std::size_t bytes_ = 0;
 };
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -3,7 +3,7 @@
 
 #include "checker/explore/lengthen.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 
 Orbits::Orbits(ScenarioSpace& space)
     : space_(space),
@@ -92,4 +92,4 @@ Reached Orbits::least_of_all(const Layout& layout, const Reached& reached) {
   return {key, symmetries_.renamings[best].threads(reached.sleep)};
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

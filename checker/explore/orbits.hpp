@@ -8,7 +8,7 @@
 #include "checker/explore/frontier.hpp"
 #include "checker/explore/scenario_space.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 
 /// Finds the state that stands for its orbit. One worker's: it remembers parts that were renamed.
 class Orbits {
@@ -49,4 +49,4 @@ class Orbits {
   std::size_t list_bytes_ = 0;                                ///< of images and ranks
 };
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -5,12 +5,12 @@
 #include <catch2/catch.hpp>
 
 #include "checker/explore/explore.hpp"
-#include "checker/explore/made_up.hpp"
-#include "checker/explore/plain_search.hpp"
-#include "checker/explore/sample.hpp"
-#include "checker/search.hpp"
+#include "checker/search/search.hpp"
+#include "checker/testing/made_up.hpp"
+#include "checker/testing/plain_search.hpp"
+#include "checker/testing/sample.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 namespace {
 
 constexpr Reductions kAll{true, true, true, true};
@@ -69,7 +69,7 @@ void check(const System& system, const PlainResult& plain, const Way& way) {
   INFO(way.name);
   const ExploreResult result = explored(system, way);
   REQUIRE(result.finished());
-  REQUIRE(property_names(result.violated) == property_names(plain.violated));
+  REQUIRE(judge::property_names(result.violated) == judge::property_names(plain.violated));
   if (way.reductions != Reductions::none()) {
     REQUIRE(result.states <= plain.states);
     const Reductions& used = result.reductions;
@@ -95,7 +95,7 @@ struct Compared {
     for (std::size_t way = 0; way < kWays.size(); ++way)
       if (way == 0 || (way + static_cast<std::size_t>(systems)) % 4 == 0)
         check(sample.system, plain, kWays[way]);
-    const SearchResult random = search(sample.system, {1, 60, 0}, nullptr);
+    const search::SearchResult random = search::search(sample.system, {1, 60, 0}, nullptr);
     REQUIRE((random.violated & ~plain.violated) == 0);
     violated |= plain.violated;
     ++systems;
@@ -173,7 +173,7 @@ pages = ["f"]
 
 TEST_CASE("no reduction changes the verdict on a generated scenario", "[explore]") {
   Compared all;
-  for (Rng seeds(3); all.systems < 500;)
+  for (search::Rng seeds(3); all.systems < 500;)
     if (const auto sample = test::generated_sample(seeds.next())) all.compare(*sample, 1000);
 }
 
@@ -292,4 +292,4 @@ TEST_CASE("what a search must not do on a system with loops, it does not", "[exp
   CHECK(explored(system, {"", kAll}).reductions == Reductions{false, false, false, true});
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "checker/explore/macro_steps.hpp"
-#include "model/loops.hpp"
+#include "model/machine/loops.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 
 ScenarioSpace::ScenarioSpace(const System& system, const Reductions& wanted, const Watched& watched,
                              PropertySet enders)
@@ -82,4 +82,4 @@ void ScenarioSpace::load(CheckpointReader& in) {
   components_.load(in);
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -9,7 +9,7 @@
 #include "checker/explore/components.hpp"
 #include "properties/run.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 
 /// The reductions in use; why each is sound is in transitions.hpp and symmetry.hpp.
 struct Reductions {
@@ -77,4 +77,4 @@ class ScenarioSpace {
   std::array<std::uint32_t, kMaxFields> asked_{};  ///< largest number without room, by field
 };
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

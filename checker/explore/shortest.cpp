@@ -6,7 +6,7 @@
 
 #include "checker/explore/state_tree.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 namespace {
 
 /// Grows a tree of states until everything wanted was found in it.
@@ -141,4 +141,4 @@ Shortest shortest(const System& system, PropertySet wanted, const ShortestOption
   return result;
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

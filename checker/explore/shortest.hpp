@@ -6,15 +6,15 @@
 #include <vector>
 
 #include "checker/explore/transitions.hpp"
-#include "checker/search.hpp"
+#include "checker/search/search.hpp"
 #include "properties/first_violation.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 
 /// What a search for shortest schedules found, by property.
 struct Shortest {
   PropertySet found = 0;
-  std::array<std::vector<Choice>, kMaxProperties> schedule;
+  std::array<std::vector<Choice>, kProperties> schedule;
   /// All was found, or there is nothing more to find: neither memory nor anybody ended the search.
   bool complete = false;
   /// Nothing shorter violates the property: all shorter schedules were tried. Not so with merged or
@@ -35,4 +35,4 @@ struct ShortestOptions {
 /// not being there. Properties that are not found before memory ends are left out.
 Shortest shortest(const System&, PropertySet wanted, const ShortestOptions&);
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -8,16 +8,16 @@
 #include <bit>
 #include <deque>
 
-#include "checker/explore/made_up.hpp"
-#include "checker/explore/plain_search.hpp"
+#include "checker/testing/made_up.hpp"
+#include "checker/testing/plain_search.hpp"
 #include "shrinkers/schedule.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 namespace {
 
 constexpr PropertySet kEverything = ~PropertySet{0};
 constexpr int kNever = -1;
-using Lengths = std::array<int, kMaxProperties>;
+using Lengths = std::array<int, kProperties>;
 
 struct Node {
   World world;
@@ -85,8 +85,8 @@ void check(const System& system) {
   const Shortest found = shortest(system, kEverything, {});
   const Lengths lengths = shortest_lengths(system);
   CHECK(found.proved);
-  for (int property = 0; property < kMaxProperties; ++property) {
-    INFO(property_names(PropertySet{1} << property));
+  for (int property = 0; property < kProperties; ++property) {
+    INFO(judge::property_names(PropertySet{1} << property));
     const bool violated = (found.found >> property & 1) != 0;
     REQUIRE(violated == (lengths[property] != kNever));
     if (!violated) continue;
@@ -128,13 +128,13 @@ TEST_CASE("a shrunk random schedule is never shorter", "[explore]") {
   for (const test::Sample& sample : test::generated_samples(350, 22)) {
     if (!plain_search(sample.system, 3000).complete) continue;
     INFO(sample.made_from);
-    const SearchResult random = search(sample.system, {1, 100, 0}, nullptr);
+    const search::SearchResult random = search::search(sample.system, {1, 100, 0}, nullptr);
     const Shortest found = shortest(sample.system, random.violated, {});
     REQUIRE(found.found == random.violated);
     for (PropertySet rest = found.found; rest != 0; rest &= rest - 1) {
       const int property = std::countr_zero(rest);
       const Moves moves = moves_of(sample.system, random.violation[property].schedule);
-      const Moves shrunk = shrink_schedule(sample.system, moves, property).moves;
+      const Moves shrunk = shrinkers::shrink_schedule(sample.system, moves, property).moves;
       REQUIRE(found.schedule[property].size() <= shrunk.size());
       ++compared;
     }
@@ -173,4 +173,4 @@ TEST_CASE("nothing is proved where memory ends or somebody stops it", "[explore]
   CHECK(shortest(system, kEverything, {}).proved);
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -3,9 +3,9 @@
 #include <catch2/catch.hpp>
 
 #include "checker/explore/engine.hpp"
-#include "checker/explore/sample.hpp"
+#include "checker/testing/sample.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 namespace {
 
 constexpr std::uint16_t kAll = 0xffff;
@@ -113,4 +113,4 @@ TEST_CASE("what slept is tried later, whoever may go alone", "[explore]") {
   CHECK(steps(kBoth, 0, 0b000001) == std::vector<After>{{0b001, 0}});
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace pincheck {
+namespace pincheck::explore {
 
 StateTree::StateTree(ScenarioSpace& space, bool numbered, std::size_t max_bytes)
     : space_(space),
@@ -57,4 +57,4 @@ std::vector<Choice> StateTree::schedule_to(std::uint32_t node) const {
   return schedule;
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

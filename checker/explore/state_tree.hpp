@@ -7,7 +7,7 @@
 #include "checker/explore/transitions.hpp"
 #include "checker/explore/visited.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 
 /// States by number, in the order they were found. Keys are of one layout: who widens it starts
 /// anew.
@@ -42,4 +42,4 @@ class StateTree {
   std::vector<std::uint32_t> parents_;
 };
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

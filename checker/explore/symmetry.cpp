@@ -5,9 +5,9 @@
 #include <numeric>
 #include <utility>
 
-#include "model/footprint.hpp"
+#include "model/machine/footprint.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 namespace {
 
 bool picks_by_number(const System& system) {
@@ -120,4 +120,4 @@ std::uint16_t Renaming::threads(std::uint16_t mask) const {
   return result;
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

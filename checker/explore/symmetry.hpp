@@ -14,9 +14,9 @@
 #include <array>
 #include <vector>
 
-#include "model/machine.hpp"
+#include "model/machine/machine.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 
 /// Where each page and each actor goes.
 struct Renaming {
@@ -52,4 +52,4 @@ struct Symmetries {
 /// Whether two actors run the same programs, and the properties treat them alike.
 bool like_actors(const System&, int one, int other);
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -11,9 +11,9 @@
 #include <string>
 
 #include "checker/explore/explore.hpp"
-#include "checker/explore/sample.hpp"
+#include "checker/testing/sample.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 namespace {
 
 void get_and_put(Builder& b) {
@@ -232,4 +232,4 @@ TEST_CASE("of the model's systems, one state of each orbit is visited", "[symmet
   CHECK(reduced > 5);
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -7,7 +7,7 @@
 
 #include "checker/explore/lengthen.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 namespace {
 
 /// Where a context has its thread's number, plus 1.
@@ -283,4 +283,4 @@ PropertySet ScenarioSpace::Worker::judge_end(Key key) const {
   return found;
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

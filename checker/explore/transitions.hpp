@@ -29,7 +29,7 @@
 #include "checker/explore/macro_steps.hpp"
 #include "checker/explore/orbits.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 
 /// What expanding a state showed.
 struct Expansion {
@@ -124,4 +124,4 @@ class ScenarioSpace::Worker {
   std::size_t list_bytes_ = 0;  ///< of rows
 };
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <utility>
 
-namespace pincheck {
+namespace pincheck::explore {
 namespace {
 
 constexpr std::size_t kFirstCapacity = 1024;
@@ -88,4 +88,4 @@ double missed(std::uint64_t states) {
   return n * (n - 1) / std::ldexp(1.0, 65);
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

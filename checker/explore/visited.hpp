@@ -8,7 +8,7 @@
 #include "checker/explore/key.hpp"
 #include "checker/explore/mapping.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 
 /// Open addressing with linear probing, ordered by the hash's high bits: growing reads the old
 /// table and writes the new one from front to back, so that the old one's memory can be given back
@@ -122,4 +122,4 @@ class Visited {
 /// for a known one: the birthday bound n (n - 1) / 2^65.
 double missed(std::uint64_t states);
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

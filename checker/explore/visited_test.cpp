@@ -9,9 +9,9 @@
 #include "checker/explore/frontier.hpp"
 #include "checker/explore/interner.hpp"
 #include "checker/explore/layout.hpp"
-#include "checker/rng.hpp"
+#include "checker/search/rng.hpp"
 
-namespace pincheck {
+namespace pincheck::explore {
 namespace {
 
 constexpr std::size_t kMemory = std::size_t{64} << 20;
@@ -106,7 +106,7 @@ TEST_CASE("the frontier is a queue and a stack", "[visited]") {
       for (std::uint64_t i = 0; i < kItems; ++i) frontier.push(item(i));
       std::uint64_t first = 0;
       std::uint64_t last = kItems;
-      Rng rng(1);
+      search::Rng rng(1);
       while (first < last) {
         REQUIRE(frontier.size() == last - first);
         REQUIRE(same(frontier.front(), item(first)));
@@ -125,7 +125,7 @@ TEST_CASE("the frontier is a queue and a stack", "[visited]") {
 }
 
 TEST_CASE("a state stays the same in a wider layout", "[visited]") {
-  Rng rng(4);
+  search::Rng rng(4);
   std::array<int, kMaxFields> family{};
   for (int field = 0; field < 5; ++field) family[field] = field / 2;
   Layout layout(family, 5);
@@ -165,4 +165,4 @@ TEST_CASE("numbers are given once and values found again", "[visited]") {
   }
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::explore

@@ -74,8 +74,7 @@ void Writing::pinning(const char* name, int role) {
 }
 
 void Writing::releasing(const char* name, int role) {
-  const Property& covers = properties()[property_index("pin-covers-io")];
-  code_.violated(covers, uncovers_io(view_, who_, slot(), role));
+  judge_release(code_, view_, who_, slot(), role);
   primitive(name, role);
 }
 
@@ -146,8 +145,8 @@ bool Writing::structural(const Effect& effect) {
     code_.set(view_.ref(on), view_.wrapped(view_.ref(on) + " + 1"));
   };
   switch (effect.op) {
-    case Do::set: set_flag(effect.b, true); return true;
-    case Do::clear: set_flag(effect.b, false); return true;
+    case Do::set: set_flag(mask_of(effect), true); return true;
+    case Do::clear: set_flag(mask_of(effect), false); return true;
     case Do::map:
       if (code_.when(negated(view_.backing_is(page(), Backing::zero)))) {
         add(page());
@@ -171,7 +170,7 @@ bool Writing::structural(const Effect& effect) {
     case Do::freeze: freeze(); return true;
     case Do::unfreeze: {
       const Term cache = choose(view_.page_has(page(), kCached), view_.nr_pages(page()), "0");
-      code_.set(view_.ref(page()), sum_of({fmt::format("{}", effect.a), cache}));
+      code_.set(view_.ref(page()), sum_of({fmt::format("{}", thawed_count_of(effect)), cache}));
       return true;
     }
     case Do::free_frozen:
@@ -217,50 +216,52 @@ bool Writing::contents(const Effect& effect) {
 }
 
 bool Writing::pipe(const Effect& effect) {
-  const std::string& name = effect.op >= Do::pipe_lock && effect.op <= Do::pipe_dup_head
-                                ? view_.pipe_name(effect.a)
-                                : kNone;
+  const auto name = [&] { return view_.pipe_name(pipe_of(effect)); };
   switch (effect.op) {
-    case Do::pipe_lock: code_.set(name + "_locked", "true"); return true;
+    case Do::pipe_lock: code_.set(name() + "_locked", "true"); return true;
     case Do::pipe_unlock:
-      if (view_.facts.pipe[effect.a].locks) code_.set(name + "_locked", "false");
+      if (view_.facts.pipe[pipe_of(effect)].locks) code_.set(name() + "_locked", "false");
       return true;
     case Do::pipe_push:
-      view_.push(code_, effect.a, page(), fmt::format("{}", effect.b >> 2 & 3));
-      set_entry(effect.b & 3, "0");
+      view_.push(code_, pipe_of(effect), page(),
+                 fmt::format("{}", static_cast<int>(ops_of(effect))));
+      set_entry(static_cast<int>(pushed_role_of(effect)), "0");
       return true;
     case Do::pipe_peek:
-      take(value_at(view_.language, view_.pipe_cells(effect.a, "page"), slot()));
+      take(value_at(view_.language, view_.pipe_cells(pipe_of(effect), "page"), slot()));
       return true;
-    case Do::pipe_drop_head: view_.release_buffer(code_, effect.a, true); return true;
-    case Do::pipe_drop_tail: view_.release_buffer(code_, effect.a, false); return true;
+    case Do::pipe_drop_head: view_.release_buffer(code_, pipe_of(effect), true); return true;
+    case Do::pipe_drop_tail: view_.release_buffer(code_, pipe_of(effect), false); return true;
     case Do::pipe_keep_head:
-      code_.set(name + "_tmp", value_at(view_.language, view_.pipe_cells(effect.a, "page"), "0"));
-      view_.move_down(code_, effect.a);
+      code_.set(name() + "_tmp",
+                value_at(view_.language, view_.pipe_cells(pipe_of(effect), "page"), "0"));
+      view_.move_down(code_, pipe_of(effect));
       return true;
     case Do::pipe_take_tmp:
-      if (!view_.facts.pipe[effect.a].keeps) return true;
-      code_.set("q", name + "_tmp");
-      code_.set(name + "_tmp", kNone);
+      if (!view_.facts.pipe[pipe_of(effect)].keeps) return true;
+      code_.set("q", name() + "_tmp");
+      code_.set(name() + "_tmp", kNone);
       take("q");
-      set_entry(effect.b, "GET");
+      set_entry(static_cast<int>(taken_role_of(effect)), "GET");
       code_.call("mark_stale", {"q"});
       view_.set_slot(code_, who_, slot(), "stale", "false");
       return true;
     case Do::pipe_drop_tmp:
-      if (!view_.facts.pipe[effect.a].keeps) return true;
-      code_.set("q", name + "_tmp");
-      code_.set(name + "_tmp", kNone);
+      if (!view_.facts.pipe[pipe_of(effect)].keeps) return true;
+      code_.set("q", name() + "_tmp");
+      code_.set(name() + "_tmp", kNone);
       code_.call("drop_page", {"q"});
       return true;
     case Do::pipe_close: {
-      const Pipe closed{{}, 0, 0, 0, static_cast<std::uint8_t>(effect.b)};
+      const Pipe closed{{}, 0, 0, 0, ends_of(effect)};
       for (const auto& [end, number] :
            {std::pair{"_readers", closed.readers()}, std::pair{"_writers", closed.writers()}})
-        if (number > 0) code_.set(name + end, fmt::format("{}{} - {}", name, end, number));
+        if (number > 0) code_.set(name() + end, fmt::format("{}{} - {}", name(), end, number));
       return true;
     }
-    case Do::pipe_dup_head: view_.duplicate_head(code_, effect.a, effect.b); return true;
+    case Do::pipe_dup_head:
+      view_.duplicate_head(code_, pipe_of(effect), other_pipe_of(effect));
+      return true;
     default: return false;
   }
 }
@@ -307,11 +308,15 @@ bool Writing::local(const Effect& effect) {
     case Do::first_slot: move_cursor("0"); return true;
     case Do::next_slot: move_cursor(slot() + " + 1"); return true;
     case Do::count_here: code_.set(who_.prefix + "count", slot()); return true;
-    case Do::count_is: code_.set(who_.prefix + "count", fmt::format("{}", effect.a)); return true;
+    case Do::count_is:
+      code_.set(who_.prefix + "count", fmt::format("{}", count_of(effect)));
+      return true;
     case Do::cut_here: cut_here(); return true;
-    case Do::request_set: flags(effect.b); return true;
+    case Do::request_set: flags(mask_of(effect)); return true;
     case Do::complete: flags(kCompleted); return true;
-    case Do::leave: code_.set(view_.tasks(effect.a), view_.tasks(effect.a) + " - 1"); return true;
+    case Do::leave:
+      code_.set(view_.tasks(process_of(effect)), view_.tasks(process_of(effect)) + " - 1");
+      return true;
     case Do::refuse:
       flags(kRefused | kFailed);
       touch(EventKind::refused);

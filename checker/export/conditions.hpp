@@ -22,13 +22,13 @@ struct Moment {
 
 /// When the property is violated at that moment. In an acquisition or a release the text has
 /// the variables `before` and `was`: the count and the ledger entry before it. "false" where the
-/// property does not look. Throws std::invalid_argument for a property that has no condition.
+/// property does not look.
 Term condition(const View& view, const Property& property, const Moment& moment);
 
 /// Assertions of all properties that look at the moment.
 void judge(Code& code, const View& view, const Moment& moment);
 
-/// pin-covers-io at a release: what of it is known before the release, from the request alone.
-Term uncovers_io(const View& view, const Who& who, const Term& slot, int role);
+/// Assertions of what of a release is judged before it, from the request alone.
+void judge_release(Code& code, const View& view, const Who& who, const Term& slot, int role);
 
 }  // namespace pincheck::exporting

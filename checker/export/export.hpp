@@ -5,10 +5,10 @@
 
 #include <string>
 
-#include "model/machine.hpp"
-#include "model/scenario.hpp"
+#include "model/machine/machine.hpp"
+#include "model/question/scenario.hpp"
 
-namespace pincheck {
+namespace pincheck::exporting {
 
 /// Promela, for SPIN. Without reductions SPIN finds exactly the states of plain_search; how to
 /// build it for that is said at the top of the text. `convention` is the name for the heading.
@@ -21,4 +21,4 @@ std::string to_promela(const Scenario& scenario, const System& system,
 std::string to_murphi(const Scenario& scenario, const System& system,
                       const std::string& convention);
 
-}  // namespace pincheck
+}  // namespace pincheck::exporting

@@ -5,11 +5,10 @@
 #include <set>
 
 #include "checker/export/actions.hpp"
-#include "checker/export/conditions.hpp"
 #include "checker/export/export.hpp"
-#include "checker/test_support.hpp"
+#include "checker/testing/test_support.hpp"
 
-namespace pincheck {
+namespace pincheck::exporting {
 namespace {
 
 using exporting::Language;
@@ -111,15 +110,6 @@ TEST_CASE("every property has a switch in the export, and some shipped scenario 
   CHECK(asserted.size() == properties().size());
 }
 
-TEST_CASE("a property without a condition is an error that names it", "[export]") {
-  Property made = properties()[0];
-  made.name = "made-up";
-  const System system = compiled(two_pages(), "get-put");
-  const View view(two_pages(), system, Language::promela);
-  CHECK_THROWS_WITH(exporting::condition(view, made, {EventKind::freed, "p"}),
-                    Catch::Contains("property 'made-up' cannot be exported"));
-}
-
 TEST_CASE("every test and every effect has a translation", "[export]") {
   const System system = with_everything(two_pages());
   for (const Language language : {Language::promela, Language::murphi}) {
@@ -166,4 +156,4 @@ TEST_CASE("only what can change is a variable", "[export]") {
     CHECK(text.find(absent) == std::string::npos);
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::exporting

@@ -8,7 +8,9 @@
 namespace pincheck::exporting {
 namespace {
 
-void add_role(RequestFacts& facts, int role) { facts.holds[static_cast<std::size_t>(role)] = true; }
+void add_role(RequestFacts& facts, Role role) {
+  facts.holds[static_cast<std::size_t>(role)] = true;
+}
 
 /// Ledger entries and ghost bits that an effect touches.
 void see_ledger(RequestFacts& facts, const Effect& effect) {
@@ -16,16 +18,16 @@ void see_ledger(RequestFacts& facts, const Effect& effect) {
     case Do::pin:
     case Do::pin_page:
     case Do::pin_rest:
-      if (static_cast<Role>(effect.a) != Role::creator) facts.pinned = true;
-      return add_role(facts, effect.a);
+      if (role_of(effect) != Role::creator) facts.pinned = true;
+      return add_role(facts, role_of(effect));
     case Do::get:
     case Do::put:
     case Do::unpin:
-    case Do::alloc: return add_role(facts, effect.a);
-    case Do::move: add_role(facts, effect.a); return add_role(facts, effect.b);
-    case Do::pipe_take_tmp: return add_role(facts, effect.b);
-    case Do::pipe_push: return add_role(facts, effect.b & 3);
-    case Do::free_frozen: return add_role(facts, static_cast<int>(Role::array));
+    case Do::alloc: return add_role(facts, role_of(effect));
+    case Do::move: add_role(facts, role_of(effect)); return add_role(facts, new_role_of(effect));
+    case Do::pipe_take_tmp: return add_role(facts, taken_role_of(effect));
+    case Do::pipe_push: return add_role(facts, pushed_role_of(effect));
+    case Do::free_frozen: return add_role(facts, Role::array);
     default: return;
   }
 }
@@ -40,7 +42,7 @@ void see_request(RequestFacts& facts, const Effect& effect) {
     case Do::count_here:
     case Do::count_is: facts.count_varies = true; return;
     case Do::leave_out: facts.left_out = true; return;
-    case Do::request_set: facts.flags |= effect.b; return;
+    case Do::request_set: facts.flags |= mask_of(effect); return;
     case Do::complete: facts.flags |= kCompleted; return;
     case Do::refuse: facts.flags |= kRefused | kFailed; return;
     default: return;
@@ -49,7 +51,7 @@ void see_request(RequestFacts& facts, const Effect& effect) {
 
 std::uint16_t flags_set_by(const Effect& effect) {
   switch (effect.op) {
-    case Do::set: return effect.b;
+    case Do::set: return mask_of(effect);
     case Do::map: return kMapped;
     case Do::attach_private: return kPrivate;
     case Do::device_write:
@@ -93,11 +95,13 @@ std::vector<PipeFacts> pipes_at_start(const Scenario& scenario, const System& sy
 
 void see_pipes(std::vector<PipeFacts>& pipes, const Effect& effect) {
   switch (effect.op) {
-    case Do::pipe_lock: pipes[effect.a].locks = true; return;
-    case Do::pipe_keep_head: pipes[effect.a].keeps = true; return;
-    case Do::pipe_close: pipes[effect.a].closes = true; return;
-    case Do::pipe_push: pipes[effect.a].ops.insert(effect.b >> 2 & 3); return;
-    case Do::pipe_dup_head: pipes[effect.b].ops.merge(std::set<int>(pipes[effect.a].ops)); return;
+    case Do::pipe_lock: pipes[pipe_of(effect)].locks = true; return;
+    case Do::pipe_keep_head: pipes[pipe_of(effect)].keeps = true; return;
+    case Do::pipe_close: pipes[pipe_of(effect)].closes = true; return;
+    case Do::pipe_push: pipes[pipe_of(effect)].ops.insert(static_cast<int>(ops_of(effect))); return;
+    case Do::pipe_dup_head:
+      pipes[other_pipe_of(effect)].ops.merge(std::set<int>(pipes[pipe_of(effect)].ops));
+      return;
     default: return;
   }
 }
@@ -107,9 +111,9 @@ void bound_pipes(std::vector<PipeFacts>& pipes, const System& system) {
   std::set<std::pair<int, int>> pushers;
   for_each_effect(system, [&](int thread, const Effect& effect) {
     const int listed = std::max<int>(system.initial.request[thread / 2].count, 1);
-    if (effect.op == Do::pipe_push && pushers.insert({thread, effect.a}).second)
-      pipes[effect.a].capacity += listed;
-    if (effect.op == Do::pipe_dup_head) ++pipes[effect.b].capacity;
+    if (effect.op == Do::pipe_push && pushers.insert({thread, pipe_of(effect)}).second)
+      pipes[pipe_of(effect)].capacity += listed;
+    if (effect.op == Do::pipe_dup_head) ++pipes[other_pipe_of(effect)].capacity;
   });
   for (PipeFacts& pipe : pipes) pipe.capacity = std::clamp(pipe.capacity, 1, kRingSlots);
 }
@@ -120,7 +124,7 @@ void bound_slots(Facts& facts, const System& system) {
   for_each_effect(system, [&](int thread, const Effect& effect) {
     int& slots = facts.request[thread / 2].slots;
     if (effect.op == Do::alloc || effect.op == Do::pipe_take_tmp) slots = std::max(slots, 1);
-    if (effect.op == Do::pipe_peek) slots = std::max(slots, facts.pipe[effect.a].capacity);
+    if (effect.op == Do::pipe_peek) slots = std::max(slots, facts.pipe[pipe_of(effect)].capacity);
   });
 }
 

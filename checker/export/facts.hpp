@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "model/machine.hpp"
-#include "model/scenario.hpp"
+#include "model/machine/machine.hpp"
+#include "model/question/scenario.hpp"
 
 namespace pincheck::exporting {
 

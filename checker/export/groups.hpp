@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "model/machine.hpp"
+#include "model/machine/machine.hpp"
 
 namespace pincheck::exporting {
 

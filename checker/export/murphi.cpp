@@ -10,8 +10,7 @@
 #include "checker/export/names.hpp"
 #include "checker/export/primitives.hpp"
 
-namespace pincheck {
-namespace exporting {
+namespace pincheck::exporting {
 namespace {
 
 constexpr auto kMurphi = Language::murphi;
@@ -43,7 +42,7 @@ std::string constants(const View& view) {
 /// The steps of a thread, as an enumeration of names.
 std::string places(const View& view, const Group& group, bool completion) {
   const int thread = 2 * group.actors[0] + (completion ? 1 : 0);
-  const std::string name = exporting::thread_name(group, completion);
+  const std::string name = thread_name(group, completion);
   std::vector<std::string> all;
   const auto steps = static_cast<int>(view.system.programs[thread].size());
   for (int pc = 0; pc <= steps; ++pc)
@@ -82,7 +81,7 @@ std::string request_fields(const View& view, const Group& group) {
   };
   for (const bool completion : {false, true})
     field(runs(view, group, completion), completion ? "io" : "at",
-          exporting::thread_name(group, completion) + "_place");
+          thread_name(group, completion) + "_place");
   for (const bool completion : {false, true})
     field(view.cursor(who, completion) != "0", completion ? "io_cursor" : "cursor",
           fmt::format("0..{}", facts.slots));
@@ -114,7 +113,7 @@ std::string types(const View& view) {
       text += fmt::format("  {}: scalarset({}); -- like actors\n", group.type, group.actors.size());
     for (const bool completion : {false, true})
       if (runs(view, group, completion))
-        text += fmt::format("  {}_place: {};\n", exporting::thread_name(group, completion),
+        text += fmt::format("  {}_place: {};\n", thread_name(group, completion),
                             places(view, group, completion));
     text += fmt::format("  {}_state: record\n{}  end;\n", group.name, request_fields(view, group));
   }
@@ -184,7 +183,7 @@ void start_request(Code& code, const View& view, const Who& who) {
   for (const bool completion : {false, true}) {
     if (runs(view, group, completion))
       code.set(who.prefix + (completion ? "io" : "at"),
-               fmt::format("{}_{}", exporting::thread_name(group, completion),
+               fmt::format("{}_{}", thread_name(group, completion),
                            view.thread_label(2 * who.actor + (completion ? 1 : 0), 0)));
     if (const std::string cursor = view.cursor(who, completion); cursor != "0")
       code.set(cursor, "0");
@@ -232,7 +231,7 @@ std::string rule(const View& view, const Mover& mover, int pc, const Outcome& ou
   act(code, view, mover, outcome);
   const std::string place = mover.who.prefix + (mover.completion ? "io" : "at");
   if (outcome.next != pc)
-    code.set(place, exporting::thread_name(mover.group, mover.completion) + "_" +
+    code.set(place, thread_name(mover.group, mover.completion) + "_" +
                         view.thread_label(mover.thread(), outcome.next));
   const std::string name = outcome.name.empty() ? "" : ": " + outcome.name;
   const auto local = [&](const char* variable, const char* type) {
@@ -243,9 +242,8 @@ std::string rule(const View& view, const Mover& mover, int pc, const Outcome& ou
   std::string locals = local("p", "page_t") + local("q", "page_t") + local("n", "number_t");
   if (!locals.empty()) locals = "var " + locals + "\n";
   return fmt::format("rule \"{}: {}{}\" -- {}\n  {}\n==>\n{}begin\n{}end;\n\n",
-                     exporting::thread_name(mover.group, mover.completion), step.name, name,
-                     step.function, translated(kMurphi, all_of({here, when, "!ended"})), locals,
-                     code.text());
+                     thread_name(mover.group, mover.completion), step.name, name, step.function,
+                     translated(kMurphi, all_of({here, when, "!ended"})), locals, code.text());
 }
 
 std::string rules(const View& view, const Mover& mover) {
@@ -262,7 +260,7 @@ std::string rules(const View& view, const Mover& mover) {
 std::string can_move(const View& view, const Mover& mover) {
   const Program& program = view.system.programs[mover.thread()];
   if (program.empty()) return "";
-  const std::string name = exporting::thread_name(mover.group, mover.completion);
+  const std::string name = thread_name(mover.group, mover.completion);
   const auto place = [&](std::size_t pc) {
     return fmt::format("{}_{}", name, view.thread_label(mover.thread(), static_cast<int>(pc)));
   };
@@ -282,7 +280,7 @@ Term somebody_can_move(const View& view) {
   for (const Group& group : view.groups)
     for (const bool completion : {false, true}) {
       if (!runs(view, group, completion)) continue;
-      const std::string name = exporting::thread_name(group, completion) + "_can_move";
+      const std::string name = thread_name(group, completion) + "_can_move";
       terms.push_back(group.many() ? fmt::format("(exists r: {} do {}(r) end)", group.type, name)
                                    : name + "()");
     }
@@ -307,14 +305,12 @@ std::string end_of_runs(const View& view) {
 }
 
 }  // namespace
-}  // namespace exporting
 
 std::string to_murphi(const Scenario& scenario, const System& system,
                       const std::string& convention) {
-  using namespace exporting;
   const View view(scenario, system, Language::murphi);
   std::string text = fmt::format(kHeading, scenario.name, in_comment(scenario.title), convention);
-  text += exporting::constants(view) + types(view) + exporting::variables(view) + primitives(view);
+  text += constants(view) + types(view) + variables(view) + primitives(view);
   text += start(view);
   std::string moves;
   for (const Group& group : view.groups)
@@ -325,4 +321,4 @@ std::string to_murphi(const Scenario& scenario, const System& system,
   return text + moves + end_of_runs(view);
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::exporting

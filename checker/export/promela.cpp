@@ -10,8 +10,7 @@
 #include "checker/export/names.hpp"
 #include "checker/export/primitives.hpp"
 
-namespace pincheck {
-namespace exporting {
+namespace pincheck::exporting {
 namespace {
 
 constexpr auto kHeading = R"(/* SPDX-License-Identifier: MIT
@@ -178,7 +177,7 @@ std::string process(const View& view, const Mover& mover) {
   const Program& program = view.system.programs[mover.thread()];
   if (program.empty()) return "";
   std::string text = fmt::format("active proctype {}() unless_ended\n{{\n",
-                                 exporting::thread_name(mover.group, mover.completion));
+                                 thread_name(mover.group, mover.completion));
   if (view.cursor(mover.who, mover.completion) == "cursor") text += "  unsigned cursor : 3;\n";
   for (std::size_t pc = 0; pc < program.size(); ++pc) {
     const Step& step = program[pc];
@@ -217,11 +216,9 @@ active proctype the_end()
 }
 
 }  // namespace
-}  // namespace exporting
 
 std::string to_promela(const Scenario& scenario, const System& system,
                        const std::string& convention) {
-  using namespace exporting;
   const View view(scenario, system, Language::promela);
   std::string text = fmt::format(kHeading, scenario.name, in_comment(scenario.title), convention);
   text += constants(view) + variables(view) + primitives(view);
@@ -231,4 +228,4 @@ std::string to_promela(const Scenario& scenario, const System& system,
   return text + end_of_runs(view);
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::exporting

@@ -127,12 +127,11 @@ Term question(const View& view, const Mover& m, const Test& test) {
     case Ask::has_tmp_page: return of_pipe(view, m, test);
     case Ask::pipe_last: {
       const std::string& pipe = view.pipe_name(pipe_of(test));
-      const Pipe mine{{}, 0, 0, 0, static_cast<std::uint8_t>(test.arg >> 4)};
+      const Pipe mine{{}, 0, 0, 0, static_cast<std::uint8_t>(ends_of(test))};
       return all_of({equal(pipe + "_readers", fmt::format("{}", mine.readers())),
                      equal(pipe + "_writers", fmt::format("{}", mine.writers()))});
     }
     case Ask::process_left: return equal(view.tasks(test.arg), "0");
-    default: break;
   }
   throw std::invalid_argument(
       fmt::format("test number {} cannot be exported", static_cast<int>(test.ask)));

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <set>
 
-#include "model/embedded.hpp"
-#include "model/files.hpp"
+#include "model/base/embedded.hpp"
+#include "model/compile/files.hpp"
 
-namespace pincheck {
+namespace pincheck::predict {
 namespace {
 
 constexpr std::int64_t kMostBytes = std::int64_t{1} << 30;
@@ -135,4 +135,4 @@ std::vector<Case> find_cases(const std::vector<std::string>& names_or_files, con
   return all;
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::predict

@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "model/input.hpp"
+#include "model/base/input.hpp"
 #include "model/iterators/kind.hpp"
-#include "model/scenario.hpp"
+#include "model/question/scenario.hpp"
 
-namespace pincheck {
+namespace pincheck::predict {
 
 /// Bytes of a page on the kernels that cases run on.
 inline constexpr std::int64_t kPageBytes = 4096;
@@ -38,4 +38,4 @@ const std::vector<Case>& shipped_cases(const Kinds&);
 /// Shipped names, or files of cases; all shipped ones if none is named. Throws InputError.
 std::vector<Case> find_cases(const std::vector<std::string>& names_or_files, const Kinds&);
 
-}  // namespace pincheck
+}  // namespace pincheck::predict

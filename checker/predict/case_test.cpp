@@ -5,9 +5,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "checker/run_binary.hpp"
+#include "checker/testing/run_binary.hpp"
 
-namespace pincheck {
+namespace pincheck::predict {
 namespace {
 
 constexpr const char* kVectors = R"([scenario]
@@ -107,4 +107,4 @@ TEST_CASE("predict: one page does not stand for several, nor a large or repeated
                        {"one.toml:", "16 pages, but one in the scenario"});
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::predict

@@ -3,9 +3,9 @@
 
 #include <bit>
 
-#include "checker/undisturbed.hpp"
+#include "checker/search/undisturbed.hpp"
 
-namespace pincheck {
+namespace pincheck::predict {
 namespace {
 
 void advance(Part& part, const Step& step) {
@@ -131,7 +131,7 @@ History run_scenario(const System& system, const Convention& convention) {
   Run run(system);
   PropertySet seen = 0;
   bool returned = false;
-  run_undisturbed(system, run, [&](const Run& now, Choice choice) {
+  search::run_undisturbed(system, run, [&](const Run& now, Choice choice) {
     if (returned) return historian.exit(choice);
     historian.judge(now.violated() & ~seen);
     seen = now.violated();
@@ -150,4 +150,4 @@ History run_scenario(const System& system, const Convention& convention) {
   return history;
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::predict

@@ -8,7 +8,7 @@
 #include "checker/predict/predict.hpp"
 #include "properties/run.hpp"
 
-namespace pincheck {
+namespace pincheck::predict {
 
 /// Parts of an actor that are system calls of their own: a creator registers its buffer before the
 /// I/O and unregisters it afterwards (io_uring_register).
@@ -48,4 +48,4 @@ struct History {
 /// Runs the scenario, one actor after another and without a fault.
 History run_scenario(const System&, const Convention&);
 
-}  // namespace pincheck
+}  // namespace pincheck::predict

@@ -6,10 +6,10 @@
 
 #include <algorithm>
 
+#include "checker/explain/explain.hpp"
 #include "checker/predict/history.hpp"
-#include "checker/story.hpp"
 
-namespace pincheck {
+namespace pincheck::predict {
 namespace {
 
 [[noreturn]] void reject(const Case& one, const std::string& message) {
@@ -80,9 +80,10 @@ bool violated_in(const std::vector<Call>& made, const std::vector<Call>& all,
 Breach breach_of(const Case& one, const System& system, const std::vector<Call>& calls,
                  const History& history, const std::string& convention) {
   const FirstViolation& first = *history.violation;
-  const Story story =
-      tell(one.scenario, system, convention, moves_of(system, history.schedule), first.property);
-  Breach breach{std::string(properties()[first.property].name), "", "", "", story.sentence, "", {}};
+  const story::Story story = story::tell(one.scenario, system, convention,
+                                         moves_of(system, history.schedule), first.property);
+  Breach breach{std::string(properties()[first.property].name), "", "", "",
+                explain::explain(story, system).sentence,       "", {}};
   if (history.ender && *history.ender != first.property)
     breach.then = properties()[*history.ender].name;
   if (first.at_end) return breach;
@@ -130,4 +131,4 @@ Prediction predict(const Case& one, const Convention& convention, const Model& m
   return prediction;
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::predict

@@ -6,14 +6,15 @@
 // scenario's pages, and so the numbers of one page are multiplied.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "checker/predict/case.hpp"
-#include "model/compile.hpp"
+#include "model/compile/compile.hpp"
 
-namespace pincheck {
+namespace pincheck::predict {
 
 /// One step that changed a page's `_refcount`.
 struct RefChange {
@@ -75,6 +76,6 @@ struct Prediction {
 Prediction predict(const Case&, const Convention&, const Model&);
 
 std::string predictions_text(const std::vector<Prediction>&);
-std::string predictions_json(const std::vector<Prediction>&);
+nlohmann::ordered_json predictions_data(const std::vector<Prediction>&);
 
-}  // namespace pincheck
+}  // namespace pincheck::predict

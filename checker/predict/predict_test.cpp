@@ -5,10 +5,10 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "checker/run_binary.hpp"
-#include "checker/test_support.hpp"
+#include "checker/testing/run_binary.hpp"
+#include "checker/testing/test_support.hpp"
 
-namespace pincheck {
+namespace pincheck::predict {
 namespace {
 
 Prediction predicted(const std::string& name, const std::string& kernel) {
@@ -241,4 +241,4 @@ TEST_CASE("predict: pages that are treated differently cannot stand for all") {
       {"unlike.toml: case 'one'", "direct-write-1 treats pages 'a' and 'b' differently"});
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::predict

@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "checker/predict/report.hpp"
-#include "checker/version.hpp"
+#include "model/base/version.hpp"
 
-namespace pincheck {
+namespace pincheck::predict {
 namespace {
 
 RefCounts times(RefCounts counts, int pages) {
@@ -112,12 +112,13 @@ std::string predictions_text(const std::vector<Prediction>& all) {
   return out;
 }
 
-std::string predictions_json(const std::vector<Prediction>& all) {
+Json predictions_data(const std::vector<Prediction>& all) {
   Json predictions = Json::array();
   for (const Prediction& prediction : all) predictions.push_back(to_json(prediction));
-  const Json out{
-      {"pincheck", kVersion}, {"format", 1}, {"command", "predict"}, {"predictions", predictions}};
-  return out.dump(2) + "\n";
+  return {{"pincheck", kVersion},
+          {"format", kJsonFormat},
+          {"command", "predict"},
+          {"predictions", predictions}};
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::predict

@@ -6,11 +6,11 @@
 
 #include "checker/predict/predict.hpp"
 
-namespace pincheck {
+namespace pincheck::predict {
 
 using Json = nlohmann::ordered_json;
 
-/// As checker/output.schema.json's `refcount`.
+/// As checker/report/output.schema.json's `refcount`.
 Json to_json(const RefChange&);
 
-}  // namespace pincheck
+}  // namespace pincheck::predict

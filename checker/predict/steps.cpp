@@ -8,7 +8,7 @@
 
 #include "checker/trace/line.hpp"
 
-namespace pincheck {
+namespace pincheck::predict {
 namespace {
 
 using trace::Record;
@@ -208,4 +208,4 @@ StepComparison compare_steps(const Trace& trace, const std::string& file,
   return comparison;
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::predict

@@ -14,7 +14,7 @@
 #include "checker/predict/predict.hpp"
 #include "checker/trace/reader.hpp"
 
-namespace pincheck {
+namespace pincheck::predict {
 
 /// A step of a page's count that a trace shows.
 struct SeenStep {
@@ -61,6 +61,6 @@ MarkedCase marked_case(const trace::Trace&, const std::string& file);
 StepComparison compare_steps(const trace::Trace&, const std::string& file, const Prediction&);
 
 std::string steps_text(const std::vector<StepComparison>&);
-std::string steps_json(const std::vector<StepComparison>&);
+nlohmann::ordered_json steps_data(const std::vector<StepComparison>&);
 
-}  // namespace pincheck
+}  // namespace pincheck::predict

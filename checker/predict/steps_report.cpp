@@ -5,9 +5,9 @@
 
 #include "checker/predict/report.hpp"
 #include "checker/predict/steps.hpp"
-#include "checker/version.hpp"
+#include "model/base/version.hpp"
 
-namespace pincheck {
+namespace pincheck::predict {
 namespace {
 
 /// So many functions of a stack tell where a step comes from.
@@ -128,7 +128,7 @@ std::string steps_text(const std::vector<StepComparison>& all) {
                    agreed, all.size(), steps, named, transient);
 }
 
-std::string steps_json(const std::vector<StepComparison>& all) {
+Json steps_data(const std::vector<StepComparison>& all) {
   Json comparisons = Json::array();
   for (const StepComparison& one : all) {
     Json syscalls = Json::array();
@@ -139,9 +139,10 @@ std::string steps_json(const std::vector<StepComparison>& all) {
                            {"agrees", one.agrees()},
                            {"syscalls", syscalls}});
   }
-  const Json out{
-      {"pincheck", kVersion}, {"format", 1}, {"command", "predict"}, {"comparisons", comparisons}};
-  return out.dump(2) + "\n";
+  return {{"pincheck", kVersion},
+          {"format", kJsonFormat},
+          {"command", "predict"},
+          {"comparisons", comparisons}};
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::predict

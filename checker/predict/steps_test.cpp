@@ -8,11 +8,11 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "checker/run_binary.hpp"
-#include "checker/test_support.hpp"
-#include "checker/trace/trace_support.hpp"
+#include "checker/testing/run_binary.hpp"
+#include "checker/testing/test_support.hpp"
+#include "checker/testing/trace_support.hpp"
 
-namespace pincheck {
+namespace pincheck::predict {
 namespace {
 
 /// A comparison, and the text that it points into.
@@ -188,4 +188,4 @@ TEST_CASE("steps: a prediction that ends before its calls do is compared with no
       {trace, "case 'nfs-splice'", "completes 1 of its 2 system calls", "hubbard-v1-diff"});
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::predict

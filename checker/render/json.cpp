@@ -4,9 +4,9 @@
 
 #include "checker/render/render.hpp"
 #include "checker/render/words.hpp"
-#include "model/ledger.hpp"
+#include "model/machine/ledger.hpp"
 
-namespace pincheck {
+namespace pincheck::render {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -24,9 +24,9 @@ std::string_view name(Role role) {
 
 std::string_view name(EventKind kind) {
   static constexpr std::array<std::string_view, kEventKinds> kNames{
-      "acquired",  "released",          "freed",   "frozen",  "device-read", "device-write",
-      "cpu-write", "writeback-started", "dirtied", "refused", "left-over",   "quiescent",
-      "stuck"};
+      "acquired",  "released",          "freed",     "frozen",  "device-read", "device-write",
+      "cpu-write", "writeback-started", "dirtied",   "refused", "installed",   "allocated",
+      "moved",     "left-over",         "quiescent", "stuck"};
   return kNames[static_cast<int>(kind)];
 }
 
@@ -34,21 +34,11 @@ std::string page_name(const Scenario& scenario, int page) {
   return page == kNoPage ? "" : scenario.pages[page].name;
 }
 
-Json to_json(const Scenario& scenario, const Event& event) {
-  return {{"kind", name(event.kind)},
-          {"actor", scenario.actors[event.actor].name},
-          {"page", page_name(scenario, event.page)},
-          {"role", event.structural ? "structural" : name(event.role)},
-          {"held", name(event.held)},
-          {"as", name(event.as)},
-          {"before", event.before},
-          {"after", event.after}};
-}
-
 Json to_json(const Scenario& scenario, const Reference& reference) {
   using Kind = Reference::Kind;
   static constexpr std::array<std::string_view, 7> kNames{
       "page cache", "kernel", "PTE", "buffers", "pipe buffer", "tmp_page", "request"};
+  if (reference.kind == Kind::nobody) return nullptr;
   const bool slab =
       reference.kind == Kind::cache && scenario.pages[reference.page].backing == Backing::kernel;
   std::string of;
@@ -61,6 +51,27 @@ Json to_json(const Scenario& scenario, const Reference& reference) {
           {"held", name(reference.held)}};
 }
 
+/// What the reference is for that the event is about, before all the one that comes.
+std::string_view role_of(const Event& event) {
+  const Reference& one = event.to.kind == Reference::Kind::nobody ? event.from : event.to;
+  const bool of_nobody = one.kind == Reference::Kind::nobody;
+  if (of_nobody ? event.structural : one.kind != Reference::Kind::request) return "structural";
+  return name(of_nobody ? event.role : one.role);
+}
+
+Json to_json(const Scenario& scenario, const Event& event) {
+  return {{"kind", name(event.kind)},
+          {"actor", scenario.actors[event.actor].name},
+          {"page", page_name(scenario, event.page)},
+          {"role", role_of(event)},
+          {"held", name(event.held)},
+          {"as", name(event.as)},
+          {"from", to_json(scenario, event.from)},
+          {"to", to_json(scenario, event.to)},
+          {"before", event.before},
+          {"after", event.after}};
+}
+
 Json page_json(const Scenario& scenario, const World& world, int page) {
   Json holders = Json::array();
   for (const Reference& one : references_to(world, page)) holders.push_back(to_json(scenario, one));
@@ -70,7 +81,7 @@ Json page_json(const Scenario& scenario, const World& world, int page) {
           {"holders", holders}};
 }
 
-Json to_json(const Scenario& scenario, const StoryStep& step) {
+Json to_json(const Scenario& scenario, const story::StoryStep& step) {
   Json events = Json::array();
   for (const Event& event : step.events) events.push_back(to_json(scenario, event));
   Json pages = Json::array();
@@ -83,12 +94,12 @@ Json to_json(const Scenario& scenario, const StoryStep& step) {
 
 }  // namespace
 
-Json render_json(const Story& story) {
+Json render_json(const story::Story& story, const explain::Explanation& why) {
   Json steps = Json::array();
-  for (const StoryStep& step : story.steps) steps.push_back(to_json(story.scenario, step));
+  for (const story::StoryStep& step : story.steps) steps.push_back(to_json(story.scenario, step));
   return {{"scenario", story.scenario.name}, {"property", properties()[story.property].name},
-          {"sentence", story.sentence},      {"because", story.because},
+          {"sentence", why.sentence},        {"because", why.because},
           {"at_end", story.at_end},          {"steps", steps}};
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::render

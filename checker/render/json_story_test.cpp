@@ -3,20 +3,21 @@
 #include <nlohmann/json.hpp>
 
 #include "checker/render/render.hpp"
-#include "checker/render/test_stories.hpp"
+#include "checker/testing/test_stories.hpp"
 
 namespace pincheck::test {
 namespace {
 
 TEST_CASE("json: a golden story", "[render]") {
+  const Told golden = golden_story(kTwoPages);
   check_golden(std::string(kTwoPages) + ".json",
-               render_json(golden_story(kTwoPages)).dump(2) + "\n");
+               render::render_json(golden.story, golden.why).dump(2) + "\n");
 }
 
 TEST_CASE("json: holders account for the count until something goes wrong", "[render]") {
-  for (const Story& story : shipped_stories()) {
+  for (const auto& [story, why] : shipped_stories()) {
     INFO(story.scenario.name << " under " << story.convention);
-    const auto steps = render_json(story)["steps"];
+    const auto steps = render::render_json(story, why)["steps"];
     REQUIRE(steps.size() == story.steps.size());
     for (const auto& page : steps[0]["pages"]) {
       int expected = 0;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "checker/render/lanes.hpp"
 
-namespace pincheck {
+namespace pincheck::render {
 
-std::vector<Lane> lanes_of(const Story& story) {
+std::vector<Lane> lanes_of(const story::Story& story) {
   std::vector<Lane> lanes;
   const int threads = 2 * static_cast<int>(story.scenario.actors.size());
   for (int thread = 0; thread < threads; ++thread) {
@@ -19,4 +19,4 @@ std::vector<Lane> lanes_of(const Story& story) {
   return lanes;
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::render

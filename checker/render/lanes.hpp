@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "checker/story.hpp"
+#include "checker/story/story.hpp"
 
-namespace pincheck {
+namespace pincheck::render {
 
 /// A thread, from its first step to its last; indices into Story::steps.
 struct Lane {
@@ -18,6 +18,6 @@ struct Lane {
 };
 
 /// The threads that take a step, in the scenario's order, so that a completion is beside its actor.
-std::vector<Lane> lanes_of(const Story&);
+std::vector<Lane> lanes_of(const story::Story&);
 
-}  // namespace pincheck
+}  // namespace pincheck::render

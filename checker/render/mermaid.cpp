@@ -9,7 +9,7 @@
 #include "checker/render/render.hpp"
 #include "checker/render/words.hpp"
 
-namespace pincheck {
+namespace pincheck::render {
 namespace {
 
 constexpr std::size_t kNoteColumns = 60;
@@ -55,8 +55,9 @@ std::string note_text(std::string_view text) {
 
 class Diagram {
  public:
-  explicit Diagram(const Story& story) : story_(story), lanes_(lanes_of(story)) {
-    for (const StoryStep& step : story.steps) {
+  Diagram(const story::Story& story, const explain::Explanation& why)
+      : story_(story), why_(why), lanes_(lanes_of(story)) {
+    for (const story::StoryStep& step : story.steps) {
       for (int page : touched_pages(step)) show_page_[page] = true;
       for (int pipe : touched_pipes(step)) show_pipe_[pipe] = true;
     }
@@ -72,7 +73,8 @@ class Diagram {
   }
 
  private:
-  const Story& story_;
+  const story::Story& story_;
+  const explain::Explanation& why_;
   std::vector<Lane> lanes_;
   std::array<bool, kMaxPages> show_page_{};
   std::array<bool, kMaxPipes> show_pipe_{};
@@ -90,17 +92,19 @@ class Diagram {
     return "";
   }
 
-  std::vector<int> touched_pages(const StoryStep& step) const {
+  /// A reference that changes hands is nothing that the page notices.
+  std::vector<int> touched_pages(const story::StoryStep& step) const {
     std::vector<int> pages;
     for (int page = 0; page < static_cast<int>(story_.scenario.pages.size()); ++page) {
-      const bool event = std::any_of(step.events.begin(), step.events.end(),
-                                     [&](const Event& e) { return e.page == page; });
+      const bool event = std::any_of(step.events.begin(), step.events.end(), [&](const Event& e) {
+        return e.page == page && e.kind != EventKind::moved;
+      });
       if (event || step.before.page[page] != step.after.page[page]) pages.push_back(page);
     }
     return pages;
   }
 
-  static std::vector<int> touched_pipes(const StoryStep& step) {
+  static std::vector<int> touched_pipes(const story::StoryStep& step) {
     std::vector<int> pipes;
     for (int pipe = 0; pipe < kMaxPipes; ++pipe)
       if (step.before.pipe[pipe] != step.after.pipe[pipe]) pipes.push_back(pipe);
@@ -108,7 +112,7 @@ class Diagram {
   }
 
   /// The completion that the step hands its request to, "" if none.
-  std::string submitted_to(const StoryStep& step) const {
+  std::string submitted_to(const story::StoryStep& step) const {
     for (std::size_t actor = 0; actor < story_.scenario.actors.size(); ++actor)
       if (!step.before.request[actor].has(kSubmitted) && step.after.request[actor].has(kSubmitted))
         return thread_id(thread_name(story_.scenario, 2 * static_cast<int>(actor) + 1));
@@ -137,7 +141,7 @@ class Diagram {
   }
 
   void step(std::size_t index) {
-    const StoryStep& step = story_.steps[index];
+    const story::StoryStep& step = story_.steps[index];
     if (step.fault) add(std::string(kFault));
     const std::string who = thread_id(step.actor);
     std::vector<std::string> targets;
@@ -155,7 +159,7 @@ class Diagram {
     if (step.fault) add("end");
   }
 
-  void change(const StoryStep& step, int page) {
+  void change(const story::StoryStep& step, int page) {
     const std::string was = count_words(story_, step.before, page);
     const std::string is = count_words(story_, step.after, page);
     const std::string words =
@@ -167,16 +171,16 @@ class Diagram {
   }
 
   void violation() {
-    if (story_.sentence.empty() || lanes_.empty()) return;
+    if (!story_.violated || lanes_.empty()) return;
     add(std::string(kViolation));
     const bool about_page = story_.event.page != kNoPage;
     if (about_page) holders(story_.steps.back().after, story_.event.page);
     const std::string when = story_.at_end ? "when everybody has finished: " : "";
     note(fmt::format("{} is violated<br/>{}", properties()[story_.property].name,
-                     note_text(when + story_.sentence)));
+                     note_text(when + why_.sentence)));
     add("end");
     std::string because;
-    for (const std::string& reason : story_.because)
+    for (const std::string& reason : why_.because)
       because += (because.empty() ? "" : "<br/>") + note_text(reason);
     if (!because.empty()) note(because);
   }
@@ -196,6 +200,8 @@ class Diagram {
 
 }  // namespace
 
-std::string render_mermaid(const Story& story) { return Diagram(story).text(); }
+std::string render_mermaid(const story::Story& story, const explain::Explanation& why) {
+  return Diagram(story, why).text();
+}
 
-}  // namespace pincheck
+}  // namespace pincheck::render

@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "checker/render/render.hpp"
-#include "checker/render/test_stories.hpp"
+#include "checker/testing/test_stories.hpp"
 
 namespace pincheck::test {
 namespace {
@@ -32,10 +32,12 @@ std::size_t times(const std::string& text, const std::string& part) {
   return found;
 }
 
+std::string mermaid(const Told& told) { return render::render_mermaid(told.story, told.why); }
+
 TEST_CASE("mermaid: every counterexample that ships", "[render]") {
-  for (const Story& story : shipped_stories()) {
+  for (const auto& [story, why] : shipped_stories()) {
     INFO(story.scenario.name << " under " << story.convention);
-    const std::string diagram = render_mermaid(story);
+    const std::string diagram = render::render_mermaid(story, why);
     CHECK(problems(diagram) == "");
     CHECK(times(diagram, "  rect ") == times(diagram, "\n  end\n"));
     CHECK(contains(diagram, " is violated<br/>"));
@@ -46,20 +48,20 @@ TEST_CASE("mermaid: every counterexample that ships", "[render]") {
 
 TEST_CASE("mermaid: golden stories", "[render]") {
   for (const std::string name : {kKilled, kTwoPages})
-    check_golden(name + ".mmd", render_mermaid(golden_story(name)));
+    check_golden(name + ".mmd", mermaid(golden_story(name)));
 }
 
 TEST_CASE("mermaid: hostile names and sentences stay text", "[render]") {
-  const std::string diagram = render_mermaid(hostile_story());
+  const std::string diagram = mermaid(hostile_story());
   CHECK(problems(diagram) == "");
   check_golden("hostile.mmd", diagram);
 }
 
 TEST_CASE("mermaid: the reasons are the last note", "[render]") {
-  Story story = golden_story(kKilled);
-  story.because = {"it was put", "nobody held it"};
-  CHECK(render_mermaid(story).ends_with(
-      "  end\n  Note over thread0,page0: it was put<br/>nobody held it\n"));
+  auto [story, why] = golden_story(kKilled);
+  why.because = {"it was put", "nobody held it"};
+  CHECK(render::render_mermaid(story, why)
+            .ends_with("  end\n  Note over thread0,page0: it was put<br/>nobody held it\n"));
 }
 
 }  // namespace

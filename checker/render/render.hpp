@@ -5,18 +5,18 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "checker/story.hpp"
+#include "checker/explain/explain.hpp"
 
-namespace pincheck {
+namespace pincheck::render {
 
 /// Plain text, a line a step, in lanes as `git log --graph` draws branches; at most 100 columns
 /// where names allow it. `colours` is for terminals: see colours().
-std::string render_text(const Story&, bool colours);
+std::string render_text(const story::Story&, const explain::Explanation&, bool colours);
 
 /// A Mermaid sequenceDiagram, as GitHub renders it in a ```mermaid block.
-std::string render_mermaid(const Story&);
+std::string render_mermaid(const story::Story&, const explain::Explanation&);
 
-/// What checker/output.schema.json calls a story.
-nlohmann::ordered_json render_json(const Story&);
+/// What checker/report/output.schema.json calls a story.
+nlohmann::ordered_json render_json(const story::Story&, const explain::Explanation&);
 
-}  // namespace pincheck
+}  // namespace pincheck::render

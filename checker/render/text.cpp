@@ -6,10 +6,10 @@
 
 #include "checker/render/lanes.hpp"
 #include "checker/render/render.hpp"
+#include "checker/render/terminal.hpp"
 #include "checker/render/words.hpp"
-#include "checker/terminal.hpp"
 
-namespace pincheck {
+namespace pincheck::render {
 namespace {
 
 constexpr std::size_t kColumns = 100;
@@ -32,7 +32,7 @@ struct Row {
 
 /// What the step did to its pages, in parts that end in a comma or, before another page, a
 /// semicolon. Pages are named where there are several.
-std::vector<std::string> changes(const Story& story, const StoryStep& step) {
+std::vector<std::string> changes(const story::Story& story, const story::StoryStep& step) {
   std::vector<std::string> parts;
   const auto& pages = story.scenario.pages;
   for (std::size_t page = 0; page < pages.size(); ++page) {
@@ -46,7 +46,7 @@ std::vector<std::string> changes(const Story& story, const StoryStep& step) {
   return parts;
 }
 
-void count_pages(Row& row, const Story& story, const World& before, const World& after) {
+void count_pages(Row& row, const story::Story& story, const World& before, const World& after) {
   for (int page = 0; page < static_cast<int>(story.scenario.pages.size()); ++page) {
     const std::string was = count_words(story, before, page);
     const std::string is = count_words(story, after, page);
@@ -55,9 +55,9 @@ void count_pages(Row& row, const Story& story, const World& before, const World&
   }
 }
 
-Row row_of(const Story& story, const std::vector<Lane>& lanes, std::size_t index,
+Row row_of(const story::Story& story, const std::vector<Lane>& lanes, std::size_t index,
            std::size_t function_width) {
-  const StoryStep& step = story.steps[index];
+  const story::StoryStep& step = story.steps[index];
   Row row;
   for (const Lane& lane : lanes) {
     const bool steps = lane.name == step.actor;
@@ -73,7 +73,7 @@ Row row_of(const Story& story, const std::vector<Lane>& lanes, std::size_t index
 }
 
 /// Rows that are no steps: who holds the page then.
-void add_holders(std::vector<Row>& rows, const Story& story, const World& world, int page,
+void add_holders(std::vector<Row>& rows, const story::Story& story, const World& world, int page,
                  std::size_t width) {
   const std::string held = fmt::format("{} is {}", story.scenario.pages[page].name,
                                        held_words(story.scenario, world, page));
@@ -89,10 +89,10 @@ void add_holders(std::vector<Row>& rows, const Story& story, const World& world,
   }
 }
 
-std::vector<Row> rows_of(const Story& story, const std::vector<Lane>& lanes) {
+std::vector<Row> rows_of(const story::Story& story, const std::vector<Lane>& lanes) {
   std::size_t function_width = 0;
   std::size_t step_width = 0;
-  for (const StoryStep& step : story.steps) {
+  for (const story::StoryStep& step : story.steps) {
     function_width = std::max(function_width, step.function.size());
     step_width = std::max(step_width, step_words(step).size());
   }
@@ -118,7 +118,7 @@ std::string_view counted(const Scenario& scenario) {
 /// The rows with their widths, as text.
 class Table {
  public:
-  Table(const Story& story, const std::vector<Lane>& lanes, bool colours)
+  Table(const story::Story& story, const std::vector<Lane>& lanes, bool colours)
       : lanes_(lanes),
         rows_(rows_of(story, lanes)),
         counted_(counted(story.scenario)),
@@ -211,22 +211,22 @@ std::string indented(std::string_view text, std::string_view first, std::size_t 
 
 }  // namespace
 
-std::string render_text(const Story& story, bool colours) {
+std::string render_text(const story::Story& story, const explain::Explanation& why, bool colours) {
   const std::vector<Lane> lanes = lanes_of(story);
   std::string out = Table(story, lanes, colours).text();
   if (std::any_of(story.steps.begin(), story.steps.end(),
-                  [](const StoryStep& step) { return step.fault; }))
+                  [](const story::StoryStep& step) { return step.fault; }))
     out += "  !  the environment chose it: an error, a kill, a failed allocation\n";
-  if (!story.sentence.empty()) {
+  if (story.violated) {
     const bool stuck = story.event.kind == EventKind::stuck;
     const std::string when = !story.at_end ? ""
                              : stuck       ? "and then nobody can take a step: "
                                            : "when everybody has finished: ";
-    const std::string sentence = indented(when + story.sentence, "  =>  ", 6);
+    const std::string sentence = indented(when + why.sentence, "  =>  ", 6);
     out += colours ? coloured(sentence, Colour::red) : sentence;
   }
-  for (const std::string& reason : story.because) out += indented(reason, "      ", 8);
+  for (const std::string& reason : why.because) out += indented(reason, "      ", 8);
   return out;
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::render

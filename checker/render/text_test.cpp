@@ -9,9 +9,9 @@
 
 #include "checker/render/lanes.hpp"
 #include "checker/render/render.hpp"
-#include "checker/render/test_stories.hpp"
 #include "checker/render/words.hpp"
-#include "checker/undisturbed.hpp"
+#include "checker/search/undisturbed.hpp"
+#include "checker/testing/test_stories.hpp"
 
 namespace pincheck::test {
 namespace {
@@ -26,8 +26,8 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 /// The lines with a step number after the lanes.
-std::vector<std::string> step_lines(const Story& story, const std::string& text) {
-  const std::regex numbered("^ {2}.{" + std::to_string(2 * lanes_of(story).size()) +
+std::vector<std::string> step_lines(const story::Story& story, const std::string& text) {
+  const std::regex numbered("^ {2}.{" + std::to_string(2 * render::lanes_of(story).size()) +
                             "} *[0-9]+ {2}\\S.*");
   std::vector<std::string> found;
   for (const std::string& line : lines_of(text))
@@ -63,36 +63,37 @@ std::string without_colours(const std::string& text) {
 }
 
 /// A run without faults, which violates nothing.
-Story quiet_story(std::string_view scenario_text, const std::string& convention_name) {
+story::Story quiet_story(std::string_view scenario_text, const std::string& convention_name) {
   Catalogue catalogue;
   const Scenario s = scenario(scenario_text);
   const System system = compile(s, convention(convention_name), model(), catalogue);
   Run run(system);
   std::vector<Choice> taken;
-  run_undisturbed(system, run, [&](const Run&, Choice choice) { taken.push_back(choice); });
-  return tell(s, system, convention_name, moves_of(system, taken), property_index("no-overflow"));
+  search::run_undisturbed(system, run, [&](const Run&, Choice choice) { taken.push_back(choice); });
+  return story::tell(s, system, convention_name, moves_of(system, taken),
+                     property_index("no-overflow"));
 }
 
 TEST_CASE("text: every counterexample that ships, line by line", "[render]") {
   CHECK(shipped_stories().size() > 40);
-  for (const Story& story : shipped_stories()) {
+  for (const auto& [story, why] : shipped_stories()) {
     INFO(story.scenario.name << " under " << story.convention);
-    const std::string text = render_text(story, false);
+    const std::string text = render::render_text(story, why, false);
     for (const std::string& line : lines_of(text)) CHECK(line.size() <= 120);
     const auto is_control = [](unsigned char c) { return c != '\n' && std::iscntrl(c) != 0; };
     CHECK(std::none_of(text.begin(), text.end(), is_control));
-    CHECK(without_colours(render_text(story, true)) == text);
+    CHECK(without_colours(render::render_text(story, why, true)) == text);
 
     const auto steps = step_lines(story, text);
-    const auto lanes = lanes_of(story);
+    const auto lanes = render::lanes_of(story);
     REQUIRE(steps.size() == story.steps.size());
     for (std::size_t i = 0; i < steps.size(); ++i) {
-      const StoryStep& step = story.steps[i];
+      const story::StoryStep& step = story.steps[i];
       CHECK(contains(steps[i], fmt::format(" {}  {} ", i + 1, step.function)));
-      CHECK(contains(steps[i], step_words(step)));
+      CHECK(contains(steps[i], render::step_words(step)));
       std::string counts;
       for (std::size_t page = 0; page < story.scenario.pages.size(); ++page)
-        counts += count_words(story, step.after, static_cast<int>(page)) + " ";
+        counts += render::count_words(story, step.after, static_cast<int>(page)) + " ";
       CHECK(counts_after(steps[i].substr(counts_column(text)), story.scenario.pages.size()) ==
             counts);
       for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
@@ -107,12 +108,15 @@ TEST_CASE("text: every counterexample that ships, line by line", "[render]") {
 }
 
 TEST_CASE("text: golden stories", "[render]") {
-  for (const std::string name : {kKilled, kTwoPages})
-    check_golden(name + ".txt", render_text(golden_story(name), false));
+  for (const std::string name : {kKilled, kTwoPages}) {
+    const Told golden = golden_story(name);
+    check_golden(name + ".txt", render::render_text(golden.story, golden.why, false));
+  }
 }
 
 TEST_CASE("text: colour marks faults, the sentence, and counts that stay", "[render]") {
-  const std::string text = render_text(golden_story(kKilled), true);
+  const auto [story, why] = golden_story(kKilled);
+  const std::string text = render::render_text(story, why, true);
   CHECK(contains(text, "\x1b[33mnfs_direct_wait "));
   CHECK(contains(text, "\x1b[31m  =>  the device of splice reads"));
   CHECK(contains(text, "       \x1b[2m1\x1b[0m\n"));
@@ -120,7 +124,7 @@ TEST_CASE("text: colour marks faults, the sentence, and counts that stay", "[ren
 }
 
 TEST_CASE("text: a large folio shows its _pincount too", "[render]") {
-  const Story story = quiet_story(R"(name = "large"
+  const story::Story story = quiet_story(R"(name = "large"
 [[page]]
 name = "f"
 backing = "file"
@@ -132,8 +136,8 @@ caller = "bio"
 kind = "ubuf"
 pages = ["f"]
 )",
-                                  "linux-6.12");
-  const std::string text = render_text(story, false);
+                                         "linux-6.12");
+  const std::string text = render::render_text(story, {}, false);
   CHECK(contains(text, "_refcount/_pincount of"));
   CHECK(contains(text, "6/0 -> 6/1  get (write) -> pin (write)\n"));
   CHECK(contains(text, "6/1 -> 5/0  unpin (write)\n"));
@@ -141,9 +145,9 @@ pages = ["f"]
 }
 
 TEST_CASE("text: the reasons follow the sentence, indented and wrapped", "[render]") {
-  Story story = golden_story(kKilled);
-  story.because = {"first", repeated("word ", 30) + "last"};
-  const auto lines = lines_of(render_text(story, false));
+  auto [story, why] = golden_story(kKilled);
+  why.because = {"first", repeated("word ", 30) + "last"};
+  const auto lines = lines_of(render::render_text(story, why, false));
   REQUIRE(lines.size() > 4);
   const auto end = lines.end();
   CHECK(contains(end[-4], "  =>  "));

@@ -5,10 +5,8 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
-#include <tuple>
 
-namespace pincheck {
+namespace pincheck::render {
 namespace {
 
 struct BitName {
@@ -55,7 +53,8 @@ std::string holder(const Scenario& scenario, const Reference& reference) {
     case Reference::Kind::buffers: return "buffers";
     case Reference::Kind::ring: return fmt::format("buffer ({})", owner(scenario, reference));
     case Reference::Kind::tmp_page: return fmt::format("tmp_page ({})", owner(scenario, reference));
-    case Reference::Kind::request: break;
+    case Reference::Kind::request:
+    case Reference::Kind::nobody: break;
   }
   return fmt::format("{} ({})", held_name(reference.held), owner(scenario, reference));
 }
@@ -71,37 +70,49 @@ std::string release(const Scenario& scenario, const Event& event) {
   return fmt::format("{}{} ({})", release_name(event.as), wrong, owner(scenario, dropped));
 }
 
-/// The references in `all` that are not in `others`, without those that a page flag stands for.
-std::vector<Reference> missing(std::vector<Reference> all, std::vector<Reference> others) {
-  // By holder: where in the ring or the request it is makes no other reference of it.
-  const auto before = [](const Reference& a, const Reference& b) {
-    return std::tie(a.kind, a.owner, a.role, a.held) < std::tie(b.kind, b.owner, b.role, b.held);
-  };
-  std::sort(all.begin(), all.end(), before);
-  std::sort(others.begin(), others.end(), before);
-  std::vector<Reference> found;
-  std::set_difference(all.begin(), all.end(), others.begin(), others.end(),
-                      std::back_inserter(found), before);
-  std::erase_if(found, [](const Reference& one) { return one.kind < Reference::Kind::ring; });
-  return found;
+/// What a step did to one reference: it came, went or changed hands.
+struct Change {
+  Reference from;
+  Reference to;
+};
+
+/// The step's changes of the page's references, without those that came and went in it.
+std::vector<Change> changes(const story::StoryStep& step, int page) {
+  constexpr auto kNobody = Reference::Kind::nobody;
+  std::vector<Change> all;
+  for (const Event& event : step.events) {
+    if (event.page != page || (event.from.kind == kNobody && event.to.kind == kNobody)) continue;
+    const auto handed_on = std::find_if(all.begin(), all.end(), [&](const Change& one) {
+      return event.from.kind != kNobody && one.to == event.from;
+    });
+    if (handed_on == all.end())
+      all.push_back({event.from, event.to});
+    else
+      handed_on->to = event.to;
+  }
+  std::erase_if(all, [](const Change& one) { return one.from == one.to; });
+  return all;
 }
 
-Words reference_words(const Scenario& scenario, const StoryStep& step, int page) {
+/// "get (read)", "put (p)", "get (read) -> buffer (p)". Nothing for what a page flag stands for,
+/// and for what a request releases: see release().
+std::string change(const Scenario& scenario, const Change& one) {
+  const bool came = one.to.kind != Reference::Kind::nobody;
+  const bool went = one.from.kind != Reference::Kind::nobody;
+  if (one.from.is_state() || one.to.is_state()) return "";
+  if (came && went) return holder(scenario, one.from) + " -> " + holder(scenario, one.to);
+  if (came) return fmt::format("{} ({})", held_name(one.to.held), owner(scenario, one.to));
+  if (one.from.kind == Reference::Kind::request) return "";
+  return fmt::format("put ({})", owner(scenario, one.from));
+}
+
+Words reference_words(const Scenario& scenario, const story::StoryStep& step, int page) {
   Words words;
   for (const Event& event : step.events)
     if (event.kind == EventKind::released && event.page == page && !event.structural)
       words.push_back(release(scenario, event));
-  const auto before = references_to(step.before, page);
-  const auto after = references_to(step.after, page);
-  const auto lost = missing(before, after);
-  const auto gained = missing(after, before);
-  if (words.empty() && lost.size() == 1 && gained.size() == 1)
-    return {holder(scenario, lost[0]) + " -> " + holder(scenario, gained[0])};
-  for (const Reference& one : lost)
-    if (one.kind != Reference::Kind::request)
-      words.push_back(fmt::format("put ({})", owner(scenario, one)));
-  for (const Reference& one : gained)
-    words.push_back(fmt::format("{} ({})", held_name(one.held), owner(scenario, one)));
+  for (const Change& one : changes(step, page))
+    if (const std::string text = change(scenario, one); !text.empty()) words.push_back(text);
   return words;
 }
 
@@ -120,7 +131,7 @@ Words flag_words(const Page& before, const Page& after) {
 
 }  // namespace
 
-std::string count_words(const Story& story, const World& world, int page) {
+std::string count_words(const story::Story& story, const World& world, int page) {
   const Page& p = world.page[page];
   return story.scenario.pages[page].order > 0 ? fmt::format("{}/{}", p.ref, p.pins)
                                               : fmt::format("{}", p.ref);
@@ -140,14 +151,15 @@ std::string held_words(const Scenario& scenario, const World& world, int page) {
   return (free ? "free, yet held by " : "held by ") + joined(words);
 }
 
-std::vector<std::string> change_words(const Scenario& scenario, const StoryStep& step, int page) {
+std::vector<std::string> change_words(const Scenario& scenario, const story::StoryStep& step,
+                                      int page) {
   Words words = reference_words(scenario, step, page);
   const Words flags = flag_words(step.before.page[page], step.after.page[page]);
   words.insert(words.end(), flags.begin(), flags.end());
   return words;
 }
 
-std::string step_words(const StoryStep& step) {
+std::string step_words(const story::StoryStep& step) {
   const std::string name = step.step.substr(step.step.find('/') + 1);
   return step.outcome.empty() ? name : fmt::format("{}: {}", name, step.outcome);
 }
@@ -177,4 +189,4 @@ std::vector<std::string> packed(const std::vector<std::string>& parts, std::size
   return lines;
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::render

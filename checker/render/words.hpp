@@ -6,13 +6,13 @@
 #include <string_view>
 #include <vector>
 
-#include "checker/story.hpp"
-#include "model/ledger.hpp"
+#include "checker/story/story.hpp"
+#include "model/machine/ledger.hpp"
 
-namespace pincheck {
+namespace pincheck::render {
 
 /// "3", and "3/1" for a large folio: _refcount, and _pincount.
-std::string count_words(const Story&, const World&, int page);
+std::string count_words(const story::Story&, const World&, int page);
 
 /// A pipe's name; "splice_pipe" for the one that a task has of its own, as the kernel calls it.
 std::string pipe_name(const Scenario&, int pipe);
@@ -21,10 +21,10 @@ std::string pipe_name(const Scenario&, int pipe);
 std::string held_words(const Scenario&, const World&, int page);
 
 /// "unpin of a get (read)", "unmapped": what the step did to the page besides counting.
-std::vector<std::string> change_words(const Scenario&, const StoryStep&, int page);
+std::vector<std::string> change_words(const Scenario&, const story::StoryStep&, int page);
 
 /// "isolate: isolated": the step without its program, and the outcome.
-std::string step_words(const StoryStep&);
+std::string step_words(const story::StoryStep&);
 
 /// The text in lines of at most `width` columns, where no word is longer.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width);
@@ -32,4 +32,4 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 /// The same for parts that stay whole where they fit a line.
 std::vector<std::string> packed(const std::vector<std::string>& parts, std::size_t width);
 
-}  // namespace pincheck
+}  // namespace pincheck::render

@@ -11,37 +11,39 @@
 #include "model/paths/path.hpp"
 #include "properties/property.hpp"
 
-namespace pincheck::reproducing {
+namespace pincheck::reproduce {
 namespace {
 
 constexpr std::size_t kColumns = 96;
 
-std::string way_comment(const StoryStep& step) {
+std::string way_comment(const story::StoryStep& step) {
   std::string out;
-  for (const std::string& line : wrapped(way_to(step.step, step.outcome), kColumns - 8))
+  for (const std::string& line : render::wrapped(way_to(step.step, step.outcome), kColumns - 8))
     out += comment("        " + line);
   return out;
 }
 
 /// The steps of one actor, and below those that the environment chose what makes it do so.
-std::string steps_of(const Story& story, const Turn& turn) {
+std::string steps_of(const story::Story& story, const Turn& turn) {
   std::size_t width = 0;
-  const auto is_its = [&](const StoryStep& step) { return step.choice.thread / 2 == turn.actor; };
-  for (const StoryStep& step : story.steps)
+  const auto is_its = [&](const story::StoryStep& step) {
+    return step.choice.thread / 2 == turn.actor;
+  };
+  for (const story::StoryStep& step : story.steps)
     if (is_its(step)) width = std::max(width, step.function.size());
   std::string out;
   for (std::size_t i = 0; i < story.steps.size(); ++i) {
-    const StoryStep& step = story.steps[i];
+    const story::StoryStep& step = story.steps[i];
     const int number = static_cast<int>(i) + 1;
     if (!is_its(step)) continue;
     out += comment(fmt::format("  {} {:>2}  {:<{}}  {}", step.fault ? '!' : ' ', number,
-                               step.function, width, step_words(step)));
+                               step.function, width, render::step_words(step)));
     if (step.fault && number != turn.kill) out += way_comment(step);
   }
   return out;
 }
 
-std::string conditions(const Story& story, const std::vector<Turn>& turns) {
+std::string conditions(const story::Story& story, const std::vector<Turn>& turns) {
   std::string out;
   const Scenario& scenario = story.scenario;
   if (scenario.width != 32 || scenario.bias != 1024)
@@ -91,13 +93,14 @@ std::string comment(std::string_view text, std::string_view indent) {
 
 std::string remark(std::string_view text, std::string_view indent) {
   std::string out;
-  for (const std::string& line : wrapped(text, kColumns - indent.size()))
+  for (const std::string& line : render::wrapped(text, kColumns - indent.size()))
     out += comment(line, indent);
   return out;
 }
 
-std::string head_comment(const Counterexample& example, const Story& story,
-                         const std::vector<Turn>& turns, const std::string& usage) {
+std::string head_comment(const counterexample::Counterexample& example, const story::Story& story,
+                         const explain::Explanation& why, const std::vector<Turn>& turns,
+                         const std::string& usage) {
   const Convention& convention = example.convention;
   std::string out = "// SPDX-License-Identifier: MIT\n";
   out += remark(fmt::format(
@@ -109,7 +112,7 @@ std::string head_comment(const Counterexample& example, const Story& story,
   out += remark(
       fmt::format("{} holds when {}. ", example.property, properties()[story.property].holds_when) +
       "A kernel that keeps another convention shows the same calls without that end.");
-  out += "//\n" + comment(render_text(story, false));
+  out += "//\n" + comment(render::render_text(story, why, false));
   out += conditions(story, turns);
   out += fmt::format(
       "//\n"
@@ -123,7 +126,7 @@ std::string head_comment(const Counterexample& example, const Story& story,
   return out;
 }
 
-std::string actor_comment(const Story& story, const Turn& turn, const Route& route) {
+std::string actor_comment(const story::Story& story, const Turn& turn, const Route& route) {
   const ActorSpec& actor = story.scenario.actors[turn.actor];
   std::string out = remark(fmt::format(
       "{}: {}{}. {}", actor.name, find_path(actor.path)->summary,
@@ -134,7 +137,7 @@ std::string actor_comment(const Story& story, const Turn& turn, const Route& rou
   return out;
 }
 
-std::string wait_comment(const Story& story, int step, const Wait& wait) {
+std::string wait_comment(const story::Story& story, int step, const Wait& wait) {
   const std::string& other = story.scenario.actors[wait.actor].name;
   const std::string when = step == 0 ? "At the end of the schedule" : fmt::format("Step {}", step);
   switch (wait.stage) {
@@ -160,4 +163,4 @@ std::string page_remark(const PageSpec& page) {
   return out;
 }
 
-}  // namespace pincheck::reproducing
+}  // namespace pincheck::reproduce

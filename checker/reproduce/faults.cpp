@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-namespace pincheck::reproducing {
+namespace pincheck::reproduce {
 namespace {
 
 struct Way {
@@ -57,4 +57,4 @@ std::string_view way_to(std::string_view step, std::string_view outcome) {
   return way == kWays.end() ? "" : way->words;
 }
 
-}  // namespace pincheck::reproducing
+}  // namespace pincheck::reproduce

@@ -4,10 +4,10 @@
 
 #include <string_view>
 
-namespace pincheck::reproducing {
+namespace pincheck::reproduce {
 
 /// What makes a step (`<program>/<step>`) have that outcome on a real kernel; "" when nobody has
 /// written that down.
 std::string_view way_to(std::string_view step, std::string_view outcome);
 
-}  // namespace pincheck::reproducing
+}  // namespace pincheck::reproduce

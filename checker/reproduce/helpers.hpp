@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace pincheck::reproducing {
+namespace pincheck::reproduce {
 
 struct Helper {
   std::string_view name;  ///< of the function, or "struct NAME"
@@ -17,4 +17,4 @@ struct Helper {
 std::vector<Helper> helpers_to_prepare();
 std::vector<Helper> helpers_to_act();
 
-}  // namespace pincheck::reproducing
+}  // namespace pincheck::reproduce

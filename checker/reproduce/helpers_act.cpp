@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace pincheck::reproducing {
+namespace pincheck::reproduce {
 namespace {
 
 constexpr std::array kTurns{
@@ -235,4 +235,4 @@ std::vector<Helper> helpers_to_act() {
   return all;
 }
 
-}  // namespace pincheck::reproducing
+}  // namespace pincheck::reproduce

@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace pincheck::reproducing {
+namespace pincheck::reproduce {
 namespace {
 
 constexpr std::array kFiles{
@@ -213,4 +213,4 @@ std::vector<Helper> helpers_to_prepare() {
   return all;
 }
 
-}  // namespace pincheck::reproducing
+}  // namespace pincheck::reproduce

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <cctype>
 
-namespace pincheck::reproducing {
+#include "model/paths/path.hpp"
+
+namespace pincheck::reproduce {
 namespace {
 
 /// A C identifier. Names may have '-' and '.'; the number keeps those apart that get alike.
@@ -21,8 +23,7 @@ std::string identifier(std::string_view prefix, std::string name, std::size_t in
 /// Paths that reach a page through the process's page tables.
 bool through_memory(const ActorSpec& actor, const Kinds& kinds) {
   if (!actor.kind.empty()) return find_kind(kinds, actor.kind)->user_backed;
-  return actor.path == "vmsplice" || actor.path == "store" || actor.path == "munmap" ||
-         actor.path == "reclaim";
+  return does(actor, kMapsPages) || does(actor, kReclaims);
 }
 
 bool is_mapped(const Scenario& scenario, int page, const Kinds& kinds) {
@@ -117,4 +118,4 @@ Layout lay_out(const Scenario& scenario, const Kinds& kinds) {
   return layout;
 }
 
-}  // namespace pincheck::reproducing
+}  // namespace pincheck::reproduce

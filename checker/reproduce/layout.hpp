@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "model/iterators/kind.hpp"
-#include "model/scenario.hpp"
+#include "model/question/scenario.hpp"
 
-namespace pincheck::reproducing {
+namespace pincheck::reproduce {
 
 inline constexpr int kPageBytes = 4096;
 /// Bytes of its target that an actor has for itself: four pages of order 3 fit.
@@ -45,4 +45,4 @@ struct Layout {
 
 Layout lay_out(const Scenario&, const Kinds&);
 
-}  // namespace pincheck::reproducing
+}  // namespace pincheck::reproduce

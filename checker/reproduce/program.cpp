@@ -13,21 +13,20 @@
 #include "checker/reproduce/timing.hpp"
 #include "model/paths/path.hpp"
 
-namespace pincheck {
+namespace pincheck::reproduce {
 namespace {
-
-using namespace reproducing;
 
 std::string entry(int actor) { return fmt::format("&actors[{}]", actor); }
 
 class Writer {
  public:
-  Writer(const Counterexample& example, const Story& story, const System& system,
-         const Kinds& kinds, const std::string& file)
+  Writer(const counterexample::Counterexample& example, const story::Story& story,
+         const System& system, const Kinds& kinds, const std::string& file)
       : example_(example),
         story_(story),
         scenario_(example.scenario),
         layout_(lay_out(scenario_, kinds)),
+        why_(explain::explain(story, system)),
         turns_(turns(story, system)) {
     for (const ActorSpec& actor : scenario_.actors) {
       routes_.push_back(route_of(scenario_, actor, layout_, kinds, file));
@@ -44,15 +43,16 @@ class Writer {
     std::string code = globals() + prepare();
     for (const Turn& turn : turns_) code += run(turn);
     code += round() + main();
-    return head_comment(example_, story_, turns_, usage()) + std::string(includes()) + constants() +
-           helpers_for(code) + code;
+    return head_comment(example_, story_, why_, turns_, usage()) + std::string(includes()) +
+           constants() + helpers_for(code) + code;
   }
 
  private:
-  const Counterexample& example_;
-  const Story& story_;
+  const counterexample::Counterexample& example_;
+  const story::Story& story_;
   const Scenario& scenario_;
   Layout layout_;
+  explain::Explanation why_;
   std::vector<Turn> turns_;
   std::vector<Route> routes_;
   std::set<std::string> targets_;
@@ -296,8 +296,7 @@ class Writer {
   bool disturbed(int page, std::size_t actor) const {
     for (std::size_t i = 0; i < scenario_.actors.size(); ++i) {
       const ActorSpec& other = scenario_.actors[i];
-      const bool changes = find_path(other.path)->dest || other.path == "store" ||
-                           other.path == "munmap" || other.path == "truncate";
+      const bool changes = find_path(other.path)->dest || does(other, kChanges);
       const bool uses =
           std::find(other.pages.begin(), other.pages.end(), page) != other.pages.end();
       if (i != actor && changes && uses) return true;
@@ -308,7 +307,7 @@ class Writer {
   std::string check(std::size_t index) const {
     const ActorSpec& actor = scenario_.actors[index];
     const Route& route = routes_[index];
-    const bool splices = actor.path == "splice-write";
+    const bool splices = does(actor, kReadsPipe);
     const auto& pages = splices ? scenario_.pipes[actor.pipe].holds : actor.pages;
     const bool reads = find_path(actor.path)->dest;
     if (route.target.empty() || route.bytes == 0 || actor.until == Until::submit) return "";
@@ -362,9 +361,9 @@ class Writer {
 
 }  // namespace
 
-std::string reproduce(const Counterexample& example, const Story& story, const System& system,
-                      const Kinds& kinds, const std::string& file) {
+std::string reproduce(const counterexample::Counterexample& example, const story::Story& story,
+                      const System& system, const Kinds& kinds, const std::string& file) {
   return Writer(example, story, system, kinds, file).text();
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::reproduce

@@ -4,16 +4,16 @@
 
 #include <catch2/catch.hpp>
 
-#include "checker/generate.hpp"
+#include "checker/generate/generate.hpp"
 #include "checker/reproduce/faults.hpp"
 #include "checker/reproduce/helpers.hpp"
 #include "checker/reproduce/layout.hpp"
-#include "checker/reproduce/program_support.hpp"
 #include "checker/reproduce/route.hpp"
 #include "checker/reproduce/runtime.hpp"
 #include "checker/reproduce/timing.hpp"
+#include "checker/testing/program_support.hpp"
 
-namespace pincheck {
+namespace pincheck::reproduce {
 
 using test::contains;
 using test::program_of;
@@ -23,9 +23,8 @@ namespace {
 /// What this code says, with the helpers that it uses.
 std::string said_by(const std::string& code) {
   const test::Folder folder;
-  folder.write("x.c", std::string(reproducing::includes()) +
-                          "enum { kPage = 4096, kRing = 16 };\n" + reproducing::helpers_for(code) +
-                          code);
+  folder.write("x.c", std::string(reproduce::includes()) + "enum { kPage = 4096, kRing = 16 };\n" +
+                          reproduce::helpers_for(code) + code);
   const std::string command =
       "cd '" + folder.path("") +
       "' && gcc -std=gnu17 -O2 -Wall -Wextra -Werror -Wno-unused -static -pthread -o x x.c && "
@@ -122,14 +121,14 @@ actor = [{ name = "send", path = "sendfile", caller = "tcp", pages = ["a"] },
   CHECK(contains(text, "splice(pipe_p[0], NULL, link[0], NULL, kRegion"));
   CHECK(contains(text, "drain(link[1])"));
   CHECK_FALSE(contains(text, "tcp_path"));
-  CHECK_THROWS_WITH(reproducing::target_words("tcp"), Catch::Contains("internal error"));
+  CHECK_THROWS_WITH(reproduce::target_words("tcp"), Catch::Contains("internal error"));
 }
 
 TEST_CASE("no helper is called as what a scenario names", "[reproduce]") {
-  for (const auto& group : {reproducing::helpers_to_prepare(), reproducing::helpers_to_act()})
-    for (const reproducing::Helper& helper : group)
+  for (const auto& group : {reproduce::helpers_to_prepare(), reproduce::helpers_to_act()})
+    for (const reproduce::Helper& helper : group)
       for (const auto prefix :
-           {reproducing::kPagePrefix, reproducing::kPipePrefix, reproducing::kRunPrefix}) {
+           {reproduce::kPagePrefix, reproduce::kPipePrefix, reproduce::kRunPrefix}) {
         INFO(helper.name);
         CHECK_FALSE(helper.name.starts_with(prefix));
       }
@@ -228,10 +227,10 @@ pages = ["a"]
   while (!run.world().request[0].has(kDeviceDone)) take(1);
   REQUIRE_FALSE(run.world().request[0].has(kCompleted));
   take(2);
-  const Story story = tell(s, system, "any", moves_of(system, schedule), 0);
-  const reproducing::Turn flusher = reproducing::turns(story, system).at(1);
+  const story::Story story = story::tell(s, system, "any", moves_of(system, schedule), 0);
+  const reproduce::Turn flusher = reproduce::turns(story, system).at(1);
   REQUIRE(flusher.waits.size() == 1);
-  CHECK(flusher.waits[0].stage == reproducing::Stage::completing);
+  CHECK(flusher.waits[0].stage == reproduce::Stage::completing);
 }
 
 TEST_CASE("the page cache's file is where its iterator comes from", "[reproduce]") {
@@ -286,10 +285,38 @@ caller = "bio"
 kind = "ubuf"
 pages = ["a", "large", "b"]
 )");
-  const reproducing::Layout layout = reproducing::lay_out(s, test::model().kinds);
-  for (const reproducing::PagePlace& page : layout.pages) CHECK(page.offset % page.bytes == 0);
+  const reproduce::Layout layout = reproduce::lay_out(s, test::model().kinds);
+  for (const reproduce::PagePlace& page : layout.pages) CHECK(page.offset % page.bytes == 0);
   CHECK(layout.adjacent({0, 1, 2}));
   CHECK(layout.bytes >= layout.pages[2].offset + layout.pages[2].bytes);
+}
+
+TEST_CASE("every path has a route from user space", "[reproduce]") {
+  const Kinds& kinds = test::model().kinds;
+  for (const Path& path : paths()) {
+    INFO(path.name);
+    const bool io = (path.needs & kNeedsCaller) != 0;
+    const bool of_kind = (path.needs & kNeedsKind) != 0;
+    ActorSpec actor;
+    actor.name = "it";
+    actor.path = path.name;
+    actor.caller = io ? "bio" : "";
+    actor.kind = of_kind ? "ubuf" : "";
+    const bool listed = of_kind || (path.needs & kNeedsPages) != 0;
+    if (listed) actor.pages = {0};
+    if ((path.needs & kNeedsPipe) != 0) actor.pipe = 0;
+    if ((path.needs & kNeedsPipe2) != 0) actor.pipe2 = 1;
+    Scenario s;
+    s.name = "one";
+    const auto& backings = of_kind ? find_kind(kinds, "ubuf")->backings : path.backings_of(actor);
+    if (listed) s.pages = {PageSpec{"a", backings.at(0)}};
+    s.pipes = {PipeSpec{"p", {}}, PipeSpec{"q", {}}};
+    s.actors = {actor};
+    reproduce::Route route;
+    CHECK_NOTHROW(route =
+                      reproduce::route_of(s, actor, reproduce::lay_out(s, kinds), kinds, "s.toml"));
+    CHECK_FALSE(route.turn.empty());
+  }
 }
 
 TEST_CASE("every outcome that the environment chooses has a way to it", "[reproduce]") {
@@ -303,19 +330,18 @@ TEST_CASE("every outcome that the environment chooses has a way to it", "[reprod
   for (const Convention& under : shipped_conventions(test::model().kinds)) {
     for (const Scenario& s : shipped_scenarios(test::model().kinds)) add(s, under);
     for (std::uint64_t seed = 1; seed <= 100; ++seed)
-      add(generate_scenario(test::model().kinds, seed), under);
+      add(generate::generate_scenario(test::model().kinds, seed), under);
   }
   int faults = 0;
   for (const Catalogue::Entry& entry : all.entries()) {
     if (!entry.fault) continue;
     ++faults;
     INFO(entry.step << ": " << entry.outcome);
-    CHECK_FALSE(reproducing::way_to(entry.step, entry.outcome).empty());
+    CHECK_FALSE(reproduce::way_to(entry.step, entry.outcome).empty());
   }
   CHECK(faults > 20);
-  CHECK(reproducing::way_to("legacy/get-block", "hole").starts_with("user space can"));
-  CHECK(
-      reproducing::way_to("splice-read/move-to-pipe", "short read").starts_with("user space can"));
+  CHECK(reproduce::way_to("legacy/get-block", "hole").starts_with("user space can"));
+  CHECK(reproduce::way_to("splice-read/move-to-pipe", "short read").starts_with("user space can"));
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::reproduce

@@ -6,11 +6,11 @@
 
 #include "checker/counterexample/counterexample.hpp"
 
-namespace pincheck {
+namespace pincheck::reproduce {
 
 /// The program's text. `story` tells the schedule, `file` is where the counterexample was read.
 /// Throws InputError where an actor does what no system call leads to.
-std::string reproduce(const Counterexample&, const Story&, const System&, const Kinds&,
-                      const std::string& file);
+std::string reproduce(const counterexample::Counterexample&, const story::Story&, const System&,
+                      const Kinds&, const std::string& file);
 
-}  // namespace pincheck
+}  // namespace pincheck::reproduce

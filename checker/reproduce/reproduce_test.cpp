@@ -9,10 +9,10 @@
 
 #include "checker/counterexample/corpus.hpp"
 #include "checker/reproduce/comments.hpp"
-#include "checker/reproduce/program_support.hpp"
 #include "checker/reproduce/runtime.hpp"
+#include "checker/testing/program_support.hpp"
 
-namespace pincheck {
+namespace pincheck::reproduce {
 namespace {
 
 using test::compiles;
@@ -20,7 +20,7 @@ using test::contains;
 using test::program;
 
 /// The message of the InputError, or nothing after the program has been written to `out`.
-std::string refusal(const CorpusFile& one, const std::string& out) {
+std::string refusal(const counterexample::CorpusFile& one, const std::string& out) {
   try {
     std::ofstream(out) << program(one.example, one.path);
     return "";
@@ -32,8 +32,8 @@ std::string refusal(const CorpusFile& one, const std::string& out) {
 /// A generated scenario under some shipped convention, and some schedule of it.
 std::optional<std::string> random_program(std::uint64_t seed) {
   const auto& all = shipped_conventions(test::model().kinds);
-  const Convention& under = all[Rng(seed).below(static_cast<std::uint32_t>(all.size()))];
-  return test::any_program(generate_scenario(test::model().kinds, seed), under, seed);
+  const Convention& under = all[search::Rng(seed).below(static_cast<std::uint32_t>(all.size()))];
+  return test::any_program(generate::generate_scenario(test::model().kinds, seed), under, seed);
 }
 
 }  // namespace
@@ -41,7 +41,7 @@ std::optional<std::string> random_program(std::uint64_t seed) {
 TEST_CASE("every counterexample of the corpus is a program, or a clear message", "[reproduce]") {
   const test::Folder folder;
   int programs = 0;
-  for (const CorpusFile& one : shipped_corpus(test::model())) {
+  for (const counterexample::CorpusFile& one : counterexample::shipped_corpus(test::model())) {
     const std::string out = folder.path(std::filesystem::path(one.path).stem().string() + ".c");
     const std::string message = refusal(one, out);
     INFO(one.path << ": " << message);
@@ -115,8 +115,9 @@ TEST_CASE("whatever the generator comes up with compiles, or is refused clearly"
 
 TEST_CASE("who is killed is a child, and the kill waits for the request", "[reproduce]") {
   const std::string file = "corpus/regression/not-freed-while-in-use-4ea254ed.toml";
-  const std::string text =
-      program(parse_counterexample(test::source_file(file), file, test::model().kinds), file);
+  const std::string text = program(
+      counterexample::parse_counterexample(test::source_file(file), file, test::model().kinds),
+      file);
   const auto wait = text.rfind("wait_in_flight(&actors[0])");
   CHECK(wait < text.rfind("kill_child(&actors[0]"));
   CHECK(contains(text, "tell_path(&actors[0], \"nfs-write\", \"bvec\")"));
@@ -124,8 +125,9 @@ TEST_CASE("who is killed is a child, and the kill waits for the request", "[repr
 
 TEST_CASE("free text cannot leave a program's comments", "[reproduce]") {
   const std::string file = "corpus/regression/pin-unpin-balanced-d00badee.toml";
-  auto example = parse_counterexample(test::source_file(file), file, test::model().kinds);
-  CHECK(reproducing::comment("\xc3\xa9/\nx") == "// ?? /\n// x\n");  // no trigraph
+  auto example =
+      counterexample::parse_counterexample(test::source_file(file), file, test::model().kinds);
+  CHECK(reproduce::comment("\xc3\xa9/\nx") == "// ?? /\n// x\n");  // no trigraph
   example.convention.title = "ends in \\\nint x; */ \xe2\x80\xae \\";
   const test::Folder folder;
   folder.write("x.c", program(example, file));
@@ -134,8 +136,9 @@ TEST_CASE("free text cannot leave a program's comments", "[reproduce]") {
 
 TEST_CASE("the thread's splice to NFS is as in the golden file", "[reproduce]") {
   const std::string file = "corpus/regression/pin-unpin-balanced-d00badee.toml";
-  const std::string text =
-      program(parse_counterexample(test::source_file(file), file, test::model().kinds), file);
+  const std::string text = program(
+      counterexample::parse_counterexample(test::source_file(file), file, test::model().kinds),
+      file);
   const std::string golden = "checker/reproduce/golden/splice-to-nfs.txt";
   if (std::getenv("PINCHECK_UPDATE_GOLDEN") != nullptr)
     std::ofstream(test::variable("PINCHECK_SOURCE_DIR") + "/" + golden) << text;
@@ -143,10 +146,10 @@ TEST_CASE("the thread's splice to NFS is as in the golden file", "[reproduce]") 
 }
 
 TEST_CASE("helpers come with those they use, and no others", "[reproduce]") {
-  const std::string text = reproducing::helpers_for("x = reclaim(y); // store(z)\n");
+  const std::string text = reproduce::helpers_for("x = reclaim(y); // store(z)\n");
   CHECK(contains(text, "static long reclaim("));
   CHECK_FALSE(contains(text, "static long store("));
-  CHECK(contains(reproducing::helpers_for("store(z);"), "static int open_file("));
+  CHECK(contains(reproduce::helpers_for("store(z);"), "static int open_file("));
 }
 
 TEST_CASE("reproduce writes a whole file or none", "[reproduce][cli]") {
@@ -164,4 +167,4 @@ TEST_CASE("reproduce writes a whole file or none", "[reproduce][cli]") {
   CHECK_FALSE(std::filesystem::exists(folder.path("slab.c")));
 }
 
-}  // namespace pincheck
+}  // namespace pincheck::reproduce

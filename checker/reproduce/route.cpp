@@ -4,15 +4,32 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
-#include "model/input.hpp"
+#include "model/base/input.hpp"
 #include "model/paths/path.hpp"
 
-namespace pincheck::reproducing {
+namespace pincheck::reproduce {
 namespace {
 
 std::string quoted(std::string_view text) { return fmt::format("\"{}\"", text); }
+
+/// The file whose page cache comes to a caller as an iterator.
+struct Cache {
+  std::string_view caller;
+  TargetFile target;
+  bool local;  ///< a network file system's cache on a local disk; else the server's file
+};
+constexpr std::array kCaches{
+    Cache{.caller = "bio",
+          .target = {"fscache",
+                     "a file on a network file system mounted with -o fsc, while cachefilesd runs"},
+          .local = true},
+    Cache{.caller = "ceph",
+          .target = {"cephcache", "a file on cephfs, for the page cache's pages"},
+          .local = false},
+};
 
 /// Adds one route's lines; the functions are its cases.
 class Router {
@@ -23,21 +40,17 @@ class Router {
         actor_(actor),
         layout_(layout),
         kind_(actor.kind.empty() ? nullptr : find_kind(kinds, actor.kind)),
-        dest_(find_path(actor.path)->dest),
+        path_(*find_path(actor.path)),
+        dest_(path_.dest),
         file_(file) {}
 
   Route route() {
     route_.caller = actor_.caller;
-    if (actor_.path == "direct-read" || actor_.path == "direct-write")
-      direct();
-    else if (actor_.path == "splice-read")
-      splice_read();
-    else if (actor_.path == "splice-write")
-      splice_write();
-    else if (actor_.path == "sendfile")
-      sendfile();
+    const Own* own = std::ranges::find(kOwn, actor_.path, &Own::path);
+    if (own != std::end(kOwn))
+      (this->*own->way)();
     else
-      without_caller();
+      as_path_says();
     return std::move(route_);
   }
 
@@ -46,6 +59,7 @@ class Router {
   const ActorSpec& actor_;
   const Layout& layout_;
   const Kind* kind_;
+  const Path& path_;
   bool dest_;
   const std::string& file_;
   Route route_;
@@ -71,8 +85,7 @@ class Router {
   int bytes() const { return layout_.bytes_of(actor_.pages); }
 
   void open_target() {
-    const std::string& caller = actor_.caller;
-    route_.target = caller == "nfs-read" || caller == "nfs-write" ? "nfs" : caller;
+    route_.target = find_caller(actor_.caller)->target.key;
     ready("const int fd = open_file({}_path, {} | O_DIRECT);", route_.target,
           dest_ ? "O_RDONLY" : "O_RDWR");
     after("close(fd);");
@@ -83,8 +96,10 @@ class Router {
     std::string fd;
     std::string at;
   };
+  /// Its caller has no file, but a socket.
+  bool sends() const { return find_caller(actor_.caller)->target.key.empty(); }
   Sink open_sink() {
-    if (actor_.caller != "tcp") {
+    if (!sends()) {
       open_target();
       route_.kind = quoted("bvec");
       return {"fd", "&at"};
@@ -107,13 +122,9 @@ class Router {
   void direct() {
     route_.bytes = bytes();
     if (kind_->user_backed) return user_memory();
-    for (const int index : actor_.pages)
-      if (scenario_.pages[index].backing == Backing::kernel && kind_->name != "kvec")
-        no_route(fmt::format("no system call puts a kmalloc'ed object ('{}') into an {}",
-                             scenario_.pages[index].name, kind_->symbol));
-    if (kind_->name == "bvec") return kernel_pages();
-    if (kind_->name == "kvec" && dest_ && actor_.caller != "tcp") return kernel_read();
-    if (kind_->name == "xarray" || kind_->name == "folioq") return page_cache();
+    if (kind_->page_array) return kernel_pages();
+    if (kind_->page_cache) return page_cache();
+    if (kind_->backings == std::vector{Backing::kernel} && dest_) return kernel_read();
     no_route(fmt::format("nothing in user space makes an {} for {}", kind_->symbol, actor_.caller));
   }
 
@@ -125,21 +136,23 @@ class Router {
                          part == 0 ? "" : fmt::format(" + {}", part * size), size);
     return out;
   }
-  void vectors(int parts) {
-    std::vector<std::string> all;
-    for (const int index : actor_.pages) all.push_back(vector(page(index), parts));
-    ready("const struct iovec parts[] = {{{}}};", fmt::join(all, ", "));
+  std::string vectors(int parts) const {
+    std::string all;
+    for (const int index : actor_.pages)
+      all += (all.empty() ? "" : ", ") + vector(page(index), parts);
+    return all;
   }
 
   void user_memory() {
-    const bool several = kind_->name == "iovec" || !layout_.adjacent(actor_.pages);
+    const bool several = kind_->segmented || !layout_.adjacent(actor_.pages);
     // One vector alone would become an ITER_UBUF.
-    if (several) vectors(actor_.pages.size() == 1 ? 2 : 1);
-    if (several && kind_->name != "iovec")
+    if (several)
+      ready("const struct iovec parts[] = {{{}}};", vectors(actor_.pages.size() == 1 ? 2 : 1));
+    if (several && !kind_->segmented)
       remark("The pages are not side by side, so that they are vectors here: ITER_IOVEC.");
     const std::string data = several ? "parts" : only_page().name;
     const std::string size = several ? "sizeof parts / sizeof *parts" : fmt::format("{}", bytes());
-    if (actor_.caller == "tcp") return send_user_memory(several, data, size);
+    if (sends()) return send_user_memory(several, data, size);
     route_.reads_into_pages = true;
     open_target();
     route_.kind = several ? quoted("iovec") : quoted("ubuf");
@@ -167,8 +180,12 @@ class Router {
   /// An ITER_BVEC: from a pipe where its creator has references and waits, else from io_uring's
   /// registered buffers.
   void kernel_pages() {
+    for (const int index : actor_.pages)
+      if (scenario_.pages[index].backing == Backing::kernel)
+        no_route(fmt::format("no system call puts a kmalloc'ed object ('{}') into an {}",
+                             scenario_.pages[index].name, kind_->symbol));
     const bool pins = actor_.holds == Holds::pin || actor_.async || dest_;
-    if (actor_.caller == "tcp" || !pins) return from_own_pipe();
+    if (sends() || !pins) return from_own_pipe();
     registered_buffer();
   }
 
@@ -249,15 +266,15 @@ class Router {
   /// Iterators over an address_space: a network file system's buffered I/O, to its server, or to
   /// its cache on a local disk, which cachefiles reads and writes with O_DIRECT.
   void page_cache() {
-    const bool local = actor_.caller == "bio";
-    if (!local && actor_.caller != "ceph")
+    const auto* cache = std::ranges::find(kCaches, actor_.caller, &Cache::caller);
+    if (cache == std::end(kCaches))
       no_route(fmt::format("no file system hands an {} to {}", kind_->symbol, actor_.caller));
-    route_.cache = local ? "fscache" : "cephcache";
+    route_.cache = cache->target.key;
     remark(
         "Buffered I/O of a network file system makes the iterator over its page cache: an "
         "ITER_XARRAY before 6.12, an ITER_FOLIOQ since.");
     ready("char* data = anon_page(NULL, {}, 'd');", bytes());
-    local ? through_local_cache() : to_server();
+    cache->local ? through_local_cache() : to_server();
     after(fmt::format("munmap(data, {});", bytes()));
     route_.kind = "since(6, 12) ? \"folioq\" : \"xarray\"";
     route_.bytes = 0;
@@ -348,46 +365,38 @@ class Router {
     }
   }
 
-  void without_caller() {
-    const std::string& path = actor_.path;
-    const std::string pipe = actor_.pipe >= 0 ? layout_.pipes[actor_.pipe] : "";
-    if (path == "vmsplice") {
-      vectors(1);  // each becomes a buffer of the pipe
-      turn("n = vmsplice({}[1], parts, sizeof parts / sizeof *parts, SPLICE_F_NONBLOCK);", pipe);
-    } else if (path == "tee") {
-      turn("n = tee({}[0], {}[1], kPage, SPLICE_F_NONBLOCK);", pipe, layout_.pipes[actor_.pipe2]);
-    } else if (path == "pipe-read") {
-      turn("n = drain({}[0]);", pipe);
-    } else if (path == "pipe-write") {
-      ready("char data[kPage];");
-      ready("memset(data, 'w', sizeof data);");
-      turn("n = write({}[1], data, sizeof data);", pipe);
-    } else {
-      on_one_page();
-    }
+  // --- what needs no iterator ---
+
+  void as_path_says() {
+    const PagePlace none{};
+    const PagePlace& place = actor_.pages.empty() ? none : only_page();
+    const auto pipe = [&](int index) { return index < 0 ? "" : layout_.pipes[index]; };
+    const auto filled = [&](std::string_view text) {
+      return fmt::format(fmt::runtime(text), fmt::arg("pipe", pipe(actor_.pipe)),
+                         fmt::arg("to", pipe(actor_.pipe2)), fmt::arg("vectors", vectors(1)),
+                         fmt::arg("page", place.name), fmt::arg("offset", place.offset),
+                         fmt::arg("bytes", place.bytes));
+    };
+    const UserSpace& program = path_.user_space;
+    if (program.turn.empty())
+      no_route(fmt::format("nothing in user space stands for path '{}'", actor_.path));
+    for (const std::string_view line : program.ready) route_.ready.push_back(filled(line));
+    route_.turn.push_back(filled(program.turn));
   }
 
-  void on_one_page() {
-    const PagePlace& place = only_page();
-    if (actor_.path == "store") {
-      turn("n = store({});", place.name);
-    } else if (actor_.path == "munmap") {
-      turn("n = munmap({}, {});", place.name, place.bytes);
-    } else if (actor_.path == "truncate") {
-      turn("n = fallocate(cache_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, {}, {});",
-           place.offset, place.bytes);
-    } else if (actor_.path == "writeback") {
-      turn(
-          "n = sync_file_range(cache_fd, {}, {}, SYNC_FILE_RANGE_WRITE | "
-          "SYNC_FILE_RANGE_WAIT_AFTER);",
-          place.offset, place.bytes);
-    } else if (actor_.path == "reclaim") {
-      turn("n = reclaim({}, {});", place.name, place.bytes);
-    } else {
-      no_route(fmt::format("nothing in user space stands for path '{}'", actor_.path));
-    }
-  }
+  /// Routes that depend on the actor's caller and kind, or on where its pages lie in a file.
+  struct Own {
+    std::string_view path;
+    void (Router::*way)();
+  };
+  static const std::array<Own, 5> kOwn;
 };
+
+const std::array<Router::Own, 5> Router::kOwn{{{"direct-read", &Router::direct},
+                                               {"direct-write", &Router::direct},
+                                               {"splice-read", &Router::splice_read},
+                                               {"splice-write", &Router::splice_write},
+                                               {"sendfile", &Router::sendfile}}};
 
 }  // namespace
 
@@ -398,15 +407,11 @@ Route route_of(const Scenario& scenario, const ActorSpec& actor, const Layout& l
 
 std::string target_words(const std::string& key) {
   if (key == "cache") return "a file for the page cache's pages, on ext4 or xfs";
-  if (key == "bio") return "a file on ext4 or xfs, or a block device";
-  if (key == "legacy") return "a file on vfat (fs/direct-io.c)";
-  if (key == "nfs") return "a file on NFS";
-  if (key == "fuse") return "a file on FUSE, with direct_io";
-  if (key == "ceph") return "a file on cephfs";
-  if (key == "cephcache") return "a file on cephfs, for the page cache's pages";
-  if (key == "fscache")
-    return "a file on a network file system mounted with -o fsc, while cachefilesd runs";
+  for (const Cache& cache : kCaches)
+    if (cache.target.key == key) return std::string(cache.target.words);
+  for (const Caller& caller : callers())
+    if (caller.target.key == key && !key.empty()) return std::string(caller.target.words);
   throw std::logic_error(fmt::format("internal error: no words for a program's target '{}'", key));
 }
 
-}  // namespace pincheck::reproducing
+}  // namespace pincheck::reproduce

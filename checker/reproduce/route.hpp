@@ -7,7 +7,7 @@
 
 #include "checker/reproduce/layout.hpp"
 
-namespace pincheck::reproducing {
+namespace pincheck::reproduce {
 
 /// The lines of C for one actor. `fd`, `at` and `me` are its target, where in it, and its entry.
 struct Route {
@@ -30,4 +30,4 @@ Route route_of(const Scenario&, const ActorSpec&, const Layout&, const Kinds&,
 /// What is to be said of a target on the command line.
 std::string target_words(const std::string& key);
 
-}  // namespace pincheck::reproducing
+}  // namespace pincheck::reproduce

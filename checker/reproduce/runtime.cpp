@@ -8,7 +8,7 @@
 
 #include "checker/reproduce/helpers.hpp"
 
-namespace pincheck::reproducing {
+namespace pincheck::reproduce {
 namespace {
 
 constexpr std::string_view kIncludes = R"(#define _GNU_SOURCE
@@ -80,4 +80,4 @@ std::string helpers_for(const std::string& code) {
   return out;
 }
 
-}  // namespace pincheck::reproducing
+}  // namespace pincheck::reproduce

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace pincheck::reproducing {
+namespace pincheck::reproduce {
 
 /// The headers that they need.
 std::string_view includes();
@@ -13,4 +13,4 @@ std::string_view includes();
 /// Those helpers that `code` uses, and those that they use, in an order that compiles.
 std::string helpers_for(const std::string& code);
 
-}  // namespace pincheck::reproducing
+}  // namespace pincheck::reproduce

@@ -3,13 +3,13 @@
 
 #include <algorithm>
 
-namespace pincheck::reproducing {
+namespace pincheck::reproduce {
 namespace {
 
-int actor_of(const StoryStep& step) { return step.choice.thread / 2; }
+int actor_of(const story::StoryStep& step) { return step.choice.thread / 2; }
 
 /// The world before the step of that number; after the last one for 0.
-const World& world_before(const Story& story, const System& system, int number) {
+const World& world_before(const story::Story& story, const System& system, int number) {
   if (number > 0) return story.steps[number - 1].before;
   return story.steps.empty() ? system.initial : story.steps.back().after;
 }
@@ -26,7 +26,7 @@ Stage stage_of(const World& world, const System& system, const ActorSpec& spec, 
   return completing ? Stage::completing : Stage::returned;
 }
 
-std::vector<Wait> waits_at(const Story& story, const System& system,
+std::vector<Wait> waits_at(const story::Story& story, const System& system,
                            const std::vector<Turn>& others, int number, int except) {
   std::vector<Wait> waits;
   const World& world = world_before(story, system, number);
@@ -39,7 +39,7 @@ std::vector<Wait> waits_at(const Story& story, const System& system,
   return waits;
 }
 
-bool kills(const StoryStep& step) {
+bool kills(const story::StoryStep& step) {
   constexpr std::uint16_t kGone = kKilled | kCancelled;
   const int actor = actor_of(step);
   return step.after.request[actor].has(kGone) && !step.before.request[actor].has(kGone);
@@ -47,7 +47,7 @@ bool kills(const StoryStep& step) {
 
 }  // namespace
 
-std::vector<Turn> turns(const Story& story, const System& system) {
+std::vector<Turn> turns(const story::Story& story, const System& system) {
   std::vector<Turn> all(story.scenario.actors.size());
   for (std::size_t i = 0; i < all.size(); ++i) all[i].actor = static_cast<int>(i);
   for (std::size_t i = 0; i < story.steps.size(); ++i) {
@@ -72,4 +72,4 @@ std::vector<Turn> turns(const Story& story, const System& system) {
   return all;
 }
 
-}  // namespace pincheck::reproducing
+}  // namespace pincheck::reproduce

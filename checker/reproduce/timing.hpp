@@ -4,9 +4,9 @@
 
 #include <vector>
 
-#include "checker/story.hpp"
+#include "checker/story/story.hpp"
 
-namespace pincheck::reproducing {
+namespace pincheck::reproduce {
 
 /// How far another actor is when a turn comes.
 enum class Stage : std::uint8_t {
@@ -31,6 +31,6 @@ struct Turn {
 };
 
 /// A turn for each actor, in the order in which they begin.
-std::vector<Turn> turns(const Story&, const System&);
+std::vector<Turn> turns(const story::Story&, const System&);
 
-}  // namespace pincheck::reproducing
+}  // namespace pincheck::reproduce

@@ -5,9 +5,9 @@
 
 #include <set>
 
-#include "checker/trace/trace_support.hpp"
+#include "checker/testing/trace_support.hpp"
 
-namespace pincheck {
+namespace pincheck::trace {
 namespace {
 
 using trace::Kernel;
@@ -159,4 +159,4 @@ TEST_CASE("trace: what perf has lost is lost") {
 }
 
 }  // namespace
-}  // namespace pincheck
+}  // namespace pincheck::trace

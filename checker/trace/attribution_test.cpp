@@ -3,9 +3,9 @@
 // not there.
 #include <fmt/format.h>
 
-#include "checker/trace/trace_support.hpp"
+#include "checker/testing/trace_support.hpp"
 
-namespace pincheck {
+namespace pincheck::trace {
 namespace {
 
 using trace::Kernel;
@@ -326,4 +326,4 @@ TEST_CASE("trace: a bio that is used anew without a release leaks, if no probe m
 }
 
 }  // namespace
-}  // namespace pincheck
+}  // namespace pincheck::trace

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "checker/trace/reader.hpp"
-#include "model/world.hpp"
+#include "model/language/world.hpp"
 
 namespace pincheck::trace {
 

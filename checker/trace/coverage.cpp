@@ -9,7 +9,6 @@
 #include <span>
 #include <unordered_set>
 
-#include "checker/trace/decisions.hpp"
 #include "checker/trace/line.hpp"
 #include "properties/property.hpp"
 
@@ -68,8 +67,8 @@ std::string step_gaps(const Trace& trace) {
   return trace.several_tasks ? "" : "all lines are of one task: others may be filtered out";
 }
 
-Coverage covered(std::string_view property, const std::string& missing, const std::string& part) {
-  const int index = property_index(property);
+Coverage covered(PropertyId property, const std::string& missing, const std::string& part) {
+  const int index = index_of(property);
   if (!missing.empty()) return {index, "no", missing};
   return part.empty() ? Coverage{index, "yes", ""} : Coverage{index, "in part", part};
 }
@@ -156,11 +155,12 @@ std::vector<Coverage> coverage(const Trace& trace) {
   const std::string whose =
       steps && gaps.empty() ? "a count that ended higher is nobody's fault as such" : counts_only;
   return {
-      covered("pin-unpin-balanced", missing(trace, {taken, unpinned}), probed ? "" : gaps),
-      covered("get-put-balanced", missing(trace, {taken, put}), whose),
-      covered("not-freed-while-pinned", no_pins, probed ? "" : gaps),
-      covered("not-freed-while-in-use", no_frees, counts_only),
-      covered("not-written-back-while-pinned",
+      covered(PropertyId::pin_unpin_balanced, missing(trace, {taken, unpinned}),
+              probed ? "" : gaps),
+      covered(PropertyId::get_put_balanced, missing(trace, {taken, put}), whose),
+      covered(PropertyId::not_freed_while_pinned, no_pins, probed ? "" : gaps),
+      covered(PropertyId::not_freed_while_in_use, no_frees, counts_only),
+      covered(PropertyId::not_written_back_while_pinned,
               missing(trace,
                       {{{What::grab}}, {{What::gup_put, What::unpin}}, {{What::start_writeback}}}),
               ""),

@@ -2,11 +2,11 @@
 // Traces that are cut or damaged anywhere: what cannot be read is not judged.
 #include <fmt/format.h>
 
+#include "checker/testing/trace_support.hpp"
 #include "checker/trace/coverage.hpp"
-#include "checker/trace/trace_support.hpp"
-#include "model/input.hpp"
+#include "model/base/input.hpp"
 
-namespace pincheck {
+namespace pincheck::trace {
 namespace {
 
 using trace::Kernel;
@@ -144,4 +144,4 @@ TEST_CASE("trace: a return probe where there is none of ours changes nothing") {
 }
 
 }  // namespace
-}  // namespace pincheck
+}  // namespace pincheck::trace

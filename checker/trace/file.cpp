@@ -9,7 +9,7 @@
 #include <memory>
 
 #include "checker/trace/reader.hpp"
-#include "model/input.hpp"
+#include "model/base/input.hpp"
 
 namespace pincheck::trace {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "checker/trace/reader.hpp"
-#include "model/event.hpp"
+#include "model/language/event.hpp"
 
 namespace pincheck::trace {
 

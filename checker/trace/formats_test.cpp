@@ -4,9 +4,9 @@
 
 #include <functional>
 
-#include "checker/trace/trace_support.hpp"
+#include "checker/testing/trace_support.hpp"
 
-namespace pincheck {
+namespace pincheck::trace {
 namespace {
 
 using test::summary;
@@ -274,4 +274,4 @@ TEST_CASE("trace: a command's name with a colon is no machine's") {
 }
 
 }  // namespace
-}  // namespace pincheck
+}  // namespace pincheck::trace

@@ -2,10 +2,10 @@
 // What is done to pages in the allocator, and counts that end higher or lower than they began.
 #include <fmt/format.h>
 
+#include "checker/testing/trace_support.hpp"
 #include "checker/trace/surplus.hpp"
-#include "checker/trace/trace_support.hpp"
 
-namespace pincheck {
+namespace pincheck::trace {
 namespace {
 
 using trace::Kernel;
@@ -185,4 +185,4 @@ TEST_CASE("trace: steps that nothing undoes are kept up to a bound") {
 }
 
 }  // namespace
-}  // namespace pincheck
+}  // namespace pincheck::trace

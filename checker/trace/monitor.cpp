@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
+#include "checker/explain/sentences.hpp"
 #include "checker/trace/monitor_state.hpp"
 
 namespace pincheck::trace {
@@ -47,7 +49,14 @@ bool after_grab(const Record& record) {
          from_user_space(record.what);
 }
 
+/// The property that it violates when such a reference is left over.
+int left_over_property(Held held) {
+  return std::countr_zero(violations({.kind = EventKind::left_over, .held = held}));
+}
+
 }  // namespace
+
+std::string page_name(std::uint64_t pfn) { return fmt::format("{:#x}", pfn); }
 
 int level(const Context& context) {
   switch (context.interrupt) {
@@ -109,8 +118,8 @@ PathRow& Monitor::row(Caller caller, std::string_view kind) {
 
 void Monitor::violate(const Observed& observed, std::uint64_t pfn, const std::string& what,
                       const Evidence& evidence, bool unless_missed) {
-  for (const int property : violated_by(observed))
-    if (told_.insert({property, pfn}).second)
+  for (PropertySet rest = violations(observed); rest != 0; rest &= rest - 1)
+    if (const int property = std::countr_zero(rest); told_.insert({property, pfn}).second)
       found_.violations.push_back({property, pfn, what, evidence, unless_missed});
 }
 
@@ -131,10 +140,7 @@ void Monitor::leave_over(std::uint64_t pfn, std::uint64_t bio, Caller caller, Ev
     Evidence evidence{entry.record};
     evidence.insert(evidence.end(), by.begin(), by.end());
     violate({.kind = EventKind::left_over, .held = entry.held}, pfn,
-            fmt::format("{} has {} page {:#x} and lets it go without {} it", caller_name(caller),
-                        entry.held == Held::pin ? "pinned" : "got", pfn,
-                        entry.held == Held::pin ? "unpinning" : "putting"),
-            evidence);
+            sentences::never_released(caller_name(caller), entry.held, page_name(pfn)), evidence);
   }
 }
 
@@ -256,8 +262,7 @@ Findings Monitor::finish() {
 void Monitor::close_page(std::uint64_t pfn, PageState& state) {
   close_count(pfn, state);
   for (const Entry& entry : state.entries)
-    if (!told_.contains(
-            {violated_by({.kind = EventKind::left_over, .held = entry.held}).front(), pfn}))
+    if (!told_.contains({left_over_property(entry.held), pfn}))
       found_.open.push_back(
           {pfn, entry.held, entry.references, entry.caller, entry.kind, entry.record});
   const bool pinned = std::any_of(state.entries.begin(), state.entries.end(),

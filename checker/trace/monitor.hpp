@@ -4,7 +4,6 @@
 
 #include <string>
 
-#include "checker/trace/decisions.hpp"
 #include "checker/trace/ledger.hpp"
 
 namespace pincheck::trace {

@@ -9,12 +9,16 @@
 #include "checker/trace/ledger.hpp"
 #include "checker/trace/monitor.hpp"
 #include "checker/trace/surplus.hpp"
+#include "properties/property.hpp"
 
 namespace pincheck::trace {
 
 /// 0 for a task, 1 for a softirq, 2 for a hardirq: each ends before a lower one goes on.
 int level(const Context&);
 inline bool is_step(What what) { return what >= What::ref_set && what <= What::ref_unfreeze; }
+
+/// "0x1f0a3".
+std::string page_name(std::uint64_t pfn);
 
 /// Takes a page off the end of what a task has taken.
 void forget_newest(std::uint64_t pfn, std::int64_t times, std::vector<Taken>&);

@@ -6,9 +6,9 @@
 
 #include <map>
 
-#include "checker/trace/trace_support.hpp"
+#include "checker/testing/trace_support.hpp"
 
-namespace pincheck {
+namespace pincheck::trace {
 namespace {
 
 using trace::Kernel;
@@ -227,4 +227,4 @@ TEST_CASE("trace: no line can be removed, doubled or changed without a reason or
 }
 
 }  // namespace
-}  // namespace pincheck
+}  // namespace pincheck::trace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "checker/explain/sentences.hpp"
 #include "checker/trace/monitor_state.hpp"
 
 namespace pincheck::trace {
@@ -212,10 +213,8 @@ void Monitor::start_writeback(std::uint32_t index) {
     evidence.push_back(entry.record);
   }
   evidence.push_back(index);
-  violate(observed, now.page,
-          fmt::format("writeback of page {:#x} starts while a device may be writing it under a pin",
-                      now.page),
-          evidence, !trace_.profiled);
+  violate(observed, now.page, sentences::written_back_under_pin(page_name(now.page)), evidence,
+          !trace_.profiled);
 }
 
 void Monitor::close_early(std::uint64_t pfn, const Counting& count) {

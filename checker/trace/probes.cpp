@@ -7,6 +7,8 @@
 #include <span>
 #include <unordered_map>
 
+#include "model/iterators/kind.hpp"
+
 namespace pincheck::trace {
 namespace {
 
@@ -167,6 +169,11 @@ Meaning by_function_name(std::string_view event, Kernel kernel) {
   return {find(indices, event, kernel), returns};
 }
 
+const Kinds& kinds() {
+  static const Kinds all = linux_kinds();
+  return all;
+}
+
 }  // namespace
 
 std::string_view kernel_name(Kernel kernel) { return kernel == Kernel::v6_1 ? "6.1" : "6.12"; }
@@ -194,15 +201,16 @@ Foll foll(Kernel kernel) {
 }
 
 std::string_view iterator_kind(Kernel kernel, int type) {
-  static constexpr std::array<std::string_view, 7> v6_1{"iovec",  "kvec",    "bvec", "pipe",
-                                                        "xarray", "discard", "ubuf"};
-  static constexpr std::array<std::string_view, 7> v6_12{"ubuf",   "iovec",  "bvec",   "kvec",
-                                                         "folioq", "xarray", "discard"};
-  if (type < 0 || type >= 7) return "?";
-  return (kernel == Kernel::v6_1 ? v6_1 : v6_12)[static_cast<std::size_t>(type)];
+  for (const Kind& kind : kinds())
+    if (type >= 0 && type == (kernel == Kernel::v6_1 ? kind.iter_type.v6_1 : kind.iter_type.v6_12))
+      return kind.name;
+  return "?";
 }
 
-bool user_backed(std::string_view kind) { return kind == "ubuf" || kind == "iovec"; }
+bool user_backed(std::string_view kind) {
+  const Kind* known = find_kind(kinds(), kind);
+  return known != nullptr && known->user_backed;
+}
 
 std::string probe_commands(Kernel kernel) {
   std::string own;

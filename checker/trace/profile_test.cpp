@@ -2,10 +2,10 @@
 // kprobe_profile names events as the user does.
 #include <fmt/format.h>
 
+#include "checker/testing/trace_support.hpp"
 #include "checker/trace/coverage.hpp"
-#include "checker/trace/trace_support.hpp"
 
-namespace pincheck {
+namespace pincheck::trace {
 namespace {
 
 using trace::Kernel;
@@ -59,4 +59,4 @@ TEST_CASE("trace: a probe without a line in the profile may have missed hits") {
 }
 
 }  // namespace
-}  // namespace pincheck
+}  // namespace pincheck::trace

@@ -10,7 +10,7 @@
 #include "checker/trace/machines.hpp"
 #include "checker/trace/profile.hpp"
 #include "checker/trace/timeline.hpp"
-#include "model/input.hpp"
+#include "model/base/input.hpp"
 
 namespace pincheck::trace {
 namespace {

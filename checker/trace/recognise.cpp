@@ -10,7 +10,7 @@
 #include "checker/trace/dumps.hpp"
 #include "checker/trace/line.hpp"
 #include "checker/trace/probes.hpp"
-#include "checker/version.hpp"
+#include "model/base/version.hpp"
 
 namespace pincheck::trace {
 namespace {
@@ -196,11 +196,10 @@ std::string recognised_text(const Recognised& file_is, const std::string& file) 
          wrapped(fmt::format("To have one: {}.", file_is.instead));
 }
 
-std::string recognised_json(const Recognised& file_is, const std::string& file) {
-  const nlohmann::ordered_json out{
-      {"pincheck", kVersion}, {"format", 1},          {"command", "trace"},        {"file", file},
-      {"is", file_is.what},   {"says", file_is.says}, {"instead", file_is.instead}};
-  return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+nlohmann::ordered_json recognised_data(const Recognised& file_is, const std::string& file) {
+  return {
+      {"pincheck", kVersion}, {"format", kJsonFormat}, {"command", "trace"},        {"file", file},
+      {"is", file_is.what},   {"says", file_is.says},  {"instead", file_is.instead}};
 }
 
 }  // namespace pincheck::trace

@@ -3,6 +3,7 @@
 // what they say of references, and what to capture.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,7 +26,7 @@ Recognised function_trace(bool graph);
 
 /// For people.
 std::string recognised_text(const Recognised&, const std::string& file);
-/// checker/output.schema.json describes it.
-std::string recognised_json(const Recognised&, const std::string& file);
+/// checker/report/output.schema.json describes it.
+nlohmann::ordered_json recognised_data(const Recognised&, const std::string& file);
 
 }  // namespace pincheck::trace

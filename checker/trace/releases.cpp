@@ -4,17 +4,11 @@
 
 #include <algorithm>
 
+#include "checker/explain/sentences.hpp"
 #include "checker/trace/monitor_state.hpp"
 
 namespace pincheck::trace {
 namespace {
-
-const char* release_words(Held as) { return as == Held::pin ? "unpinned" : "put"; }
-const char* held_words(Held held) {
-  return held == Held::pin   ? "was pinned"
-         : held == Held::get ? "was only gotten"
-                             : "is not held any more";
-}
 
 /// How likely an entry is what is dropped there: its bio's, its caller's, anybody's, and last
 /// another bio's, of which __bio_release_pages drops it.
@@ -57,8 +51,7 @@ void Monitor::drop(std::uint64_t pfn, PageState& state, std::size_t at, Held as,
              .before = count,
              .after = count},
             pfn,
-            fmt::format("page {:#x} is {} by {}, but {}", pfn, release_words(as),
-                        caller_name(entry.caller), held_words(entry.held)),
+            sentences::wrong_release(as, caller_name(entry.caller), page_name(pfn), entry.held),
             {entry.record, index});
   entry.references -= references;
   if (entry.references == 0) state.entries.erase(state.entries.begin() + static_cast<long>(at));

@@ -2,11 +2,13 @@
 // What `pincheck trace` prints.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "checker/trace/findings.hpp"
+#include "model/base/exit_code.hpp"
 
 namespace pincheck::trace {
 
@@ -21,7 +23,7 @@ struct Judged {
   /// Why nothing that was judged could have been violated; none if something could.
   std::vector<std::string> why_nothing() const;
   /// kAsExpected, kDiffers, or kVacuous.
-  int status() const;
+  ExitCode status() const;
 };
 
 /// The stacks of records, by their lines.
@@ -36,8 +38,8 @@ class StacksOf {
 
 /// For people, and mails.
 std::string trace_text(const Judged&);
-/// checker/output.schema.json describes it. Of several machines, one document.
-std::string trace_json(const std::vector<Judged>&);
+/// checker/report/output.schema.json describes it. Of several machines, one document.
+nlohmann::ordered_json trace_data(const std::vector<Judged>&);
 /// The last line: what came of it.
 std::string conclusion(const Judged&);
 

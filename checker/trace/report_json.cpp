@@ -5,7 +5,7 @@
 
 #include "checker/trace/coverage.hpp"
 #include "checker/trace/report.hpp"
-#include "checker/version.hpp"
+#include "model/base/version.hpp"
 #include "properties/property.hpp"
 
 namespace pincheck::trace {
@@ -109,7 +109,7 @@ Json one_json(const Judged& judged) {
   const Findings& found = judged.found;
   const Lines lines(trace);
   return {{"pincheck", kVersion},
-          {"format", 1},
+          {"format", kJsonFormat},
           {"command", "trace"},
           {"file", judged.file},
           {"machine", trace.machine},
@@ -139,21 +139,17 @@ Json one_json(const Judged& judged) {
           {"why_nothing", judged.why_nothing()},
           {"conclusion", conclusion(judged)},
           {"good", judged.good()},
-          {"status", judged.status()}};
+          {"status", static_cast<int>(judged.status())}};
 }
 
 }  // namespace
 
-std::string trace_json(const std::vector<Judged>& all) {
-  Json out;
-  if (all.size() == 1) {
-    out = one_json(all.front());
-  } else {
-    out = {{"pincheck", kVersion}, {"format", 1}, {"command", "trace"}, {"file", all[0].file}};
-    for (const Judged& one : all) out["machines"].push_back(one_json(one));
-  }
-  // A command's name is any bytes.
-  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+Json trace_data(const std::vector<Judged>& all) {
+  if (all.size() == 1) return one_json(all.front());
+  Json out{
+      {"pincheck", kVersion}, {"format", kJsonFormat}, {"command", "trace"}, {"file", all[0].file}};
+  for (const Judged& one : all) out["machines"].push_back(one_json(one));
+  return out;
 }
 
 }  // namespace pincheck::trace

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "checker/exit_code.hpp"
 #include "checker/trace/coverage.hpp"
 #include "checker/trace/report.hpp"
 #include "properties/property.hpp"
@@ -133,7 +132,7 @@ std::vector<std::string_view> StacksOf::operator()(const Record& record) const {
 
 std::vector<std::string> Judged::why_nothing() const { return trace::why_nothing(trace, found); }
 
-int Judged::status() const {
+ExitCode Judged::status() const {
   if (!good()) return kDiffers;
   return why_nothing().empty() ? kAsExpected : kVacuous;
 }

@@ -2,11 +2,11 @@
 // When nothing was judged, and when a file is no trace: told, with an exit status of its own.
 #include <fmt/format.h>
 
-#include "checker/exit_code.hpp"
+#include "checker/testing/trace_support.hpp"
 #include "checker/trace/recognise.hpp"
-#include "checker/trace/trace_support.hpp"
+#include "model/base/exit_code.hpp"
 
-namespace pincheck {
+namespace pincheck::trace {
 namespace {
 
 using trace::Kernel;
@@ -177,4 +177,4 @@ TEST_CASE("trace: struct pages of arm64 are told, and where they begin can be") 
 }
 
 }  // namespace
-}  // namespace pincheck
+}  // namespace pincheck::trace

@@ -4,11 +4,11 @@
 
 #include <random>
 
-#include "checker/clock.hpp"
-#include "checker/trace/trace_support.hpp"
-#include "model/input.hpp"
+#include "checker/testing/trace_support.hpp"
+#include "model/base/clock.hpp"
+#include "model/base/input.hpp"
 
-namespace pincheck {
+namespace pincheck::trace {
 namespace {
 
 using trace::Caller;
@@ -305,4 +305,4 @@ TEST_CASE("trace: the command") {
 }
 
 }  // namespace
-}  // namespace pincheck
+}  // namespace pincheck::trace

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
-#include "checker/trace/trace_support.hpp"
+#include "checker/testing/trace_support.hpp"
+#include "checker/trace/coverage.hpp"
 
-namespace pincheck {
+namespace pincheck::trace {
 namespace {
 
 using trace::Kernel;
@@ -168,6 +170,29 @@ TEST_CASE("trace: freed, or written back, while pinned") {
   CHECK(Writer().pin(5, false).writeback(5).violated() == "");
   CHECK(Writer().pin(5, true).unpin(5).writeback(5).violated() == "");
   CHECK(Writer().pin(5, true).writeback(6).violated() == "");
+}
+
+TEST_CASE("trace: what the model says, too, is said in the same words") {
+  const auto said = [](const Writer& writer) {
+    return writer.outcome().found.violations.at(0).what;
+  };
+  CHECK(said(Writer().nfs().pin(5).nfs_release(1, 5).mark()) ==
+        "put_page() by nfs-write on page 0x5, which it had pinned");
+  CHECK(said(Writer().bio().pin(5).pin(6).bio_release(0x201).unpin(5).mark()) ==
+        "bio has pinned page 0x6 and never unpins it");
+  CHECK(said(Writer().pin(5, true).writeback(5)) ==
+        "writeback of page 0x5 starts while a device may be writing it under a pin: what reaches "
+        "the disk may be torn");
+}
+
+TEST_CASE("trace: the properties that are judged are those that decide by facts alone") {
+  std::set<PropertyId> judged;
+  for (const trace::Coverage& one : trace::coverage(Writer().mark().outcome().trace))
+    judged.insert(properties()[one.property].id);
+  for (const Property& property : properties()) {
+    INFO(property.name);
+    CHECK(judged.contains(property.id) == (property.forbids != nullptr));
+  }
 }
 
 TEST_CASE("trace: a bio that is used anew has let go of what it had before") {
@@ -394,10 +419,11 @@ TEST_CASE("trace: a violation is told with its definition and its lines") {
   const std::string file = folder.write("t", Writer().nfs().pin(5).nfs_release(1, 5).mark().text());
   const test::Finished finished = test::pincheck({"trace", "--kernel", "6.12", file});
   CHECK(finished.status == 1);
-  for (const char* part : {"pin-unpin-balanced", "every pin is released exactly once", "0x5 is put",
-                           "nfs_direct_release_pages", "try_grab_folio_fast", "violated: 2"})
+  for (const char* part : {"pin-unpin-balanced", "every pin is released exactly once",
+                           "put_page() by nfs-write on page 0x5", "nfs_direct_release_pages",
+                           "try_grab_folio_fast", "violated: 2"})
     CHECK(test::contains(finished.out, part));
 }
 
 }  // namespace
-}  // namespace pincheck
+}  // namespace pincheck::trace

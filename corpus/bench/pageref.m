@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 --
--- The benchmark system "pageref" of checker/explore/pageref.hpp for Rumur, one rule for each step.
+-- The benchmark system "pageref" of checker/bench/pageref.hpp for Rumur, one rule for each step.
 -- Parameters are the constants below, each at least 1; a script may replace their lines.
 --
 --   rumur --deadlock-detection off --threads 1 -o pageref.c pageref.m

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The benchmark system "pageref" of checker/explore/pageref.hpp for SPIN. Parameters, with -D:
+ * The benchmark system "pageref" of checker/bench/pageref.hpp for SPIN. Parameters, with -D:
  * P pages (1 to 4), D readers, S splices (0 to 3), W writebacks, R reclaimers, CONV 0 to 2.
  *
  *   spin -DP=3 -DD=2 -DS=1 -DW=1 -DR=1 -DCONV=0 -o3 -a pageref.pml

@@ -12,7 +12,7 @@ namespace {
 constexpr auto kGetPages = "bio_iov_iter_get_pages";
 
 /// bio_iov_bvec_set: a bvec iterator that is only pointed at goes into the bio whole.
-bool borrows_array(const Io& io) { return io.kind->name == "bvec" && io.row.extract == Take::none; }
+bool borrows_array(const Io& io) { return io.kind->page_array && io.row.extract == Take::none; }
 
 /// The release comes after the report of its own accord, unless a workqueue reports.
 bool released_late(const Io& io) { return io.row.when == When::deferred && !io.sync && !io.dest; }
@@ -122,8 +122,15 @@ void finish(Builder& b, const Io& io) {
 }  // namespace
 
 Caller bio() {
-  return {"bio", "block layer through iomap: completes, then releases", true, true, true, submit,
-          finish};
+  return {.name = "bio",
+          .summary = "block layer through iomap: completes, then releases",
+          .reads = true,
+          .writes = true,
+          .may_be_async = true,
+          .reports_first = ReportsFirst::reads,
+          .target = {"bio", "a file on ext4 or xfs, or a block device"},
+          .submit = submit,
+          .finish = finish};
 }
 
 }  // namespace pincheck

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A caller: who consumes an iterator. It takes pages, hands them to a device, and lets go of them.
-// One file each; the order of release and completion is what its kernel source says.
+// One file each, and its name in list.cpp; the order of release and completion is what its kernel
+// source says.
 #pragma once
 
 #include <string>
@@ -26,12 +27,33 @@ struct Io {
   bool should_dirty() const { return dest && user(); }
 };
 
+/// The request's own reference on a page, besides extraction's.
+enum class OwnReference : std::uint8_t {
+  none,
+  object,     ///< an object of the request has it, and may take extraction's over
+  page_loop,  ///< the loop that drops extraction's takes it
+};
+
+/// Which requests are reported as complete before any page is released.
+enum class ReportsFirst : std::uint8_t { none, reads, all };
+
+/// The file that a program opens for I/O of the caller.
+struct TargetFile {
+  std::string_view key{};    ///< on the program's command line; "": it sends over a socket
+  std::string_view words{};  ///< "a file on NFS"
+};
+
 struct Caller {
   std::string_view name;
   std::string_view summary;
-  bool reads;  ///< takes ITER_DEST iterators
-  bool writes;
-  bool may_be_async;
+  bool reads = false;  ///< takes ITER_DEST iterators
+  bool writes = false;
+  bool may_be_async = false;
+  OwnReference own_reference = OwnReference::none;
+  ReportsFirst reports_first = ReportsFirst::none;
+  bool waits_then_releases = false;  ///< its synchronous submitter does, with its iterator at hand
+  bool refuses_slab = false;         ///< where the convention says net.sendpage_ok
+  TargetFile target{};
   /// The submitting call. Ends at the label "returned" with kReturned, or kFailed, set.
   void (*submit)(Builder&, const Io&);
   /// Device and completion; starts once kSubmitted is set.
@@ -41,14 +63,6 @@ struct Caller {
 /// All callers of the model.
 const std::vector<Caller>& callers();
 const Caller* find_caller(std::string_view name);
-
-Caller bio();
-Caller legacy();
-Caller nfs_read();
-Caller nfs_write();
-Caller fuse();
-Caller ceph();
-Caller tcp();
 
 // Building blocks the callers share.
 

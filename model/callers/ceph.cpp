@@ -56,10 +56,9 @@ void finish(Builder& b, const Io& io) {
   b.label("reply");
   b.step("reply", "handle_reply").always({to::request(kDeviceDone)});
   if (!io.sync) {
-    const bool page_cache = io.kind->name == "xarray" || io.kind->name == "folioq";
-    if (page_cache) b.step("complete", "netfs_subreq_terminated").always({to::complete});
+    if (io.kind->page_cache) b.step("complete", "netfs_subreq_terminated").always({to::complete});
     if (io.row.when == When::completion) put_bvecs(b, io, "release");
-    if (!page_cache) b.step("complete", "ceph_aio_complete").always({to::complete});
+    if (!io.kind->page_cache) b.step("complete", "ceph_aio_complete").always({to::complete});
   }
   b.label("ended");
   if (io.row.when == When::deferred) put_bvecs(b, io, "release-late");
@@ -68,9 +67,15 @@ void finish(Builder& b, const Io& io) {
 }  // namespace
 
 Caller ceph() {
-  return {
-      "ceph", "cephfs: releases, then completes; a kill cancels first", true, true, true, submit,
-      finish};
+  return {.name = "ceph",
+          .summary = "cephfs: releases, then completes; a kill cancels first",
+          .reads = true,
+          .writes = true,
+          .may_be_async = true,
+          .waits_then_releases = true,
+          .target = {"ceph", "a file on cephfs"},
+          .submit = submit,
+          .finish = finish};
 }
 
 }  // namespace pincheck

@@ -61,7 +61,15 @@ void finish(Builder& b, const Io& io) {
 }  // namespace
 
 Caller fuse() {
-  return {"fuse", "FUSE direct I/O: releases, then completes", true, true, true, submit, finish};
+  return {.name = "fuse",
+          .summary = "FUSE direct I/O: releases, then completes",
+          .reads = true,
+          .writes = true,
+          .may_be_async = true,
+          .waits_then_releases = true,
+          .target = {"fuse", "a file on FUSE, with direct_io"},
+          .submit = submit,
+          .finish = finish};
 }
 
 }  // namespace pincheck

@@ -136,10 +136,15 @@ void finish(Builder& b, const Io& io) {
 }  // namespace
 
 Caller legacy() {
-  return {"legacy", "fs/direct-io.c: batch, cur_page and bio references; releases, then completes",
-          true,     true,
-          true,     submit,
-          finish};
+  return {.name = "legacy",
+          .summary = "fs/direct-io.c: batch, cur_page and bio references; releases, then completes",
+          .reads = true,
+          .writes = true,
+          .may_be_async = true,
+          .own_reference = OwnReference::page_loop,
+          .target = {"legacy", "a file on vfat (fs/direct-io.c)"},
+          .submit = submit,
+          .finish = finish};
 }
 
 }  // namespace pincheck

@@ -165,20 +165,30 @@ void finish_write(Builder& b, const Io& io) {
   complete(b, io);
 }
 
+constexpr TargetFile kTarget{"nfs", "a file on NFS"};
+
 }  // namespace
 
 Caller nfs_read() {
-  return {"nfs-read", "NFS O_DIRECT read, swap-in over NFS: array and nfs_page references",
-          true,       false,
-          true,       submit_read,
-          finish_read};
+  return {.name = "nfs-read",
+          .summary = "NFS O_DIRECT read, swap-in over NFS: array and nfs_page references",
+          .reads = true,
+          .may_be_async = true,
+          .own_reference = OwnReference::object,
+          .target = kTarget,
+          .submit = submit_read,
+          .finish = finish_read};
 }
 
 Caller nfs_write() {
-  return {"nfs-write", "NFS O_DIRECT write, swap-out over NFS: array and nfs_page references",
-          false,       true,
-          true,        submit_write,
-          finish_write};
+  return {.name = "nfs-write",
+          .summary = "NFS O_DIRECT write, swap-out over NFS: array and nfs_page references",
+          .writes = true,
+          .may_be_async = true,
+          .own_reference = OwnReference::object,
+          .target = kTarget,
+          .submit = submit_write,
+          .finish = finish_write};
 }
 
 }  // namespace pincheck

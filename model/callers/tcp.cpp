@@ -48,10 +48,14 @@ void finish(Builder& b, const Io& io) {
 }  // namespace
 
 Caller tcp() {
-  return {"tcp", "zero-copy send that reports success before the data left (siw, sendpage)",
-          false, true,
-          false, submit,
-          finish};
+  return {.name = "tcp",
+          .summary = "zero-copy send that reports success before the data left (siw, sendpage)",
+          .writes = true,
+          .own_reference = OwnReference::object,
+          .reports_first = ReportsFirst::all,
+          .refuses_slab = true,
+          .submit = submit,
+          .finish = finish};
 }
 
 }  // namespace pincheck

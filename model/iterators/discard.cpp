@@ -12,8 +12,11 @@ void no_pages(Builder& b, const Extraction& x) {
 
 /// Throws data away: it has no pages, and every extraction returns -EFAULT.
 Kind discard() {
-  return {"discard", "ITER_DISCARD", "no pages at all", false,   false,
-          {},        Holds::none,    Holds::none,       no_pages};
+  return {.name = "discard",
+          .symbol = "ITER_DISCARD",
+          .summary = "no pages at all",
+          .iter_type = {.v6_1 = 5, .v6_12 = 6},
+          .extract = no_pages};
 }
 
 }  // namespace pincheck

@@ -11,8 +11,8 @@
 // Left out: fork's write_protect_seq and unsharing of anonymous pages (no fork in the model), PMD
 // mappings, and the refault of a page that was truncated, unmapped or reclaimed: such an
 // extraction goes short, as it does on SIGBUS.
+#include "model/iterators/fault.hpp"
 #include "model/iterators/kind.hpp"
-#include "model/paths/fault.hpp"
 
 namespace pincheck {
 namespace {

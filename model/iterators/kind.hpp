@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // An iterator kind: whose pages it yields, who holds them, how one page is looked up and taken.
-// A new kind is one file beside these and one line in list.cpp.
+// A new kind is one file beside these and its name in list.cpp.
 #pragma once
 
 #include <span>
@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "model/builder.hpp"
-#include "model/convention.hpp"
-#include "model/scenario.hpp"
+#include "model/language/builder.hpp"
+#include "model/question/convention.hpp"
+#include "model/question/scenario.hpp"
 
 namespace pincheck {
 
@@ -26,15 +26,26 @@ struct Extraction {
   std::string failed;
 };
 
+/// iov_iter::iter_type, by kernel; -1 where a kernel has no such iterator.
+struct IterType {
+  int v6_1 = -1;
+  int v6_12 = -1;
+};
+
 struct Kind {
-  std::string_view name;          ///< as written in files: "bvec"
-  std::string_view symbol;        ///< ITER_BVEC
-  std::string_view summary;       ///< whose pages, and who holds them meanwhile
-  bool user_backed;               ///< user_backed_iter()
-  bool in_ring;                   ///< pages are allocated into a pipe by the extraction itself
-  std::vector<Backing> backings;  ///< pages that can be in one
-  Holds creator_dest;             ///< what the usual creator holds while a device writes ...
-  Holds creator_source;           ///< ... or reads the pages
+  std::string_view name;     ///< as written in files: "bvec"
+  std::string_view symbol;   ///< ITER_BVEC
+  std::string_view summary;  ///< whose pages, and who holds them meanwhile
+  IterType iter_type{};
+  std::vector<Backing> backings{};     ///< pages that can be in one
+  bool user_backed = false;            ///< user_backed_iter()
+  bool segmented = false;              ///< of several user buffers
+  bool page_array = false;             ///< struct pages in an array, which a bio can take whole
+  bool page_cache = false;             ///< a range of a file, in the page cache
+  bool in_ring = false;                ///< pages are allocated into a pipe by the extraction itself
+  Holds creator_dest = Holds::none;    ///< what the usual creator holds while a device writes ...
+  Holds creator_source = Holds::none;  ///< ... or reads the pages
+  std::string_view simpler{};          ///< the kind that a shrinker tries instead; "" for none
   void (*extract)(Builder&, const Extraction&);
 };
 
@@ -60,14 +71,5 @@ std::vector<Effect> take_struct_page(Take take, Role role);
 
 /// Pages that the creator listed, one by one: bvec, kvec and folioq.
 void listed(Builder&, const Extraction&);
-
-Kind ubuf();
-Kind iovec();
-Kind bvec();
-Kind kvec();
-Kind xarray();
-Kind pipe();
-Kind folioq();
-Kind discard();
 
 }  // namespace pincheck

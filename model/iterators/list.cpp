@@ -3,6 +3,16 @@
 
 namespace pincheck {
 
+// Each is in the file of its name.
+Kind ubuf();
+Kind iovec();
+Kind bvec();
+Kind kvec();
+Kind xarray();
+Kind pipe();
+Kind folioq();
+Kind discard();
+
 Kinds linux_kinds() {
   return {
       ubuf(), iovec(), bvec(), kvec(), xarray(), pipe(), folioq(), discard(),

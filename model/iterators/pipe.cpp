@@ -28,15 +28,12 @@ void append(Builder& b, const Extraction& x) {
 /// The pipe itself as a destination, until 6.4. iov_iter_revert() on it pops ring buffers and
 /// releases them (pipe_buf_release): a position change with a side effect.
 Kind pipe() {
-  return {"pipe",
-          "ITER_PIPE",
-          "pages allocated into a pipe ring, which holds them until revert or read",
-          false,
-          true,
-          {},
-          Holds::none,
-          Holds::none,
-          append};
+  return {.name = "pipe",
+          .symbol = "ITER_PIPE",
+          .summary = "pages allocated into a pipe ring, which holds them until revert or read",
+          .iter_type = {.v6_1 = 3},
+          .in_ring = true,
+          .extract = append};
 }
 
 }  // namespace pincheck

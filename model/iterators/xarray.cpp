@@ -23,15 +23,16 @@ void walk(Builder& b, const Extraction& x) {
 
 /// Folios of an address_space between two positions (ceph, afs, netfs).
 Kind xarray() {
-  return {"xarray",
-          "ITER_XARRAY",
-          "page cache folios that the creator keeps locked (read) or under writeback (write)",
-          false,
-          false,
-          {Backing::file},
-          Holds::lock,
-          Holds::writeback,
-          walk};
+  return {.name = "xarray",
+          .symbol = "ITER_XARRAY",
+          .summary =
+              "page cache folios that the creator keeps locked (read) or under writeback (write)",
+          .iter_type = {.v6_1 = 4, .v6_12 = 5},
+          .backings = {Backing::file},
+          .page_cache = true,
+          .creator_dest = Holds::lock,
+          .creator_source = Holds::writeback,
+          .extract = walk};
 }
 
 }  // namespace pincheck

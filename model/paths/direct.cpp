@@ -130,23 +130,22 @@ void build(const PathContext& c, bool dest) {
 void build_read(const PathContext& c) { build(c, true); }
 void build_write(const PathContext& c) { build(c, false); }
 
-constexpr unsigned kNeeds = kNeedsCaller | kNeedsKind;
-
 }  // namespace
 
 Path direct_read() {
-  return {
-      "direct-read", "read with O_DIRECT: the device writes the iterator's pages", kNeeds, true, {},
-      build_read};
+  return {.name = "direct-read",
+          .summary = "read with O_DIRECT: the device writes the iterator's pages",
+          .needs = kNeedsCaller | kNeedsKind,
+          .acts = kLooksAtDirty,
+          .dest = true,
+          .build = build_read};
 }
 
 Path direct_write() {
-  return {"direct-write",
-          "write with O_DIRECT: the device reads the iterator's pages",
-          kNeeds,
-          false,
-          {},
-          build_write};
+  return {.name = "direct-write",
+          .summary = "write with O_DIRECT: the device reads the iterator's pages",
+          .needs = kNeedsCaller | kNeedsKind,
+          .build = build_write};
 }
 
 }  // namespace pincheck

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What else happens to a mapped or cached page: a store by the CPU, munmap(2), ftruncate(2).
-#include "model/paths/fault.hpp"
+#include "model/iterators/fault.hpp"
 #include "model/paths/path.hpp"
 
 namespace pincheck {
@@ -60,26 +60,34 @@ void build_truncate(const PathContext& c) {
 }  // namespace
 
 Path store() {
-  return {"store", "a CPU store through the mapping", kNeedsPages | kOnePage | kMapsPages,
-          false,   {Backing::anon, Backing::file},    build_store};
+  return {.name = "store",
+          .summary = "a CPU store through the mapping",
+          .needs = kNeedsPages | kOnePage,
+          .acts = kMapsPages | kStores | kChanges | kLooksAtDirty,
+          .backings = {Backing::anon, Backing::file},
+          .user_space = {.turn = "n = store({page});"},
+          .build = build_store};
 }
 
 Path munmap() {
-  return {"munmap",
-          "munmap of the page",
-          kNeedsPages | kOnePage | kMapsPages,
-          false,
-          {Backing::anon, Backing::file, Backing::zero},
-          build_munmap};
+  return {.name = "munmap",
+          .summary = "munmap of the page",
+          .needs = kNeedsPages | kOnePage,
+          .acts = kMapsPages | kChanges,
+          .backings = {Backing::anon, Backing::file, Backing::zero},
+          .user_space = {.turn = "n = munmap({page}, {bytes});"},
+          .build = build_munmap};
 }
 
 Path truncate() {
-  return {"truncate",
-          "truncate or hole punch of the page",
-          kNeedsPages | kOnePage,
-          false,
-          {Backing::file},
-          build_truncate};
+  return {.name = "truncate",
+          .summary = "truncate or hole punch of the page",
+          .needs = kNeedsPages | kOnePage,
+          .acts = kChanges,
+          .backings = {Backing::file},
+          .user_space = {.turn = "n = fallocate(cache_fd, FALLOC_FL_PUNCH_HOLE | "
+                                 "FALLOC_FL_KEEP_SIZE, {offset}, {bytes});"},
+          .build = build_truncate};
 }
 
 }  // namespace pincheck

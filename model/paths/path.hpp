@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A path: one kernel path as a program of atomic steps. One file each, one line in list.cpp.
+// A path: one kernel path as a program of atomic steps. A new one is a file and its name in
+// list.cpp.
 #pragma once
 
 #include <stdexcept>
@@ -8,9 +9,9 @@
 #include <vector>
 
 #include "model/callers/caller.hpp"
-#include "model/convention.hpp"
-#include "model/processes.hpp"
-#include "model/scenario.hpp"
+#include "model/paths/processes.hpp"
+#include "model/question/convention.hpp"
+#include "model/question/scenario.hpp"
 
 namespace pincheck {
 
@@ -42,40 +43,57 @@ enum Needs : unsigned {
   kNeedsPages = 8,
   kNeedsPipe = 16,
   kNeedsPipe2 = 32,
-  kUsesOwnPipe = 64,     ///< sendfile: a pipe of its own besides the scenario's
-  kOnePage = 128,        ///< exactly one page
-  kMapsPages = 256,      ///< its pages are user memory, whatever the kind
-  kReadsPipe = 512,      ///< it has the read end of its pipe open
-  kWritesPipe = 1024,    ///< it has the write end open; a tee has that of `to`
-  kKernelThread = 2048,  ///< of no process
+  kOnePage = 64,  ///< exactly one page
+};
+
+/// What an actor of the path does that others ask about.
+enum Act : unsigned {
+  kUsesOwnPipe = 1,     ///< sendfile: a pipe of its own besides the scenario's
+  kReadsPipe = 2,       ///< it has the read end of its pipe open
+  kWritesPipe = 4,      ///< it has the write end open; a tee has that of `to`
+  kFileRange = 8,       ///< its pages are a range of a file
+  kMapsPages = 16,      ///< its pages are user memory, whatever the kind
+  kKernelThread = 32,   ///< of no process
+  kAllocates = 64,      ///< takes a page from the allocator, whatever it lists
+  kStores = 128,        ///< writes through a mapping
+  kChanges = 256,       ///< user space finds something else in the page afterwards, or nothing
+  kLooksAtDirty = 512,  ///< asks whether its pages are dirty, or writes them
+  kWritesBack = 1024,   ///< sets PG_writeback
+  kAsksForPins = 2048,  ///< asks whether a page is pinned, under some convention
+  kReclaims = 4096,
+};
+
+/// What a program does to get there, in C, where that is the same for all actors of the path. In
+/// braces, as fmt has them: `pipe` and `to`, and of its pages `vectors`, or of the one page `page`,
+/// `offset` (in the file `cache_fd`) and `bytes`. checker/reproduce has the functions.
+struct UserSpace {
+  std::vector<std::string_view> ready{};  ///< lines before its turn
+  std::string_view turn{};                ///< the call; sets `n`
 };
 
 struct Path {
   std::string_view name;
   std::string_view summary;
-  unsigned needs;
-  bool dest;                      ///< its caller sees an ITER_DEST iterator
-  std::vector<Backing> backings;  ///< pages it works on; empty: the kind decides
+  unsigned needs = 0;                  ///< Needs
+  unsigned acts = 0;                   ///< Act
+  bool dest = false;                   ///< its caller sees an ITER_DEST iterator
+  std::vector<Backing> backings{};     ///< pages it works on; empty: the kind decides
+  std::vector<Backing> io_backings{};  ///< the same with a caller, where it may have one or not
+  /// The kind of the iterator that it makes for its caller; null where the actor names one.
+  std::string_view (*makes)(const Convention&) = nullptr;
+  UserSpace user_space{};  ///< empty: checker/reproduce/route.cpp has a route of its own
   void (*build)(const PathContext&);
+
+  bool does(Act act) const { return (acts & act) != 0; }
+  const std::vector<Backing>& backings_of(const ActorSpec& actor) const {
+    return actor.caller.empty() || io_backings.empty() ? backings : io_backings;
+  }
 };
 
 const std::vector<Path>& paths();
 const Path* find_path(std::string_view name);
-
-Path direct_read();
-Path direct_write();
-Path splice_read();
-Path splice_write();
-Path sendfile();
-Path vmsplice();
-Path tee();
-Path pipe_read();
-Path pipe_write();
-Path store();
-Path writeback();
-Path reclaim();
-Path truncate();
-Path munmap();
+/// Of an actor whose path there is.
+inline bool does(const ActorSpec& actor, Act act) { return find_path(actor.path)->does(act); }
 
 // Building blocks the splice paths share.
 

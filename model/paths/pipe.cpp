@@ -101,31 +101,43 @@ void build_write(const PathContext& c) {
 }  // namespace
 
 Path vmsplice() {
-  return {"vmsplice",
-          "vmsplice of user memory into a pipe: a get a page, never a pin",
-          kNeedsPages | kNeedsPipe | kMapsPages | kWritesPipe,
-          false,
-          {Backing::anon, Backing::file, Backing::zero},
-          build_vmsplice};
+  return {.name = "vmsplice",
+          .summary = "vmsplice of user memory into a pipe: a get a page, never a pin",
+          .needs = kNeedsPages | kNeedsPipe,
+          .acts = kMapsPages | kWritesPipe,
+          .backings = {Backing::anon, Backing::file, Backing::zero},
+          .user_space = {.ready = {"const struct iovec parts[] = {{{vectors}}};"},
+                         .turn = "n = vmsplice({pipe}[1], parts, sizeof parts / sizeof *parts, "
+                                 "SPLICE_F_NONBLOCK);"},
+          .build = build_vmsplice};
 }
 
 Path tee() {
-  return {"tee",
-          "tee: the oldest buffer of one pipe also into another",
-          kNeedsPipe | kNeedsPipe2 | kReadsPipe,
-          false,
-          {},
-          build_tee};
+  return {.name = "tee",
+          .summary = "tee: the oldest buffer of one pipe also into another",
+          .needs = kNeedsPipe | kNeedsPipe2,
+          .acts = kReadsPipe,
+          .user_space = {.turn = "n = tee({pipe}[0], {to}[1], kPage, SPLICE_F_NONBLOCK);"},
+          .build = build_tee};
 }
 
 Path pipe_read() {
-  return {"pipe-read", "read(2) that drains a pipe", kNeedsPipe | kReadsPipe, false, {},
-          build_read};
+  return {.name = "pipe-read",
+          .summary = "read(2) that drains a pipe",
+          .needs = kNeedsPipe,
+          .acts = kReadsPipe,
+          .user_space = {.turn = "n = drain({pipe}[0]);"},
+          .build = build_read};
 }
 
 Path pipe_write() {
-  return {"pipe-write", "write(2) of a page into a pipe", kNeedsPipe | kWritesPipe, false, {},
-          build_write};
+  return {.name = "pipe-write",
+          .summary = "write(2) of a page into a pipe",
+          .needs = kNeedsPipe,
+          .acts = kWritesPipe | kAllocates,
+          .user_space = {.ready = {"char data[kPage];", "memset(data, 'w', sizeof data);"},
+                         .turn = "n = write({pipe}[1], data, sizeof data);"},
+          .build = build_write};
 }
 
 }  // namespace pincheck

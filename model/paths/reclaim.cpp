@@ -87,8 +87,13 @@ void build(const PathContext& c) {
 }  // namespace
 
 Path reclaim() {
-  return {"reclaim", "memory reclaim of one page",   kNeedsPages | kOnePage | kKernelThread,
-          false,     {Backing::file, Backing::anon}, build};
+  return {.name = "reclaim",
+          .summary = "memory reclaim of one page",
+          .needs = kNeedsPages | kOnePage,
+          .acts = kKernelThread | kLooksAtDirty | kAsksForPins | kReclaims,
+          .backings = {Backing::file, Backing::anon},
+          .user_space = {.turn = "n = reclaim({page}, {bytes});"},
+          .build = build};
 }
 
 }  // namespace pincheck

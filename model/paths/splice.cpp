@@ -164,33 +164,43 @@ void build_sendfile(const PathContext& c) {
       .outcome("none left", {empty}, {}, at("end"));
 }
 
+std::string_view makes_ring_or_copy(const Convention& convention) {
+  return convention.splice_read == SpliceRead::iter_pipe ? "pipe" : "bvec";
+}
+
+std::string_view makes_bvec(const Convention&) { return "bvec"; }
+
 }  // namespace
 
 Path splice_read() {
-  return {"splice-read",
-          "splice from a file into a pipe: page cache, or O_DIRECT when it has a caller",
-          kMayHaveCaller | kNeedsPages | kNeedsPipe | kWritesPipe,
-          true,
-          {Backing::file, Backing::pipe},
-          build_read};
+  return {.name = "splice-read",
+          .summary = "splice from a file into a pipe: page cache, or O_DIRECT when it has a caller",
+          .needs = kMayHaveCaller | kNeedsPages | kNeedsPipe,
+          .acts = kWritesPipe | kFileRange,
+          .dest = true,
+          .backings = {Backing::file},
+          .io_backings = {Backing::pipe},
+          .makes = makes_ring_or_copy,
+          .build = build_read};
 }
 
 Path splice_write() {
-  return {"splice-write",
-          "splice from a pipe to an O_DIRECT file, as ITER_BVEC",
-          kNeedsCaller | kNeedsPipe | kReadsPipe,
-          false,
-          {},
-          build_write};
+  return {.name = "splice-write",
+          .summary = "splice from a pipe to an O_DIRECT file, as ITER_BVEC",
+          .needs = kNeedsCaller | kNeedsPipe,
+          .acts = kReadsPipe,
+          .makes = makes_bvec,
+          .build = build_write};
 }
 
 Path sendfile() {
-  return {"sendfile",
-          "sendfile from the page cache to an O_DIRECT file, through a pipe of its own",
-          kNeedsCaller | kNeedsPages | kUsesOwnPipe,
-          false,
-          {Backing::file},
-          build_sendfile};
+  return {.name = "sendfile",
+          .summary = "sendfile from the page cache to an O_DIRECT file, through a pipe of its own",
+          .needs = kNeedsCaller | kNeedsPages,
+          .acts = kUsesOwnPipe | kFileRange,
+          .backings = {Backing::file},
+          .makes = makes_bvec,
+          .build = build_sendfile};
 }
 
 }  // namespace pincheck

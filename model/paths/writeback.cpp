@@ -57,12 +57,14 @@ void build(const PathContext& c) {
 }  // namespace
 
 Path writeback() {
-  return {"writeback",
-          "background writeback of one page cache page",
-          kNeedsPages | kOnePage | kKernelThread,
-          false,
-          {Backing::file},
-          build};
+  return {.name = "writeback",
+          .summary = "background writeback of one page cache page",
+          .needs = kNeedsPages | kOnePage,
+          .acts = kKernelThread | kLooksAtDirty | kWritesBack | kAsksForPins,
+          .backings = {Backing::file},
+          .user_space = {.turn = "n = sync_file_range(cache_fd, {offset}, {bytes}, "
+                                 "SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);"},
+          .build = build};
 }
 
 }  // namespace pincheck

@@ -14,7 +14,7 @@ foreach(file IN LISTS FILES)
 endforeach()
 
 file(WRITE "${OUTPUT}" "\
-#include \"model/embedded.hpp\"
+#include \"model/base/embedded.hpp\"
 
 #include <array>
 

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// `pincheck check`.
+#include <filesystem>
+#include <map>
+
+#include "checker/command/command.hpp"
+#include "checker/command/judging.hpp"
+#include "checker/command/saver.hpp"
+#include "checker/report/campaign.hpp"
+
+namespace pincheck::command {
+namespace {
+
+/// What comes inside the program and what is in the folder, each name once.
+std::vector<counterexample::CorpusFile> whole_corpus(const std::string& folder,
+                                                     const Model& model) {
+  std::map<std::string, counterexample::CorpusFile> by_name;
+  for (counterexample::CorpusFile& file : counterexample::shipped_corpus(model))
+    by_name.insert_or_assign(std::filesystem::path(file.path).filename().string(), std::move(file));
+  for (counterexample::CorpusFile& file : counterexample::read_corpus(folder, model))
+    by_name.insert_or_assign(std::filesystem::path(file.path).filename().string(), std::move(file));
+  std::vector<counterexample::CorpusFile> all;
+  for (auto& [name, file] : by_name) all.push_back(std::move(file));
+  return all;
+}
+
+/// Whether two paths lead to the same folder.
+bool same_folder(const std::string& one, const std::string& other) {
+  std::error_code error;
+  return std::filesystem::equivalent(one, other, error);
+}
+
+class Check final : public Command {
+ public:
+  Check()
+      : Command("check",
+                "the main job: verdict table, counterexamples, random scenarios, coverage") {}
+
+  void declare(const Arguments& arguments) override {
+    judge::CampaignOptions& options = selection_.options;
+    selection_.declare(arguments);
+    arguments.formats(out_);
+    add_seed(arguments, options.seed);
+    arguments.add("--cases", options.cases, "random scenarios (none with --scenario)")
+        .between(0, 100000000)
+        .shows_default();
+    arguments
+        .add("--budget", options.budget_seconds,
+             "stop after this many seconds; nothing is said about coverage then")
+        .not_negative();
+    arguments.add("--save", save_,
+                  "write the counterexamples into this folder; into corpus/regression only "
+                  "those it does not have. Without it nothing is written");
+    add_shrink_budget(arguments, options.shrink_seconds);
+  }
+
+  ExitCode run() override {
+    Judging judging(selection_);
+    const auto corpus = whole_corpus(counterexample::kRegressionFolder, judging.model);
+    if (!save_.empty()) counterexample::make_folder(save_);
+    // What the corpus has need not be added to it once more.
+    Saver saver(judging.model, judging.catalogue, save_, judging.options.seed,
+                same_folder(save_, counterexample::kRegressionFolder)
+                    ? corpus
+                    : std::vector<counterexample::CorpusFile>{});
+    const judge::Watcher watcher =
+        judging.watcher([&](const judge::Shown& shown) { saver.save(shown); });
+    judge::Campaign& campaign = judging.campaign;
+    campaign.corpus = counterexample::replay_all(corpus, judging.model, judging.catalogue,
+                                                 judging.options.stopped);
+    const std::string table = judging.judge(watcher);
+    out_.now(report::corpus_text(campaign.corpus) + table);
+    look_further(judging, watcher);
+    judging.close();
+    campaign.saved = saver.saved();
+    out_.report(report::CheckReport(campaign, judging.conventions, judging.options));
+    saver.finish();
+    return campaign.exit_code();
+  }
+
+ private:
+  void look_further(Judging& judging, const judge::Watcher& watcher) const {
+    auto& [model, conventions, scenarios, options, catalogue, campaign, progress] = judging;
+    judge::StoryTeller teller(
+        model, catalogue,
+        {.seconds = options.shrink_seconds, .stopped = options.stopped, .better = {}});
+    judge::show_all(campaign, teller, options, watcher);
+    if (!selection_.scenarios.empty() || campaign.cut) return;
+    judge::search_randomly(campaign, conventions, model, catalogue, teller, options, watcher);
+    if (!selection_.conventions.empty() || campaign.cut) return;
+    judge::reach_rest(campaign, conventions, model, catalogue, teller, options, watcher);
+  }
+
+  Selection selection_;
+  std::string save_;
+  report::PrinterOf<report::CheckReport> out_;
+};
+
+}  // namespace
+
+Made commands::check() { return std::make_unique<Check>(); }
+
+}  // namespace pincheck::command

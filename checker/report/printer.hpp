@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// Standard output, in the format that was asked for.
+#pragma once
+
+#include <concepts>
+
+#include "checker/report/format.hpp"
+
+namespace pincheck::report {
+
+/// Errors show at the end, in main: what can still be saved goes first.
+void write_out(const std::string& text);
+
+/// Prints what a command reports. Its formats are those that can print all of its reports.
+class Printer {
+ public:
+  /// The names of its formats, the default first.
+  std::vector<std::string> formats() const;
+  /// From now on in this format, one of formats().
+  void choose(std::string_view format);
+  /// Tells people what is known already. Formats that print whole documents leave it out.
+  void now(const std::string& text) const;
+
+ protected:
+  explicit Printer(Facets has) : has_(has) {}
+  void print(const Report& report) const { write_out(format_->print(report)); }
+
+ private:
+  Facets has_;
+  const Format* format_ = &all_formats().front();
+};
+
+/// Of a command that reports nothing but these.
+template <std::derived_from<Report>... Reports>
+class PrinterOf : public Printer {
+ public:
+  PrinterOf() : Printer((facets_of<Reports> & ...)) {}
+  template <class R>
+  requires(std::same_as<R, Reports> || ...) void report(const R& it) const { print(it); }
+};
+
+}  // namespace pincheck::report

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// What is reported of counterexamples that were replayed.
+#pragma once
+
+#include "checker/counterexample/replay.hpp"
+#include "checker/report/report.hpp"
+
+namespace pincheck::report {
+
+class ReplayReport final : public Report, public HasStories, public HasCases {
+ public:
+  struct One {
+    std::string file;
+    counterexample::Counterexample example;
+    counterexample::Replay replay;
+    std::string again{};  ///< text: what a search for the same violation came to
+  };
+  explicit ReplayReport(std::vector<One> all) : all_(std::move(all)) {}
+  std::string text() const override;
+  /// An array where there are several.
+  Json data() const override;
+  std::vector<Told> stories() const override;
+  std::vector<Suite> suites() const override;
+
+ private:
+  std::vector<One> all_;
+};
+
+}  // namespace pincheck::report

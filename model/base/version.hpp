@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string_view>
+
+namespace pincheck {
+
+/// Written into every file and every JSON document.
+inline constexpr std::string_view kVersion = "0.1.0";
+
+/// Of every JSON document; it grows when a key changes or goes (see output.schema.json).
+inline constexpr int kJsonFormat = 2;
+
+/// What `git describe` said when this was configured, "unknown" outside of a repository. Written
+/// into every counterexample file, on a line of its own.
+std::string_view tool_commit();
+
+}  // namespace pincheck

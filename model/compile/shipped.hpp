@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Shipped conventions as text, for those that are based on them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/iterators/kind.hpp"
+#include "model/question/convention.hpp"
+
+namespace pincheck {
+
+/// Where a shipped convention of that name is, whether there is one or not.
+std::string shipped_convention_file(std::string_view name);
+
+/// The text of a shipped file, or nothing.
+std::optional<std::string_view> shipped_text(std::string_view file);
+
+/// The shipped convention whose name or label the given one has while it says something else;
+/// nothing when there is none.
+const Convention* impersonated_by(const Convention&, const Kinds&);
+
+}  // namespace pincheck

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+// Steps are data: a named atomic micro-operation with tests and effects from a small instruction
+// set. The interpreter, coverage, listing, explanation and footprints all read this description.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/language/world.hpp"
+
+namespace pincheck {
+
+/// A question about the world. Those about a page mean that of the thread's slot; no page: no.
+enum class Ask : std::uint8_t {
+  page_has,          ///< any of the PageFlag bits in `arg`
+  maybe_pinned,      ///< folio_maybe_dma_pinned
+  ref_is,            ///< ref == arg + nr_pages if cached (+ nothing for private: it is stripped)
+  ref_positive,      ///< ref > 0: try_get_page, try_get_folio, add-unless-zero
+  ref_nonzero,       ///< ref != 0: folio_try_get, which does not look at the sign
+  backing_is,        ///< Backing in `arg`
+  large,             ///< a large folio (PageCompound)
+  slot_empty,        ///< the slot holds no page
+  in_io,             ///< it holds one, and the caller has not left it out of the I/O
+  same_as_previous,  ///< the slot's page is the previous slot's
+  listed_before,     ///< an earlier slot holds the same page
+  first_slot,
+  more_slots,   ///< slot + 1 < count
+  more_listed,  ///< the next slot holds a page, whatever the count
+  request_has,  ///< any of the RequestFlag bits in `arg`
+  pipe_locked,  ///< `arg`: the pipe
+  pipe_has_room,
+  pipe_empty,
+  pipe_reaches,       ///< the ring has a buffer at the thread's slot index
+  pipe_reaches_next,  ///< ... and one after it
+  head_recyclable,    ///< anon buffer, page_count == 1, no tmp_page yet (anon_pipe_buf_release)
+  head_ref_positive,  ///< try_get_page on the oldest buffer's page
+  has_tmp_page,
+  pipe_has_readers,
+  pipe_last,       ///< nobody but the asker has it open: `arg` is the pipe, and its ends << 4
+  page_available,  ///< the allocator has a page
+  process_left,    ///< `arg`: the process; every task of it has left
+};
+
+struct Test {
+  Ask ask;
+  bool expect = true;
+  std::uint16_t arg = 0;
+  bool operator==(const Test&) const = default;
+};
+
+/// The pipe that a question about a pipe is about, and the ends that pipe_last asks about.
+constexpr int pipe_of(const Test& test) { return test.arg & 15; }
+constexpr int ends_of(const Test& test) { return test.arg >> 4; }
+
+/// A primitive effect. Page effects act on the page in the thread's current slot.
+enum class Do : std::uint8_t {
+  get,       ///< ref += 1
+  put,       ///< ref -= 1, frees at exactly 0
+  pin,       ///< one FOLL_PIN acquisition at once (slow path, under the page-table lock)
+  pin_page,  ///< the same from a bare struct page (pin_user_page, folio_add_pin)
+  pin_rest,  ///< second half of the lockless pin: +(bias - 1), or _pincount on a large folio
+  unpin,     ///< gup_put_folio(FOLL_PIN)
+  move,      ///< ledger only: a role hands its reference to another
+  set,       ///< page bits
+  clear,
+  map,             ///< install a PTE (+1)
+  unmap,           ///< zap the PTE, PTE dirty goes to the page (-1)
+  attach_private,  ///< buffers (+1)
+  drop_private,    ///< try_to_free_buffers (-1)
+  drop_cache,      ///< leave the page cache (-nr_pages)
+  freeze,          ///< folio_ref_freeze: ref = 0, the caller's reference is in the count
+  unfreeze,        ///< folio_ref_unfreeze: back to the count + nr_pages
+  free_frozen,     ///< a frozen page goes to the allocator
+  free_object,     ///< kfree() of the kernel object on the page
+  device_read,
+  device_write,
+  cpu_write,
+  writeback_read,   ///< the disk reads the page for writeback
+  start_writeback,  ///< sets PG_writeback
+  end_writeback,
+  dirty,      ///< folio_mark_dirty
+  alloc,      ///< the first free small page into the slot, with its reference
+  leave_out,  ///< the slot's page takes no part in the I/O from here on
+  pipe_lock,
+  pipe_unlock,
+  pipe_push,       ///< the slot's reference becomes a buffer
+  pipe_peek,       ///< page of the buffer at the thread's slot index into the slot
+  pipe_drop_head,  ///< release the oldest buffer
+  pipe_drop_tail,  ///< release the newest buffer (iov_iter_revert on ITER_PIPE)
+  pipe_keep_head,  ///< the oldest buffer's page becomes tmp_page
+  pipe_take_tmp,   ///< tmp_page and its reference into the slot
+  pipe_drop_tmp,   ///< tmp_page goes to the allocator (free_pipe_info)
+  pipe_close,      ///< ends of it are closed
+  pipe_dup_head,   ///< the oldest buffer also into the other pipe, +1
+  first_slot,
+  next_slot,
+  count_here,  ///< count = slot
+  count_is,
+  cut_here,  ///< count = slot, and the slots from here on hold no page
+  request_set,
+  complete,  ///< report success: the request's owner may go on
+  leave,     ///< a task of the process has left
+  refuse,    ///< -EINVAL: this kind is not accepted
+};
+
+struct Effect {
+  Do op;
+  std::uint8_t a = 0;  ///< what this and `b` say depends on `op`: see role_of() and the like
+  std::uint16_t b = 0;
+  bool operator==(const Effect&) const = default;
+};
+
+// What an effect's `a` and `b` say, for the instructions that are named.
+
+/// get, put, pin, pin_page, pin_rest, unpin, alloc: what the reference is for. move: what it was.
+constexpr Role role_of(const Effect& e) { return static_cast<Role>(e.a); }
+/// move: what it is for from then on.
+constexpr Role new_role_of(const Effect& e) { return static_cast<Role>(e.b); }
+/// set, clear: PageFlag bits. request_set: RequestFlag bits.
+constexpr std::uint16_t mask_of(const Effect& e) { return e.b; }
+/// unfreeze: the count, without the page cache's.
+constexpr int thawed_count_of(const Effect& e) { return e.a; }
+/// count_is: pages.
+constexpr std::uint8_t count_of(const Effect& e) { return e.a; }
+/// leave.
+constexpr int process_of(const Effect& e) { return e.a; }
+/// Whatever begins with pipe_.
+constexpr int pipe_of(const Effect& e) { return e.a; }
+/// pipe_push: what the slot's reference was for, and the buffer's operations.
+constexpr Role pushed_role_of(const Effect& e) { return static_cast<Role>(e.b & 3); }
+constexpr BufferOps ops_of(const Effect& e) { return static_cast<BufferOps>(e.b >> 2 & 3); }
+/// pipe_take_tmp: what the reference is for from then on.
+constexpr Role taken_role_of(const Effect& e) { return static_cast<Role>(e.b); }
+/// pipe_close: PipeEnd bits.
+constexpr std::uint8_t ends_of(const Effect& e) { return static_cast<std::uint8_t>(e.b); }
+/// pipe_dup_head: the pipe that gets the buffer, too.
+constexpr int other_pipe_of(const Effect& e) { return e.b; }
+
+/// One way a step can go. Enabled when all its tests hold.
+struct Outcome {
+  std::string name;  ///< empty when the step has only one
+  std::vector<Test> when;
+  std::vector<Effect> effects;
+  int next = 0;        ///< program counter afterwards; program size means finished
+  bool fault = false;  ///< the environment's choice: error, failed allocation, kill
+  int id = -1;         ///< index in the coverage catalogue, set by compile()
+  bool operator==(const Outcome&) const = default;
+};
+
+/// One atomic step; blocked while no outcome is enabled.
+struct Step {
+  std::string name;      ///< `<program>/<step>`, stable: replay and coverage go by it
+  std::string function;  ///< the kernel function it stands for
+  std::vector<Outcome> outcomes;
+  bool operator==(const Step&) const = default;
+};
+
+using Program = std::vector<Step>;
+
+// Constructors that read like the kernel's own words.
+namespace is {
+inline Test page(int mask) { return {Ask::page_has, true, static_cast<std::uint16_t>(mask)}; }
+inline Test request(int mask) { return {Ask::request_has, true, static_cast<std::uint16_t>(mask)}; }
+inline Test ref(int value) { return {Ask::ref_is, true, static_cast<std::uint16_t>(value)}; }
+inline Test backing(Backing b) { return {Ask::backing_is, true, static_cast<std::uint16_t>(b)}; }
+inline Test pipe(Ask ask, int pipe) { return {ask, true, static_cast<std::uint16_t>(pipe)}; }
+inline const Test pinned{Ask::maybe_pinned};
+inline const Test large{Ask::large};
+inline const Test ref_positive{Ask::ref_positive};
+inline const Test ref_nonzero{Ask::ref_nonzero};
+inline const Test slot_empty{Ask::slot_empty};
+inline const Test in_io{Ask::in_io};
+inline const Test same_page{Ask::same_as_previous};
+inline const Test listed_before{Ask::listed_before};
+inline const Test first{Ask::first_slot};
+inline const Test more{Ask::more_slots};
+inline const Test more_listed{Ask::more_listed};
+inline const Test page_available{Ask::page_available};
+inline const Test locked = page(kLocked);
+}  // namespace is
+
+inline Test operator!(Test test) {
+  test.expect = !test.expect;
+  return test;
+}
+
+namespace to {
+inline Effect with_role(Do op, Role role) { return {op, static_cast<std::uint8_t>(role)}; }
+inline Effect get(Role r) { return with_role(Do::get, r); }
+inline Effect put(Role r) { return with_role(Do::put, r); }
+inline Effect pin(Role r) { return with_role(Do::pin, r); }
+inline Effect pin_page(Role r) { return with_role(Do::pin_page, r); }
+inline Effect pin_rest(Role r) { return with_role(Do::pin_rest, r); }
+inline Effect unpin(Role r) { return with_role(Do::unpin, r); }
+inline Effect alloc(Role r) { return with_role(Do::alloc, r); }
+inline Effect move(Role from, Role onto) {
+  return {Do::move, static_cast<std::uint8_t>(from), static_cast<std::uint16_t>(onto)};
+}
+inline Effect set(int mask) { return {Do::set, 0, static_cast<std::uint16_t>(mask)}; }
+inline Effect clear(int mask) { return {Do::clear, 0, static_cast<std::uint16_t>(mask)}; }
+inline Effect request(int mask) { return {Do::request_set, 0, static_cast<std::uint16_t>(mask)}; }
+inline Effect count(int n) { return {Do::count_is, static_cast<std::uint8_t>(n)}; }
+inline Effect pipe(Do op, int pipe, int b = 0) {
+  return {op, static_cast<std::uint8_t>(pipe), static_cast<std::uint16_t>(b)};
+}
+inline Effect push(int pipe, BufferOps ops, Role from) {
+  return {Do::pipe_push, static_cast<std::uint8_t>(pipe),
+          static_cast<std::uint16_t>(static_cast<int>(from) | static_cast<int>(ops) << 2)};
+}
+inline const Effect lock = set(kLocked);
+inline const Effect unlock = clear(kLocked);
+inline const Effect map{Do::map};
+inline const Effect unmap{Do::unmap};
+inline const Effect dirty{Do::dirty};
+inline const Effect leave_out{Do::leave_out};
+inline const Effect first_slot{Do::first_slot};
+inline const Effect next_slot{Do::next_slot};
+inline const Effect count_here{Do::count_here};
+inline const Effect cut_here{Do::cut_here};
+inline const Effect complete{Do::complete};
+inline const Effect refuse{Do::refuse};
+inline const Effect device_read{Do::device_read};
+inline const Effect device_write{Do::device_write};
+}  // namespace to
+
+}  // namespace pincheck

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// An event told by facts that need no world: what was held, what was done, what the count says.
+//
+// The model's monitors fill them in from the ghost ledger, which is complete. `pincheck trace` does
+// from what a booted kernel printed: its ledger is rebuilt from lines, knows nothing of what came
+// before the first one, and one page may stand in it twice: by requests (probes) and by counts
+// (page_ref). Properties about locks, schedules, freezes, refusals or dirtiness need more of the
+// world than any trace has: they do not decide by this alone.
+#pragma once
+
+#include <cstdint>
+
+#include "model/language/event.hpp"
+#include "model/language/page.hpp"
+
+namespace pincheck {
+
+struct Observed {
+  EventKind kind{};
+  Held held = Held::none;        ///< released, left_over
+  Held as = Held::none;          ///< released
+  std::int64_t before = 0;       ///< released, quiescent: the count
+  std::int64_t after = 0;        ///< released: the count; quiescent: what it should be
+  int bias = Arithmetic{}.bias;  ///< quiescent: what a pin of a small page counts
+  int pins = 0;                  ///< freed: pins that are not released
+  int holders = 0;               ///< freed: and all references
+  int written = 0;               ///< writeback_started: pins under which a device may write
+  bool free = false;             ///< the page is free already
+};
+
+/// What the event itself says; its page's counts are of a small one.
+constexpr Observed observed(const Event& event, int bias = Arithmetic{}.bias) {
+  return {.kind = event.kind,
+          .held = event.held,
+          .as = event.as,
+          .before = event.before,
+          .after = event.after,
+          .bias = bias};
+}
+
+/// A release of the wrong kind that is `which`'s business: it was held, or it was released.
+constexpr bool wrong_release(Held which, const Observed& o) {
+  return o.as != o.held && (o.as == which || o.held == which);
+}
+
+}  // namespace pincheck
