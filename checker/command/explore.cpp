@@ -214,7 +214,8 @@ ExitCode explore_scenario(const Asked& asked, const Model& model, const Printer&
   std::vector<Exploration> all;
   ExitCode code = kAsExpected;
   for (const Convention& convention : conventions) {
-    if (render::interrupted()) {
+    // One that comes before the first search ends that one, which says so.
+    if (render::interrupted() && !all.empty()) {
       code = graver(code, kNotFinished);
       break;
     }
