@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// shrinkers: uses checker/explore; used by checker/counterexample.
 // Making a failing scenario small: fewer actors, pages, pipes and listed pages, simpler kinds and
 // flags, fewer "what if"s.
 #pragma once

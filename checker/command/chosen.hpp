@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/command: uses checker/report, checker/export, checker/predict, checker/reproduce.
 // What several commands are asked for: conventions, scenarios, and what if.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/command: uses checker/report, checker/export, checker/predict, checker/reproduce.
 // The commands: each is one file, and one line here.
 #pragma once
 

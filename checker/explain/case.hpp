@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explain: uses checker/story; used by checker/render, checker/trace.
 // A violated story as explanations see it: questions about its steps, and words for them. Steps
 // are numbered from 1; 0 means none, or the start.
 #pragma once

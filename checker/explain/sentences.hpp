@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explain: uses checker/story; used by checker/render, checker/trace.
 // What is said of a violation in the same words, be it the model or a booted kernel that shows it.
 #pragma once
 

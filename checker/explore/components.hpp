@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // A world taken apart: actors, pages, pipes and processes, each as a number.
 //
 // A step touches one actor's part and a page or two, so the same few pairs of parts meet again and

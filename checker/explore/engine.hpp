@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // The exhaustive search itself, for any space of packed states.
 //
 // Each worker owns the states whose hash is its own: it alone stores and expands them, so tables

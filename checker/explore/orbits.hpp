@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // One state for all that differ by a renaming (see symmetry.hpp).
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // Symmetry reduction: states that differ by a renaming of like pages and like actors are one.
 //
 // A renaming is a permutation of pages and of actors that maps the System to itself: programs,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // The steps out of a state, remembered by the parts they touch.
 //
 // Three reductions live here, each with a switch, each sound for what the search reports: the set

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/export: uses properties; used by checker/command.
 // What of the world a system can change: only that becomes a variable of the exported model.
 #pragma once
 

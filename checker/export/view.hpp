@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/export: uses properties; used by checker/command.
 // The world in the exported text: what its variables are called, and questions about it.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/generate: uses model/compile; used by checker/judge.
 // What enumerated scenarios are made of, as numbers.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/predict: uses checker/trace; used by checker/command.
 // What a real kernel's counters must show of a case that nothing disturbs, from the model alone.
 //
 // The model has at most four pages a request, a case may have hundreds. Pages of one request do not

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/predict: uses checker/trace; used by checker/command.
 // Every step of a page's count: what the model says, held against what page_ref's events show.
 //
 // The guest's marks (scripts/guest/measure.h) say which case a trace is of, which pages to look at

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/search: uses properties, model/compile; used by checker/explore.
 // The states a search has seen and the steps between them, so that no step is computed twice.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/testing: uses checker/report, checker/predict, checker/reproduce; used by all tests.
 // Systems of random instructions for tests. They mean nothing, and meet
 // everywhere.
 #pragma once

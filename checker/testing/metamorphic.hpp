@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/testing: uses checker/report, checker/predict, checker/reproduce; used by all tests.
 // What the metamorphic tests share: small questions drawn at random, answers that are proofs, and
 // laws about how the answer follows a change of the question.
 #pragma once

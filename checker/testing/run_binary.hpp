@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/testing: uses checker/report, checker/predict, checker/reproduce; used by all tests.
 // Runs the pincheck binary as a user does: arguments in; stdout, stderr and exit status out.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/testing: uses checker/report, checker/predict, checker/reproduce; used by all tests.
 // What several tests need: the model as shipped, and verdicts of TOML written in the test.
 #pragma once
 

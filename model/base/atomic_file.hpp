@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/base: used by model/language.
 // Files that are whole or not there.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/base: used by model/language.
 // What time it is, and how much of it was computed.
 #pragma once
 

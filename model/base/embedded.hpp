@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// model/base: used by model/language.
+// The data files, by name.
 #pragma once
 
 #include <span>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/base: used by model/language.
 // What the exit status says, of every command.
 #pragma once
 

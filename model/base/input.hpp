@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/base: used by model/language.
 // Reading TOML with one clear message for whatever is wrong: file, line, column, expectation.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/base: used by model/language.
 // How long work is told to stop: Ctrl-C, a budget.
 #pragma once
 

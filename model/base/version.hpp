@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// model/base: used by model/language.
+// Which pincheck this is.
 #pragma once
 
 #include <string_view>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/compile: uses model/machine, model/paths; used by checker/search, checker/generate.
 // Scenario + convention -> System: programs of steps and the world they start in.
 #pragma once
 

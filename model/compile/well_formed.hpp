@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/compile: uses model/machine, model/paths; used by checker/search, checker/generate.
 // What a scenario must be like, in one place: for the reader, what generates scenarios and what
 // shrinks them. Every part of it can be noticed by some step or property, under some convention.
 //

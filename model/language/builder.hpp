@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/language: uses model/base; used by model/question.
 // Writes programs: steps in order, outcomes that jump by label, loops over a request's pages.
 #pragma once
 

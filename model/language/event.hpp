@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/language: uses model/base; used by model/question.
 // What a step did, as the properties see it, and who got which reference from whom. Events are
 // ghost state: no program reads them. Whoever follows acquired, released, installed, allocated,
 // moved and freed from the start knows all holders of a page at any time.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/language: uses model/base; used by model/question.
 // A page (one folio) and the kernel's arithmetic on its counters.
 #pragma once
 

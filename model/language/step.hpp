@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/language: uses model/base; used by model/question.
 // Steps are data: a named atomic micro-operation with tests and effects from a small instruction
 // set. The interpreter, coverage, listing, explanation and footprints all read this description.
 #pragma once

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/language: uses model/base; used by model/question.
 // The whole state of a scenario: plain data of fixed size, copied and compared by the searches.
 #pragma once
 

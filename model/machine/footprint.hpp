@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/machine: uses model/question; used by model/compile, properties.
 // What a step reads and writes, derived from its instructions and from what is read of it when it
 // tells events. Two steps that do not conflict may be taken in either order; partial-order
 // reduction lives on that.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/machine: uses model/question; used by model/compile, properties.
 // The interpreter: which choices are enabled in a world, and what taking one does.
 #pragma once
 

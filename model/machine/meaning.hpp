@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/machine: uses model/question; used by model/compile, properties.
 // What every effect does and every test asks, said once, in terms of a machine's primitives. The
 // interpreter's machine carries them out (machine.cpp). Others only note them: what is read and
 // written (footprint.cpp), what can change back (loops.cpp), what somebody notices

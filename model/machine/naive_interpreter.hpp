@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A second interpreter of programs, for tests: written from what step.hpp, world.hpp and event.hpp
-// say, as plainly as can be, to hold the fast one against.
+// model/machine: uses model/question; used by model/compile, properties.
+// A second, plain interpreter for tests, written from what step.hpp, world.hpp and event.hpp say.
 #pragma once
 
 #include <vector>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/machine: uses model/question; used by model/compile, properties.
 // What a naive interpreter answers to the questions that steps ask, for tests: written from what
 // step.hpp and world.hpp say.
 #pragma once

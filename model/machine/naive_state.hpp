@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/machine: uses model/question; used by model/compile, properties.
 // The state of a system in plain words, for tests: what a naive interpreter works on.
 #pragma once
 

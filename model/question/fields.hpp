@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/question: uses model/language; used by model/iterators, model/machine.
 // What a scenario is made of, said once: for the reader and the writer of files, the generator, the
 // shrinker and the sizes. They go through each_field(), which calls a visitor with one description
 // a member, in the order of files. A member that is in no list does not compile.

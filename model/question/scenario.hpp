@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/question: uses model/language; used by model/iterators, model/machine.
 // A scenario: pages, pipes and actors; everything of a question but the convention.
 #pragma once
 
