@@ -392,7 +392,7 @@ TEST_CASE("every simplification makes a scenario smaller, or its callers earlier
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     Scenario scenario = generate::generate_scenario(model().kinds, seed);
     scenario.bias = seed % 3 == 0 ? 64 : 1024;
-    scenario.without = seed % 2 == 0 ? GuardSet{"reclaim/pin-check"} : GuardSet{};
+    scenario.without = seed % 2 == 0 ? CheckSet{"reclaim/pin-check"} : CheckSet{};
     for (const Scenario& one : simpler(scenario, Keep::question))
       CHECK(parts(one) < parts(scenario));
     for (const Scenario& one : simpler(scenario, Keep::nothing))

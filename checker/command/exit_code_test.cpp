@@ -179,11 +179,11 @@ TEST_CASE("the scenario of model/README.md is one where something happens", "[ex
   const Finished finished =
       pincheck(split("explore " + folder.write("readme.toml", text) + " --convention linux-6.12"));
   CHECK(contains(finished.out, "violated: no-dirty-after-clean"));
-  const Finished guarded = pincheck(
+  const Finished checked = pincheck(
       split("explore " +
-            folder.write("guarded.toml", replaced(text, "without = [\"reclaim/pin-check\"]", "")) +
+            folder.write("checked.toml", replaced(text, "without = [\"reclaim/pin-check\"]", "")) +
             " --convention linux-6.12"));
-  CHECK(contains(guarded.out, "holds: "));
+  CHECK(contains(checked.out, "holds: "));
 }
 
 TEST_CASE("check writes nothing unless it is told where", "[exit]") {

@@ -12,7 +12,7 @@
 namespace pincheck::counterexample {
 
 /// What a name in a counterexample file is a name of.
-enum class NameOf : std::uint8_t { step, outcome, path, caller, kind, property, guard };
+enum class NameOf : std::uint8_t { step, outcome, path, caller, kind, property, check };
 
 struct Rename {
   NameOf what = NameOf::step;

@@ -95,7 +95,7 @@ struct Told {
 }  // namespace
 
 TEST_CASE("every property is violated in a golden file, and holds next door", "[explain]") {
-  // Next door to these is in properties_test.cpp and guards_test.cpp.
+  // Next door to these is in properties_test.cpp and checks_test.cpp.
   std::set<std::string> next_door{"freeze-sound", "dirty-not-lost", "completes"};
   std::set<std::string> told;
   for (const Golden& one : all_golden()) {

@@ -103,9 +103,9 @@ class Engine {
     std::barrier inserted(options_.threads, completion);
     const auto work = [&](int me) {
       while (!done_) {
-        guarded(me, &Engine::expand);
+        catching(me, &Engine::expand);
         expanded.arrive_and_wait();
-        guarded(me, &Engine::insert);
+        catching(me, &Engine::insert);
         inserted.arrive_and_wait();
       }
     };
@@ -221,7 +221,7 @@ class Engine {
   }
 
   /// An exception must not leave a worker's thread.
-  void guarded(int me, void (Engine::*phase)(int)) {
+  void catching(int me, void (Engine::*phase)(int)) {
     try {
       (this->*phase)(me);
     } catch (const std::bad_alloc&) {

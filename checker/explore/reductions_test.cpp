@@ -103,13 +103,13 @@ struct Compared {
   bool violates(std::string_view property) const {
     return (violated >> property_index(property) & 1) != 0;
   }
-  /// With each guard taken out.
-  void compare_without_guards(Scenario scenario, const Convention& convention) {
+  /// With each check taken out.
+  void compare_without_checks(Scenario scenario, const Convention& convention) {
     constexpr std::uint64_t kMaxStates = 600;
-    for (const std::string& guard : test::guards_of(scenario, convention)) {
-      scenario.without = {guard};
+    for (const std::string& check : test::checks_of(scenario, convention)) {
+      scenario.without = {check};
       std::string name = scenario.name;
-      name.append(" under ").append(convention.name).append(" without ").append(guard);
+      name.append(" under ").append(convention.name).append(" without ").append(check);
       compare({name, test::compiled(scenario, convention).value()}, kMaxStates);
     }
   }
@@ -139,7 +139,7 @@ TEST_CASE("no reduction changes the verdict, whatever is violated", "[explore]")
     all.compare(sample, all.systems % 8 == 0 ? 10000 : 1000);
   for (const Scenario& scenario : shipped_scenarios(test::model().kinds))
     for (const auto* name : {"linux-6.12", "linux-6.1"})
-      all.compare_without_guards(scenario, test::convention(name));
+      all.compare_without_checks(scenario, test::convention(name));
   const auto compare_made = [&](const char* name, const std::string& text) {
     const Scenario made = test::scenario(fmt::format("name = \"{}\"\n{}", name, text));
     all.compare({name, test::compiled(made, test::convention("linux-6.12")).value()}, 100000);

@@ -11,7 +11,7 @@ constexpr auto kRelease = "fuse_release_user_pages";
 
 /// fuse_release_user_pages: set_page_dirty_lock, then drop, page by page, whenever that is.
 void dirty_pages(Builder& b, const Io& io) {
-  if (io.should_dirty() && b.guard("dirty-at-release")) dirty_each(b, "set-dirty", kRelease);
+  if (io.should_dirty() && b.has_check("dirty-at-release")) dirty_each(b, "set-dirty", kRelease);
 }
 void release_pages(Builder& b, const Io& io, std::string_view step) {
   dirty_pages(b, io);

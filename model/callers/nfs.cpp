@@ -15,7 +15,7 @@ namespace {
 /// The loop over the page array: one nfs_page per page, queued on the pageio descriptor.
 void create_requests(Builder& b, const Io& io) {
   auto add_failed = drop_effect(request_release(io), Role::own);
-  if (!b.guard("release-request-on-error")) add_failed.clear();
+  if (!b.has_check("release-request-on-error")) add_failed.clear();
 
   b.label("create");
   auto create = b.step("create-request", "nfs_create_request");
@@ -36,7 +36,7 @@ void create_requests(Builder& b, const Io& io) {
 void release_rest(Builder& b, const Io& io) {
   const bool handed_over = io.row.request == Take::hand_over;
   Drop drop = handed_over ? matching(io.row.extract) : array_release(io);
-  if (!b.guard("release-array-on-error")) drop = Drop::none;
+  if (!b.has_check("release-array-on-error")) drop = Drop::none;
   auto effects = drop_effect(drop, Role::array);
   effects.push_back(to::leave_out);
   const auto loop = [&](const std::string& label, const char* after) {

@@ -176,8 +176,8 @@ System compile(const Scenario& scenario, const Convention& convention, const Mod
     if (path.dest) request.flags |= kDest;
     const Kind* kind = find_kind(model.kinds, seen_kind(convention, actor));
     if (kind != nullptr && kind->user_backed) request.flags |= kUserBacked;
-    Builder main(actor.path, scenario.without, catalogue.guards());
-    Builder completion(actor.caller, scenario.without, catalogue.guards());
+    Builder main(actor.path, scenario.without, catalogue.checks());
+    Builder completion(actor.caller, scenario.without, catalogue.checks());
     enter(main, tasks[index]);
     path.build({scenario, convention, model.kinds, actor, main, completion});
     system.exit_at[index] = static_cast<std::uint8_t>(main.size());

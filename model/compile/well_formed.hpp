@@ -34,7 +34,7 @@ std::optional<ScenarioProblem> problem(const Scenario&, const Kinds&);
 std::optional<ScenarioProblem> impossible(const Scenario&, const Kinds&);
 
 /// The scenario without what has no effect: pages and pipes that nobody can notice, flags that no
-/// step looks at, guards that no step has. What is impossible stays.
+/// step looks at, checks that no step has. What is impossible stays.
 Scenario tidied(Scenario, const Kinds&);
 
 /// Without the page, wherever it is listed; those behind it move up.

@@ -24,7 +24,7 @@ void grab_lockless(Builder& b, const Extraction& x, const std::string& top,
   const Effect undo = pin ? to::unpin(Role::array) : to::put(Role::array);
   const Test writable = is::page(kPteWritable);
   auto grab = b.step("gup-grab", "try_grab_folio");
-  if (b.global_guard("gup/add-unless-zero")) {
+  if (b.has_check_named("gup/add-unless-zero")) {
     grab.outcome("taken", {is::ref_positive}, {to::get(Role::array)});
     grab.outcome("refused", {!is::ref_positive}, {}, at(slow));
   } else {
@@ -32,7 +32,7 @@ void grab_lockless(Builder& b, const Extraction& x, const std::string& top,
   }
   if (pin) b.step("gup-pin", "try_grab_folio").always({to::pin_rest(Role::array)});
 
-  if (!b.global_guard("gup/recheck-pte")) {
+  if (!b.has_check_named("gup/recheck-pte")) {
     b.step("gup-no-recheck", "gup_fast_pte_range").always({}, each_page(top, x.done));
     return;
   }

@@ -54,8 +54,8 @@ void Builder::label(std::string_view name) {
 
 std::string Builder::fresh(std::string_view stem) { return fmt::format("{}#{}", stem, fresh_++); }
 
-bool Builder::global_guard(const std::string& name) {
-  guards_seen_.insert(name);
+bool Builder::has_check_named(const std::string& name) {
+  checks_seen_.insert(name);
   return !without_.contains(name);
 }
 

@@ -40,7 +40,7 @@ void build_truncate(const PathContext& c) {
       .outcome("in the cache", {cached}, {})
       .outcome("gone", {!cached}, {}, at("unlock"));
   auto wait = b.step("wait-writeback", "folio_wait_writeback");
-  if (b.guard("wait-writeback"))
+  if (b.has_check("wait-writeback"))
     wait.outcome("", {!is::page(kWriteback)}, {});
   else
     wait.always({});

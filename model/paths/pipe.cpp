@@ -36,7 +36,7 @@ void build_vmsplice(const PathContext& c) {
   add.outcome("full: dropped", {!room}, {to::put(Role::array)}, each_page("rest", "unlock"));
   b.label("rest");
   std::vector<Effect> rest;
-  if (b.guard("put-rest")) rest.push_back(to::put(Role::array));
+  if (b.has_check("put-rest")) rest.push_back(to::put(Role::array));
   b.step("put-rest", "iter_to_pipe").always(rest, each_page("rest", "unlock"));
   unlock(b, pipe);
 }
@@ -53,7 +53,7 @@ void build_tee(const PathContext& c) {
   const Test room = is::pipe(Ask::pipe_has_room, out);
   const Test readers = is::pipe(Ask::pipe_has_readers, out);
   const Test positive = is::pipe(Ask::head_ref_positive, in);
-  const bool tries = b.guard("try-get");
+  const bool tries = b.has_check("try-get");
   auto get = b.step("pipe-buf-get", "generic_pipe_buf_get");
   std::vector<Test> may{has, room, readers};
   if (tries) may.push_back(positive);
