@@ -49,7 +49,7 @@ struct SyscallPrediction {
 };
 
 /// The first property that does not hold, though nothing disturbs the calls.
-struct Breach {
+struct Violation {
   std::string property;
   std::string syscall;   ///< during which; empty when it shows at the end
   std::string function;  ///< kernel function; empty too
@@ -66,7 +66,7 @@ struct Prediction {
   std::string convention;
   /// Without those after one that fails, or from one on whose violation leaves nothing to say.
   std::vector<SyscallPrediction> syscalls;
-  std::optional<Breach> breach;
+  std::optional<Violation> violation;
 
   bool whole() const { return syscalls.size() == of.syscalls.size(); }
 };

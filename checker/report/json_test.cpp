@@ -75,8 +75,8 @@ void check_closed(const Json& part) {
   if (!part.is_structured()) return;
   for (const Json& inner : part) check_closed(inner);
   if (!part.is_object() || !part.contains("properties")) return;
-  static const std::set<std::string> optional{"random",    "swept",  "not_stated", "subsumed_by",
-                                              "in_flight", "breach", "idle",       "fails"};
+  static const std::set<std::string> optional{"random",    "swept",     "not_stated", "subsumed_by",
+                                              "in_flight", "violation", "idle",       "fails"};
   INFO(part.dump().substr(0, 300));
   CHECK(part["additionalProperties"] == false);
   std::set<std::string> missing = part["required"];
@@ -268,7 +268,7 @@ TEST_CASE_METHOD(Documents, "json: predictions") {
 TEST_CASE_METHOD(Documents, "json: predictions that fail, or violate a property") {
   const Json cut = document("predict nfs-splice --convention hubbard-v1-diff --json");
   CHECK(cut["predictions"][0]["syscalls"].size() == 1);
-  CHECK(cut["predictions"][0]["breach"]["property"] == "pin-unpin-balanced");
+  CHECK(cut["predictions"][0]["violation"]["property"] == "pin-unpin-balanced");
   const Json refused = document("predict nfs-splice-read --convention hubbard-v1 --json");
   CHECK(refused["predictions"][0]["syscalls"][0]["fails"] == true);
 }
