@@ -255,8 +255,7 @@ TEST_CASE("what the question is about stays", "[minimize]") {
     return scenario;
   };
   Scenario scenario;
-  scenario.pages = {{"a", Backing::file, 2, true, true, true, false},
-                    {"b", Backing::file, 0, true, false, false, false}};
+  scenario.pages = {{.name = "a", .order = 2, .dirty = true, .buffers = true}, {.name = "b"}};
   scenario.actors.resize(2);
   scenario.actors[0] = {"read", "direct-read", "bio",       "bvec",           {0}, -1,
                         -1,     true,          Holds::none, Until::completion};

@@ -69,7 +69,7 @@ TEST_CASE("corpus: what has more and shows nothing else is subsumed", "[corpus]"
   CHECK(subsumes(small, small, model(), catalogue));
 
   Counterexample more = small;  // an actor who only watches
-  more.scenario.pages.push_back({"more", Backing::file, 0, true, false, false, false});
+  more.scenario.pages.push_back({.name = "more"});
   ActorSpec watcher;
   watcher.name = "watcher";
   watcher.path = "store";

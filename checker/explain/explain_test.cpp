@@ -163,7 +163,7 @@ TEST_CASE("a livelock names the lock and who keeps it", "[explain]") {
   };
   const System system = test::HandMade(1).actor({0}, keep).actor({0}, spin).system();
   Scenario scenario;
-  scenario.pages = {{"a", Backing::file, 0, true, false, false, false}};
+  scenario.pages = {{.name = "a"}};
   scenario.actors.resize(2);
   scenario.actors[0].name = "keeper";
   scenario.actors[1].name = "spinner";

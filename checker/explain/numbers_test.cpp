@@ -76,7 +76,7 @@ System system_of(const Combination& one) {
 Scenario scenario_of(const Combination& one) {
   Scenario scenario;
   scenario.name = "numbers";
-  scenario.pages = {{"a", one.backing, one.order, true, false, false, false}};
+  scenario.pages = {{.name = "a", .backing = one.backing, .order = one.order}};
   scenario.actors.resize(2);
   scenario.actors[0].name = "taker";
   scenario.actors[1].name = "other";

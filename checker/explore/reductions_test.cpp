@@ -13,7 +13,7 @@
 namespace pincheck::explore {
 namespace {
 
-constexpr Reductions kAll{true, true, true, true};
+constexpr Reductions kAll{.sleep = true};  // the others are on by default
 
 /// A way to search.
 struct Way {
@@ -26,27 +26,40 @@ struct Way {
 
 const std::vector<Way> kWays{
     {"no reduction", Reductions::none()},
-    {"no reduction, depth first", Reductions::none(), 1, true},
-    {"merging", {true, false, false, false}},
-    {"partial order", {false, true, false, false}},
-    {"sleep sets", {false, false, true, false}},
-    {"symmetry", {false, false, false, true}},
-    {"partial order and sleep sets", {false, true, true, false}},
-    {"sleep sets and symmetry", {false, false, true, true}},
-    {"merging and symmetry", {true, false, false, true}},
+    {.name = "no reduction, depth first", .reductions = Reductions::none(), .depth_first = true},
+    {"merging", Reductions::only({&Reductions::merge})},
+    {"partial order", Reductions::only({&Reductions::partial_order})},
+    {"sleep sets", Reductions::only({&Reductions::sleep})},
+    {"symmetry", Reductions::only({&Reductions::symmetry})},
+    {"partial order and sleep sets",
+     Reductions::only({&Reductions::partial_order, &Reductions::sleep})},
+    {"sleep sets and symmetry", Reductions::only({&Reductions::sleep, &Reductions::symmetry})},
+    {"merging and symmetry", Reductions::only({&Reductions::merge, &Reductions::symmetry})},
     {"all", kAll},
-    {"all, depth first", kAll, 1, true},
-    {"all, fingerprints", kAll, 1, false, true},
-    {"all but sleep sets, depth first, fingerprints", {true, true, false, true}, 1, true, true},
+    {.name = "all, depth first", .reductions = kAll, .depth_first = true},
+    {.name = "all, fingerprints", .reductions = kAll, .fingerprints = true},
+    {.name = "all but sleep sets, depth first, fingerprints",
+     .reductions = {},
+     .depth_first = true,
+     .fingerprints = true},
 };
 
 /// Few systems go these ways: threads that wait for each other take long on a busy machine.
 const std::vector<Way> kTwoThreads{
     {"no reduction, two threads", Reductions::none(), 2},
-    {"no reduction, two threads, depth first", Reductions::none(), 2, true},
+    {.name = "no reduction, two threads, depth first",
+     .reductions = Reductions::none(),
+     .threads = 2,
+     .depth_first = true},
     {"all, two threads", kAll, 2},
-    {"all, two threads, depth first", kAll, 2, true},
-    {"all but sleep sets, two threads, fingerprints", {true, true, false, true}, 2, false, true},
+    {.name = "all, two threads, depth first",
+     .reductions = kAll,
+     .threads = 2,
+     .depth_first = true},
+    {.name = "all but sleep sets, two threads, fingerprints",
+     .reductions = {},
+     .threads = 2,
+     .fingerprints = true},
 };
 
 ExploreResult explored(const System& system, const Way& way) {
@@ -227,7 +240,7 @@ TEST_CASE("one thread goes alone, or the two of an actor", "[explore]") {
       b.step("unlock", "").always({to::pipe(Do::pipe_unlock, pipe)});
     };
   };
-  constexpr Reductions kPartialOrder{false, true, false, false};
+  constexpr Reductions kPartialOrder = Reductions::only({&Reductions::partial_order});
   const System threads = test::HandMade(1, 2).actor({}, locks(0), locks(1)).system();
   CHECK(states(threads, Reductions::none()) == 9);
   CHECK(states(threads, kPartialOrder) == 5);
@@ -244,10 +257,10 @@ TEST_CASE("one thread goes alone, or the two of an actor", "[explore]") {
 
 TEST_CASE("each reduction leaves something out", "[explore]") {
   const System system = test::shipped("overflow-by-pins", "linux-6.12");
-  check_counts(system, {true, false, false, false}, true);
-  check_counts(system, {false, true, false, false}, true);
-  check_counts(system, {false, false, true, false}, false);
-  check_counts(system, {false, false, false, true}, true);
+  check_counts(system, Reductions::only({&Reductions::merge}), true);
+  check_counts(system, Reductions::only({&Reductions::partial_order}), true);
+  check_counts(system, Reductions::only({&Reductions::sleep}), false);
+  check_counts(system, Reductions::only({&Reductions::symmetry}), true);
 }
 
 TEST_CASE("where a property does not say what it reads nothing is reduced", "[explore]") {
@@ -289,7 +302,7 @@ TEST_CASE("what a search must not do on a system with loops, it does not", "[exp
                  })
           .actor({0}, [](Builder& b) { b.step("wait", "").outcome("", {is::locked}, {}); })
           .system();
-  CHECK(explored(system, {"", kAll}).reductions == Reductions{false, false, false, true});
+  CHECK(explored(system, {"", kAll}).reductions == Reductions::only({&Reductions::symmetry}));
 }
 
 }  // namespace pincheck::explore

@@ -15,7 +15,10 @@ ScenarioSpace::ScenarioSpace(const System& system, const Reductions& wanted, con
       layout_(components_.families(), components_.fields()),
       reductions_(watched.unstated().empty() ? wanted : Reductions::none()),
       symmetries_(reductions_.symmetry ? automorphisms(system) : std::vector<Renaming>{}) {
-  if (!always_ends(system)) reductions_ = {false, false, false, reductions_.symmetry};
+  if (always_ends(system)) return;
+  const bool symmetry = reductions_.symmetry;
+  reductions_ = Reductions::none();
+  reductions_.symmetry = symmetry;
 }
 
 std::vector<Key> ScenarioSpace::initial() {

@@ -3,6 +3,7 @@
 // A system's states as keys, whose layout grows with what is met.
 #pragma once
 
+#include <initializer_list>
 #include <mutex>
 #include <vector>
 
@@ -21,7 +22,12 @@ struct Reductions {
   bool sleep = false;
   bool symmetry = true;
 
-  static constexpr Reductions none() { return {false, false, false, false}; }
+  static constexpr Reductions none() { return only({}); }
+  static constexpr Reductions only(std::initializer_list<bool Reductions::*> wanted) {
+    Reductions some{.merge = false, .partial_order = false, .sleep = false, .symmetry = false};
+    for (const auto one : wanted) some.*one = true;
+    return some;
+  }
   bool operator==(const Reductions&) const = default;
 };
 

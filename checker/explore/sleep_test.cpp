@@ -84,8 +84,8 @@ std::vector<After> steps(const Reductions& reductions, std::uint16_t sleep, std:
   return found;
 }
 
-constexpr Reductions kSleep{false, false, true, false};
-constexpr Reductions kBoth{false, true, true, false};
+constexpr Reductions kSleep = Reductions::only({&Reductions::sleep});
+constexpr Reductions kBoth = Reductions::only({&Reductions::partial_order, &Reductions::sleep});
 
 }  // namespace
 

@@ -129,7 +129,7 @@ std::set<std::string> orbits(const System& system) {
 
 ExploreResult explored(const System& system) {
   ExploreOptions options;
-  options.reductions = {false, false, false, true};
+  options.reductions = Reductions::only({&Reductions::symmetry});
   return explore(system, options);
 }
 

@@ -111,9 +111,9 @@ int Catalogue::meeting(const std::string& name) {
   return found->second;
 }
 
-Io PathContext::io(std::string_view kind_name, bool dest, bool sync, int pipe) const {
-  const Row* row =
-      convention.find(actor.caller, kind_name, dest ? Direction::dest : Direction::source);
+Io PathContext::io(std::string_view kind_name, Direction direction) const {
+  const bool dest = direction == Direction::dest;
+  const Row* row = convention.find(actor.caller, kind_name, direction);
   if (row == nullptr) {
     const bool half = convention.find(actor.caller, kind_name,
                                       dest ? Direction::source : Direction::dest) != nullptr;
@@ -127,8 +127,6 @@ Io PathContext::io(std::string_view kind_name, bool dest, bool sync, int pipe) c
   io.kind = find_kind(kinds, kind_name);
   io.row = *row;
   io.dest = dest;
-  io.sync = sync;
-  io.pipe = pipe;
   io.sendpage_ok = convention.sendpage_ok;
   io.killable = std::none_of(actor.pages.begin(), actor.pages.end(), [&](int page) {
     return scenario.pages[page].backing == Backing::kernel;

@@ -54,7 +54,7 @@ class Interpreter {
   void count(int page, int amount);
   void free(int page);
   void forget(int page, const Slot* but);
-  void acquire(Role, Held as, int amount, bool counts_pin, bool from_page);
+  void acquire(const Effect&, Held as, int amount, bool counts_pin);
   void release(Role, Held as);
   void drop(int page, int amount, Event);
   void drop_structural(int page, int amount, const Reference& whose);
@@ -157,11 +157,12 @@ inline Reference Interpreter::held_as(Role role, int number) {
   return naive::held_as(slot(), role, number, thread_ / 2, thread().slot);
 }
 
-inline void Interpreter::acquire(Role role, Held as, int amount, bool counts_pin, bool from_page) {
+inline void Interpreter::acquire(const Effect& effect, Held as, int amount, bool counts_pin) {
+  const Role role = role_of(effect);
   Event told = event(EventKind::acquired, page_number());
   told.role = role;
   told.as = as;
-  told.from_page = from_page;
+  told.from_page = effect.op == Do::get || effect.op == Do::pin_page;
   told.from = held_as(role, page_number());
   told.before = page().ref;
   count(page_number(), amount);
@@ -199,7 +200,7 @@ inline bool Interpreter::run_counting(const Effect& effect) {
   const Role role = role_of(effect);
   const Arithmetic& numbers = system_.arithmetic;
   switch (effect.op) {
-    case Do::get: acquire(role, Held::get, 1, false, true); return true;
+    case Do::get: acquire(effect, Held::get, 1, false); return true;
     case Do::put: release(role, Held::get); return true;
     case Do::pin:
     case Do::pin_page: {
@@ -207,16 +208,12 @@ inline bool Interpreter::run_counting(const Effect& effect) {
       const bool nothing = page().backing == Backing::zero && numbers.zero_pins_are_noops &&
                            (!from_page || numbers.page_pins_skip_zero);
       const bool counts = large(page_number());
-      acquire(role, Held::pin,
-              nothing  ? 0
-              : counts ? 1
-                       : numbers.bias,
-              counts && !nothing, from_page);
+      acquire(effect, Held::pin, nothing ? 0 : counts ? 1 : numbers.bias, counts && !nothing);
       return true;
     }
     case Do::pin_rest: {
       const bool counts = large(page_number());
-      acquire(role, Held::pin, counts ? 0 : numbers.bias - 1, counts, false);
+      acquire(effect, Held::pin, counts ? 0 : numbers.bias - 1, counts);
       return true;
     }
     case Do::unpin: release(role, Held::pin); return true;

@@ -109,7 +109,8 @@ bool has_creator(const PathContext& c, Holds holds) {
 
 void build(const PathContext& c, bool dest) {
   Builder& b = c.main;
-  const Io io = c.io(c.actor.kind, dest, !c.actor.async);
+  Io io = c.io(c.actor.kind, dest ? Direction::dest : Direction::source);
+  io.sync = !c.actor.async;
   const Holds holds = creator_holds(c, dest);
   const bool creator = has_creator(c, holds);
   b.prefix("creator");

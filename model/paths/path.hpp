@@ -31,8 +31,9 @@ struct PathContext {
   Builder& main;
   Builder& completion;
 
-  /// The I/O of the actor's caller over `kind`. Throws NotStated where the convention is silent.
-  Io io(std::string_view kind, bool dest, bool sync, int pipe = -1) const;
+  /// The synchronous I/O of the actor's caller over `kind`. Throws NotStated where the convention
+  /// is silent.
+  Io io(std::string_view kind, Direction) const;
   const Caller& caller() const { return *find_caller(actor.caller); }
 };
 

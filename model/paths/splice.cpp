@@ -41,7 +41,7 @@ void write_from_pipe(const PathContext& c, int pipe, const std::string& unlock) 
       .outcome("last buffer",
                {is::pipe(Ask::pipe_reaches, pipe), !is::pipe(Ask::pipe_reaches_next, pipe)},
                {to::pipe(Do::pipe_peek, pipe), to::next_slot, to::count_here, to::first_slot});
-  const Io io = c.io("bvec", false, true);
+  const Io io = c.io("bvec", Direction::source);
   b.prefix(c.actor.caller);
   c.caller().submit(b, io);
   c.caller().finish(c.completion, io);
@@ -79,7 +79,8 @@ void read_into_ring(const PathContext& c) {
   Builder& b = c.main;
   const int pipe = c.actor.pipe;
   lock_empty(b, pipe);
-  const Io io = c.io("pipe", true, true, pipe);
+  Io io = c.io("pipe", Direction::dest);
+  io.pipe = pipe;
   b.prefix(c.actor.caller);
   c.caller().submit(b, io);
   c.caller().finish(c.completion, io);
@@ -109,7 +110,7 @@ void read_into_copy(const PathContext& c) {
   alloc.outcome("no memory", {!is::page_available, is::first}, {to::count(0)}, at("unlock"));
   alloc.outcome("fewer pages", {!is::page_available, !is::first}, {to::count_here, to::first_slot});
   b.label("read");
-  const Io io = c.io("bvec", true, true);
+  const Io io = c.io("bvec", Direction::dest);
   b.prefix(c.actor.caller);
   c.caller().submit(b, io);
   c.caller().finish(c.completion, io);
