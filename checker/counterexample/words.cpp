@@ -53,6 +53,13 @@ std::string flag_words(const std::array<FlagWords, N>& all, std::uint16_t mask) 
   return out;
 }
 
+template <std::size_t N>
+constexpr bool names_all(const std::array<FlagWords, N>& all, int mask) {
+  for (const FlagWords& one : all) mask &= one.words.empty() ? mask : ~one.flag;
+  return mask == 0;
+}
+static_assert(names_all(kPageFlags, kAllPageFlags), "a flag without words");
+
 /// The test's question with its answer: "page a is not locked".
 std::string sentence(const std::string& page, const std::string& pipe, const Test& test, bool yes) {
   const std::string_view is = yes ? "is" : "is not";
