@@ -4,7 +4,7 @@
 // One bio per request. Order at the end (iomap_dio_bio_end_io): report completion, and only then
 // check dirty and release the bio's pages. Asynchronous writes report from a workqueue, which may
 // run before or after that release: only they can tell a deferred release from one by completion.
-#include "model/callers/caller.hpp"
+#include "model/callers/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -121,7 +121,7 @@ void finish(Builder& b, const Io& io) {
 
 }  // namespace
 
-Caller bio() {
+Caller caller::bio() {
   return {.name = "bio",
           .summary = "block layer through iomap: completes, then releases",
           .reads = true,

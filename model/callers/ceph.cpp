@@ -3,7 +3,7 @@
 // xarray iterators, where finish_netfs_read (6.1) completes before it puts. The wait is killable,
 // but ceph_osdc_cancel_request revokes the messages under the connection mutex before the pages are
 // put: cancel, then put.
-#include "model/callers/caller.hpp"
+#include "model/callers/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -66,7 +66,7 @@ void finish(Builder& b, const Io& io) {
 
 }  // namespace
 
-Caller ceph() {
+Caller caller::ceph() {
   return {.name = "ceph",
           .summary = "cephfs: releases, then completes; a kill cancels first",
           .reads = true,

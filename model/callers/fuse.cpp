@@ -2,7 +2,7 @@
 // FUSE direct I/O, client side: fs/fuse/file.c. The "device" is the daemon copying from or to the
 // request's pages. Pages are released before completion is reported. A kill takes effect only
 // while the daemon has not read the request yet (FR_PENDING): the request is dequeued.
-#include "model/callers/caller.hpp"
+#include "model/callers/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -60,7 +60,7 @@ void finish(Builder& b, const Io& io) {
 
 }  // namespace
 
-Caller fuse() {
+Caller caller::fuse() {
   return {.name = "fuse",
           .summary = "FUSE direct I/O: releases, then completes",
           .reads = true,

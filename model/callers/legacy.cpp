@@ -4,7 +4,7 @@
 // The kernel keeps cur_page pending until the next page comes; the model sends each page on
 // before the next one, which only moves operations on different pages past each other. Left out:
 // a write that faults with blocks outstanding goes on with the zero page.
-#include "model/callers/caller.hpp"
+#include "model/callers/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -135,7 +135,7 @@ void finish(Builder& b, const Io& io) {
 
 }  // namespace
 
-Caller legacy() {
+Caller caller::legacy() {
   return {.name = "legacy",
           .summary = "fs/direct-io.c: batch, cur_page and bio references; releases, then completes",
           .reads = true,

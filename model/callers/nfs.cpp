@@ -7,7 +7,7 @@
 // descriptor refuses a request, nfs_pageio_error_cleanup releases those that are queued and unsent;
 // nothing is sent then, and the call returns what it got done: nothing. Left out: 6.12's soft
 // errors of a write (RESCHED_WRITES), which keep the requests for a later resend.
-#include "model/callers/caller.hpp"
+#include "model/callers/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -169,7 +169,7 @@ constexpr TargetFile kTarget{"nfs", "a file on NFS"};
 
 }  // namespace
 
-Caller nfs_read() {
+Caller caller::nfs_read() {
   return {.name = "nfs-read",
           .summary = "NFS O_DIRECT read, swap-in over NFS: array and nfs_page references",
           .reads = true,
@@ -180,7 +180,7 @@ Caller nfs_read() {
           .finish = finish_read};
 }
 
-Caller nfs_write() {
+Caller caller::nfs_write() {
   return {.name = "nfs-write",
           .summary = "NFS O_DIRECT write, swap-out over NFS: array and nfs_page references",
           .writes = true,

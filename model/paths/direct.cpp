@@ -4,7 +4,7 @@
 // until completion (or lets go after an asynchronous submit, when the scenario breaks that rule).
 #include <algorithm>
 
-#include "model/paths/path.hpp"
+#include "model/paths/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -133,7 +133,7 @@ void build_write(const PathContext& c) { build(c, false); }
 
 }  // namespace
 
-Path direct_read() {
+Path path::direct_read() {
   return {.name = "direct-read",
           .summary = "read with O_DIRECT: the device writes the iterator's pages",
           .needs = kNeedsCaller | kNeedsKind,
@@ -142,7 +142,7 @@ Path direct_read() {
           .build = build_read};
 }
 
-Path direct_write() {
+Path path::direct_write() {
   return {.name = "direct-write",
           .summary = "write with O_DIRECT: the device reads the iterator's pages",
           .needs = kNeedsCaller | kNeedsKind,

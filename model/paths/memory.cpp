@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What else happens to a mapped or cached page: a store by the CPU, munmap(2), ftruncate(2).
 #include "model/iterators/fault.hpp"
-#include "model/paths/path.hpp"
+#include "model/paths/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -59,7 +59,7 @@ void build_truncate(const PathContext& c) {
 
 }  // namespace
 
-Path store() {
+Path path::store() {
   return {.name = "store",
           .summary = "a CPU store through the mapping",
           .needs = kNeedsPages | kOnePage,
@@ -69,7 +69,7 @@ Path store() {
           .build = build_store};
 }
 
-Path munmap() {
+Path path::munmap() {
   return {.name = "munmap",
           .summary = "munmap of the page",
           .needs = kNeedsPages | kOnePage,
@@ -79,7 +79,7 @@ Path munmap() {
           .build = build_munmap};
 }
 
-Path truncate() {
+Path path::truncate() {
   return {.name = "truncate",
           .summary = "truncate or hole punch of the page",
           .needs = kNeedsPages | kOnePage,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // model/paths: uses model/callers; used by model/compile.
 // A path: one kernel path as a program of atomic steps. A new one is a file and its name in
-// list.cpp.
+// list.hpp.
 #pragma once
 
 #include <stdexcept>

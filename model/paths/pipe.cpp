@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The other users of a pipe: vmsplice(2), tee(2), read(2) and write(2) (fs/splice.c, fs/pipe.c).
-#include "model/paths/path.hpp"
+#include "model/paths/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -100,7 +100,7 @@ void build_write(const PathContext& c) {
 
 }  // namespace
 
-Path vmsplice() {
+Path path::vmsplice() {
   return {.name = "vmsplice",
           .summary = "vmsplice of user memory into a pipe: a get a page, never a pin",
           .needs = kNeedsPages | kNeedsPipe,
@@ -112,7 +112,7 @@ Path vmsplice() {
           .build = build_vmsplice};
 }
 
-Path tee() {
+Path path::tee() {
   return {.name = "tee",
           .summary = "tee: the oldest buffer of one pipe also into another",
           .needs = kNeedsPipe | kNeedsPipe2,
@@ -121,7 +121,7 @@ Path tee() {
           .build = build_tee};
 }
 
-Path pipe_read() {
+Path path::pipe_read() {
   return {.name = "pipe-read",
           .summary = "read(2) that drains a pipe",
           .needs = kNeedsPipe,
@@ -130,7 +130,7 @@ Path pipe_read() {
           .build = build_read};
 }
 
-Path pipe_write() {
+Path path::pipe_write() {
   return {.name = "pipe-write",
           .summary = "write(2) of a page into a pipe",
           .needs = kNeedsPipe,

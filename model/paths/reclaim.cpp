@@ -4,7 +4,7 @@
 //
 // Left out: anonymous memory (needs swap; the folio is kept), reference bits (always old enough),
 // writing a dirty folio from reclaim (file systems leave that to the flusher), MADV_FREE.
-#include "model/paths/path.hpp"
+#include "model/paths/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -86,7 +86,7 @@ void build(const PathContext& c) {
 
 }  // namespace
 
-Path reclaim() {
+Path path::reclaim() {
   return {.name = "reclaim",
           .summary = "memory reclaim of one page",
           .needs = kNeedsPages | kOnePage,

@@ -3,7 +3,7 @@
 //
 // A splice into a pipe that is not empty ends with -EAGAIN: the model's rings are filled from
 // empty, so that "discard what this splice emitted" is "discard all".
-#include "model/paths/path.hpp"
+#include "model/paths/list.hpp"
 
 namespace pincheck {
 
@@ -173,7 +173,7 @@ std::string_view makes_bvec(const Convention&) { return "bvec"; }
 
 }  // namespace
 
-Path splice_read() {
+Path path::splice_read() {
   return {.name = "splice-read",
           .summary = "splice from a file into a pipe: page cache, or O_DIRECT when it has a caller",
           .needs = kMayHaveCaller | kNeedsPages | kNeedsPipe,
@@ -185,7 +185,7 @@ Path splice_read() {
           .build = build_read};
 }
 
-Path splice_write() {
+Path path::splice_write() {
   return {.name = "splice-write",
           .summary = "splice from a pipe to an O_DIRECT file, as ITER_BVEC",
           .needs = kNeedsCaller | kNeedsPipe,
@@ -194,7 +194,7 @@ Path splice_write() {
           .build = build_write};
 }
 
-Path sendfile() {
+Path path::sendfile() {
   return {.name = "sendfile",
           .summary = "sendfile from the page cache to an O_DIRECT file, through a pipe of its own",
           .needs = kNeedsCaller | kNeedsPages,

@@ -5,7 +5,7 @@
 // The lookup batch's reference goes once the folio is queued (write_cache_pages,
 // mpage_prepare_extent_to_map); from then on only PG_writeback keeps it. The disk and the bio's
 // end_io are the actor's completion. Left out: a write error, of which fsync tells.
-#include "model/paths/path.hpp"
+#include "model/paths/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -56,7 +56,7 @@ void build(const PathContext& c) {
 
 }  // namespace
 
-Path writeback() {
+Path path::writeback() {
   return {.name = "writeback",
           .summary = "background writeback of one page cache page",
           .needs = kNeedsPages | kOnePage,
