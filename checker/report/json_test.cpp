@@ -21,7 +21,7 @@ kind.check_schema(schema)
 for document in documents:
     problem = jsonschema.exceptions.best_match(kind(schema).iter_errors(document))
     if problem:
-        print(list(problem.absolute_path), problem.message[:1000])
+        print(list(problem.absolute_path), problem.message[:10000])
 )";
 
 const std::string kSchema = "checker/report/output.schema.json";
