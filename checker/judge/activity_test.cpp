@@ -217,7 +217,7 @@ TEST_CASE("activity: no reduction hides an outcome that can be taken", "[activit
           explore::Reductions{true, true, true, true}}) {
       options.reductions = some;
       INFO(sample.made_from);
-      CHECK((explore::explore(sample.system, options).taken == plain));
+      CHECK(explore::explore(sample.system, options).taken == plain);
     }
   }
   CHECK(compared > 40);
@@ -232,7 +232,7 @@ TEST_CASE("activity: of like actors each takes what one of them takes", "[activi
   const System system = compiled(s, convention("linux-6.12")).value();
   const explore::ExploreResult result = explore::explore(system, {});
   CHECK(result.symmetries > 1);
-  CHECK((result.taken == plainly_taken(system)));
+  CHECK(result.taken == plainly_taken(system));
   CHECK(judge::idle_actors(s, system, result.taken).empty());
 }
 
