@@ -79,7 +79,7 @@ endfunction()
 
 # The tests of a room, which use the rooms `below`: a binary, and one test of CTest's a file, so that
 # they run in parallel. PINCHECK_TEST_SPEC selects among Catch2's; by default those not hidden run,
-# as is Catch2's default.
+# as is Catch2's default. RC_PARAMS is RapidCheck's; by default all runs try the same.
 function(add_room_tests target below)
   add_executable(${target} ${ARGN})
   add_dependencies(pincheck_tests ${target})
@@ -94,6 +94,7 @@ function(add_room_tests target below)
     get_filename_component(name ${file} NAME_WE)
     add_test(NAME ${name}
              COMMAND bash -c [[spec=${PINCHECK_TEST_SPEC:-~[.]}
+                               export RC_PARAMS=${RC_PARAMS:-seed=1}
                                exec "$0" -# "[#$1]${spec//,/,[#$1]}"]]
                      $<TARGET_FILE:${target}> ${name})
     set_tests_properties(${name} PROPERTIES
