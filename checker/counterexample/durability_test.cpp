@@ -87,7 +87,7 @@ void wait_for_files(const std::string& folder, std::size_t count) {
     std::this_thread::sleep_for(std::chrono::microseconds(200));
 }
 
-TEST_CASE("check killed at any moment leaves whole counterexamples", "[durability]") {
+TEST_CASE("check killed at any moment leaves whole counterexamples", "[durability][optimized]") {
   const Folder folder;
   const auto length = length_of(kCheck + folder.path("undisturbed"));
   const auto undisturbed = files_in(folder.path("undisturbed"));
@@ -114,7 +114,8 @@ TEST_CASE("check killed at any moment leaves whole counterexamples", "[durabilit
   CHECK(in_between >= kMoments / 2);
 }
 
-TEST_CASE("shrink killed at any moment leaves a whole counterexample or none", "[durability]") {
+TEST_CASE("shrink killed at any moment leaves a whole counterexample or none",
+          "[durability][optimized]") {
   const Folder folder;
   const std::string line =
       "shrink --shrink-budget 0 " + long_counterexample(folder) + " -o " + folder.path("out/");

@@ -132,7 +132,7 @@ TEST_CASE("what a search counts is what it takes from the heap", "[limits]") {
   check_counting(test::shipped("bench-two-sendfiles", "linux-6.12"), Reductions::none());
 }
 
-TEST_CASE("a search takes no more memory than it may", "[limits]") {
+TEST_CASE("a search takes no more memory than it may", "[limits][optimized]") {
 #ifdef PINCHECK_SANITIZED
   // The sanitizer's own memory is many times the search's.
   if (test::variable("PINCHECK_GCC").empty()) return;

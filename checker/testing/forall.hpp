@@ -26,14 +26,6 @@ inline void showValue(const Scenario& scenario, std::ostream& out) {
 
 namespace pincheck::test {
 
-/// Where sanitizers slow them down, properties are tried on one in so many of the cases that an
-/// optimized build tries.
-#ifdef PINCHECK_SANITIZED
-inline constexpr int kShare = 20;
-#else
-inline constexpr int kShare = 1;
-#endif
-
 enum class Shrink : bool { no, yes };
 
 /// Tries the property on so many cases; those that RC_PRE passes over do not count.

@@ -11,6 +11,13 @@
 
 namespace pincheck::test {
 
+/// Of random cases, an optimized build tries all, one that sanitizers slow down one in so many.
+#ifdef PINCHECK_SANITIZED
+inline constexpr int kShare = 20;
+#else
+inline constexpr int kShare = 1;
+#endif
+
 inline const Model& model() {
   static const Model shipped = [] {
     Model made;
