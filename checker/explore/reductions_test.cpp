@@ -72,8 +72,8 @@ std::string difference(const System& system, const PlainResult& plain, const Way
   if (result.violated != plain.violated)
     return fmt::format("{}: {} instead of {}", way.name, judge::property_names(result.violated),
                        judge::property_names(plain.violated));
-  const auto counts = fmt::format("{}: {} states, {} steps instead of {}, {}", way.name,
-                                  result.states, result.steps, plain.states, plain.edges);
+  auto counts = fmt::format("{}: {} states, {} steps instead of {}, {}", way.name, result.states,
+                            result.steps, plain.states, plain.edges);
   if (way.reductions == Reductions::none())
     return result.states == plain.states && result.steps == plain.edges ? "" : counts;
   if (result.states > plain.states) return counts;
@@ -89,7 +89,7 @@ std::string difference(const System& system, const PlainResult& plain, const Way
 std::string difference(const System& system, const PlainResult& plain, int turn) {
   for (std::size_t way = 0; way < kWays.size(); ++way) {
     if (way != 0 && (way + static_cast<std::size_t>(turn)) % 4 != 0) continue;
-    const std::string found = difference(system, plain, kWays[way]);
+    std::string found = difference(system, plain, kWays[way]);
     if (!found.empty()) return found;
   }
   const search::SearchResult random = search::search(system, {1, 60, 0}, nullptr);
@@ -210,7 +210,7 @@ TEST_CASE("no reduction changes the verdict where few systems show that it could
   }
 }
 
-TEST_CASE("two threads find the same as one", "[explore]") {
+TEST_CASE("two threads find the same as one", "[explore][threads]") {
   int compared = 0;
   const std::vector<test::Sample> samples = test::shipped_samples();
   for (std::size_t i = 0; i < samples.size(); i += 25) {

@@ -5,7 +5,7 @@
 # its tests may also include checker/testing's, and those of TESTS_USE.
 
 # What only reads arguments, or tests, takes longer to optimize under sanitizers than to run.
-set(unoptimized $<$<CONFIG:Asan>:-O0>)
+set(unoptimized $<$<CONFIG:Asan,Tsan>:-O0>)
 
 # The rooms' targets.
 function(room_targets out)
@@ -87,7 +87,7 @@ function(add_room_tests target below)
   target_link_libraries(
     ${target} PRIVATE pincheck_checker_testing ${used} Catch2::Catch2WithMain rapidcheck_catch)
   target_compile_options(${target} PRIVATE ${unoptimized})
-  target_compile_definitions(${target} PRIVATE $<$<CONFIG:Asan>:PINCHECK_SANITIZED>)
+  target_compile_definitions(${target} PRIVATE $<$<CONFIG:Asan,Tsan>:PINCHECK_SANITIZED>)
   precompile(${target} tests <catch2/catch.hpp> <filesystem> <fstream> <random> <sstream>)
   check_includes(${target} "${below};checker/testing" ${ARGN})
   foreach(file ${ARGN})
@@ -98,6 +98,7 @@ function(add_room_tests target below)
                                exec "$0" -# "[#$1]${spec//,/,[#$1]}"]]
                      $<TARGET_FILE:${target}> ${name})
     set_tests_properties(${name} PROPERTIES
+      LABELS ${target}
       TIMEOUT 1500
       ENVIRONMENT "PINCHECK_BINARY=$<TARGET_FILE:pincheck>;PINCHECK_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
   endforeach()
