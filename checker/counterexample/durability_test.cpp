@@ -70,7 +70,8 @@ void check_whole(const std::string& file) {
 }
 
 void check_all_whole(const std::string& folder) {
-  for (const auto& name : files_in(folder, ".toml")) check_whole(folder + "/" + name);
+  for (const auto& name : files_in(folder, ".toml"))
+    check_whole(std::filesystem::path(folder) / name);
 }
 
 /// How long the command takes when nothing happens to it.

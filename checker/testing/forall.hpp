@@ -5,6 +5,7 @@
 
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <sstream>
 #include <string>
@@ -26,22 +27,19 @@ inline void showValue(const Scenario& scenario, std::ostream& out) {
 
 namespace pincheck::test {
 
-enum class Shrink : bool { no, yes };
-
-/// Tries the property on so many cases; those that RC_PRE passes over do not count.
-template <class Property>
-rc::detail::TestResult tried(int cases, const Property& property, Shrink shrink) {
-  rc::detail::TestParams params = rc::detail::configuration().testParams;
-  params.maxSuccess = cases;
-  params.maxDiscardRatio = 1000;
-  params.disableShrinking = shrink == Shrink::no;
-  return rc::detail::checkTestable(property, rc::detail::TestMetadata{}, params);
+/// So many cases; those that RC_PRE passes over do not count.
+inline rc::detail::TestParams params(int cases) {
+  rc::detail::TestParams some = rc::detail::configuration().testParams;
+  some.maxSuccess = cases;
+  some.maxDiscardRatio = 1000;
+  return some;
 }
 
 /// The property, which says by RC_ASSERT that it does not hold, for so many cases, or a share.
 template <class Property>
 void forall(int cases, const Property& property) {
-  const auto result = tried(std::max(1, cases / kShare), property, Shrink::yes);
+  const auto result = rc::detail::checkTestable(property, rc::detail::TestMetadata{},
+                                                params(std::max(1, cases / kShare)));
   std::ostringstream text;
   rc::detail::printResultMessage(result, text);
   INFO(text.str());

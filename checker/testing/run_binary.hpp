@@ -51,7 +51,7 @@ inline std::string optimized() {
 
 /// A file of the source tree.
 inline std::string source_file(const std::string& path) {
-  const std::string text = contents(variable("PINCHECK_SOURCE_DIR") + "/" + path);
+  std::string text = contents(variable("PINCHECK_SOURCE_DIR") + "/" + path);
   INFO("PINCHECK_SOURCE_DIR is the source tree; read from it: " << path);
   REQUIRE_FALSE(text.empty());
   return text;

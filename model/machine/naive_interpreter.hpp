@@ -49,20 +49,20 @@ class Interpreter {
   bool run_on_pipe(const Effect&);
   void run_on_request(const Effect&);
 
-  Event event(EventKind, int page);
+  Event event(EventKind, int number);
   void tell(const Event& event) { told_.push_back({event, state_}); }
-  void count(int page, int amount);
-  void free(int page);
-  void forget(int page, const Slot* but);
+  void count(int number, int amount);
+  void free(int number);
+  void forget(int number, const Slot* but);
   void acquire(Role, Held as, int amount, bool counts_pin, bool from_page);
   void release(Role, Held as);
-  void drop(int page, int amount, Event);
-  void drop_structural(int page, int amount, const Reference& whose);
+  void drop(int number, int amount, Event);
+  void drop_structural(int number, int amount, const Reference& whose);
   void installed(Reference::Kind whose);
-  void moved(int page, const Reference& from, const Reference& to);
-  Reference held_as(Role, int page);
+  void moved(int number, const Reference& from, const Reference& to);
+  Reference held_as(Role, int number);
   void written(EventKind);
-  void put_into_slot(int page);
+  void put_into_slot(int number);
 };
 
 inline std::vector<Choice> Interpreter::enabled() const {

@@ -51,7 +51,7 @@ std::string difference(const System& system, std::uint64_t seed) {
     if (other.enabled() != std::vector<Choice>(choices.begin(), choices.end())) return "choices";
     if (choices.size == 0) return "";
     const Choice choice = choices.item[rng.below(static_cast<std::uint32_t>(choices.size))];
-    const std::string name = system.step_of(world, choice.thread).name;
+    std::string name = system.step_of(world, choice.thread).name;
     if (!agree_on(system, choice, world, other)) return name;
   }
   return "";
