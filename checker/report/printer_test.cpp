@@ -91,9 +91,14 @@ TEST_CASE("a diagram for each story, and nothing else", "[report]") {
        {"check " + find, std::string("explore s6-legacy-bvec --convention easy-fix"),
         "replay " + file + " " + file, "shrink " + file}) {
     CAPTURE(line);
-    const std::string drawn = pincheck(split(line + " --format mermaid")).out;
+    const auto printed = [&](const char* how) {
+      Arguments arguments = split(line);
+      for (const std::string& word : split(how)) arguments.push_back(word);
+      return pincheck(arguments).out;
+    };
+    const std::string drawn = printed("--format mermaid");
     CHECK(drawn.starts_with("```mermaid\nsequenceDiagram\n"));
-    const Json told = Json::parse(pincheck(split(line + " --json")).out);
+    const Json told = Json::parse(printed("--json"));
     const std::size_t stories = told.is_array()                    ? told.size()
                                 : told.contains("counterexamples") ? told["counterexamples"].size()
                                 : told.contains("explorations")
