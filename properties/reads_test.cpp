@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kPages = 2;
 constexpr int kActors = 3;
-constexpr int kFlagBits = kPageFlagBits;
+constexpr int kFlagBits = 15;  ///< of a page and of a request, at least
 constexpr int kFlightFlags = kSubmitted | kDeviceDone | kCancelled | kIoError | kDest;
 
 /// Worlds that mean nothing, of two pages, two pipes and three actors.
@@ -27,6 +27,8 @@ class AnyWorld {
   World world() {
     World made;
     for (Page& one : made.page) one = page();
+    for (auto& mm : made.pte)
+      for (Pte& one : mm) one = pte();
     for (Request& one : made.request) one = request();
     for (Pipe& one : made.pipe) one = pipe();
     for (Thread& one : made.thread) one = {number(20), number(kMaxSlots)};
@@ -36,6 +38,7 @@ class AnyWorld {
     const int ref = coin() ? number(4) - 1 : 1024 * number(3) + number(3) - 1;
     return {ref, static_cast<std::int8_t>(number(3)), static_cast<Backing>(number(5)), flags()};
   }
+  Pte pte() { return {static_cast<std::uint16_t>(number(1 << kPteFlagBits))}; }
   std::uint16_t flags() { return static_cast<std::uint16_t>(rng_.below(1 << kFlagBits)); }
   std::uint8_t page_or_none() {
     if (sparse_ && number(4) != 0) return kNoPage;
@@ -112,6 +115,8 @@ class Unread {
     for (int page = 0; page < kPages; ++page)
       if (page != event_.page) world_.page[page] = any_.page();
     if (event_.page != kNoPage) change_page(world_.page[event_.page]);
+    for (auto& mm : world_.pte)
+      for (int page = 0; page < kPages; ++page) change_pte(mm[page], page);
     for (Thread& thread : world_.thread) thread = {any_.number(20), any_.number(kMaxSlots)};
     for (Pipe& pipe : world_.pipe) change_pipe(pipe);
     for (int actor = 0; actor < kActors; ++actor) change_request(actor);
@@ -124,7 +129,7 @@ class Unread {
   World& world_;
 
   int flags_read() const {
-    return reads_.page | (reads_.holders ? kCached | kMapped | kPrivate | kFree : 0);
+    return reads_.page | (reads_.holders ? kCached | kPrivate | kFree : PageFlag{});
   }
   void change_page(Page& page) {
     const Page other = any_.page();
@@ -133,6 +138,10 @@ class Unread {
     page.ref = other.ref;
     page.pins = other.pins;
     page.backing = other.backing;
+  }
+  void change_pte(Pte& pte, int page) {
+    const bool counts = reads_.holders && page == event_.page;
+    pte.flags = mixed(pte.flags, any_.pte().flags, counts ? kMapped : PteFlag{});
   }
   static std::uint16_t mixed(int keep, int change, int mask) {
     return static_cast<std::uint16_t>((keep & mask) | (change & ~mask));
@@ -229,7 +238,10 @@ Property added(const std::vector<Watch>& events) {
 
 World renamed(const World& world, const explore::Renaming& to) {
   World result = world;
-  for (int page = 0; page < kMaxPages; ++page) result.page[to.page[page]] = world.page[page];
+  for (int page = 0; page < kMaxPages; ++page) {
+    result.page[to.page[page]] = world.page[page];
+    for (int mm = 0; mm < kMaxMms; ++mm) result.pte[mm][to.page[page]] = world.pte[mm][page];
+  }
   for (int pipe = 0; pipe < kMaxPipes; ++pipe) result.pipe[pipe] = to(world.pipe[pipe]);
   for (int actor = 0; actor < kMaxActors; ++actor)
     result.request[to.actor[actor]] = to(world.request[actor]);

@@ -13,6 +13,12 @@ ActorPart part_of(const World& world, int actor) {
   return {world.request[actor], {world.thread[first], world.thread[first + 1]}};
 }
 
+PagePart page_part_of(const World& world, int page) {
+  PagePart part{world.page[page], {}};
+  for (int mm = 0; mm < kMaxMms; ++mm) part.pte[mm] = world.pte[mm][page];
+  return part;
+}
+
 PageSet listed_pages(const Request& request) {
   PageSet pages = 0;
   for (const std::uint8_t page : request.slot)
@@ -51,7 +57,7 @@ std::uint32_t Components::number(int field, const World& world) {
   if (field < system_.actors) return number_of(field, part_of(world, field));
   if (field >= process_field(0)) return world.tasks[field - process_field(0)];
   if (field >= pipe_field(0)) return pipes_.number(world.pipe[field - pipe_field(0)]);
-  return pages_.number(world.page[field - page_field(0)]);
+  return pages_.number(page_part_of(world, field - page_field(0)));
 }
 
 std::uint32_t Components::renamed(int field, std::uint32_t number, const Renaming& to) {
@@ -87,9 +93,12 @@ void Components::write(int field, std::uint32_t number, World& world) const {
     world.thread[first + 1] = part.thread[1];
     return;
   }
-  if (field < pipe_field(0))
-    world.page[field - page_field(0)] = pages_[number];
-  else if (field < process_field(0))
+  if (field < pipe_field(0)) {
+    const PagePart& part = pages_[number];
+    const int page = field - page_field(0);
+    world.page[page] = part.page;
+    for (int mm = 0; mm < kMaxMms; ++mm) world.pte[mm][page] = part.pte[mm];
+  } else if (field < process_field(0))
     world.pipe[field - pipe_field(0)] = pipes_[number];
   else
     world.tasks[field - process_field(0)] = static_cast<std::uint8_t>(number);
@@ -100,7 +109,8 @@ bool Components::same(int field, const World& a, const World& b) const {
   const auto equal = [field](const auto& one, const auto& other, int first) {
     return one[field - first] == other[field - first];
   };
-  if (field < pipe_field(0)) return equal(a.page, b.page, page_field(0));
+  if (field < pipe_field(0))
+    return page_part_of(a, field - page_field(0)) == page_part_of(b, field - page_field(0));
   if (field < process_field(0)) return equal(a.pipe, b.pipe, pipe_field(0));
   return equal(a.tasks, b.tasks, process_field(0));
 }
@@ -163,7 +173,7 @@ void Components::load(CheckpointReader& in) {
   for (int actor = 0; actor < kMaxActors; ++actor)
     for (auto left = in.get<std::uint32_t>(); left > 0; --left)
       number_of(actor, in.get<ActorPart>());
-  for (auto left = in.get<std::uint32_t>(); left > 0; --left) pages_.number(in.get<Page>());
+  for (auto left = in.get<std::uint32_t>(); left > 0; --left) pages_.number(in.get<PagePart>());
   for (auto left = in.get<std::uint32_t>(); left > 0; --left) pipes_.number(in.get<Pipe>());
   for (auto& taken : taken_) taken = in.get<bool>();
 }

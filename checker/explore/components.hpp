@@ -27,6 +27,13 @@ struct ActorPart {
   bool operator==(const ActorPart&) const = default;
 };
 
+/// A page's: itself and its PTEs, which change together more often than not.
+struct PagePart {
+  Page page;
+  std::array<Pte, kMaxMms> pte;  ///< by address space
+  bool operator==(const PagePart&) const = default;
+};
+
 /// What an actor's part says by itself, for each of its two threads.
 struct ActorInfo {
   struct OfThread {
@@ -103,7 +110,7 @@ class Components {
   mutable std::mutex mutex_;
   std::array<Interner<ActorPart>, kMaxActors> parts_;  ///< by class
   std::array<StableVector<ActorInfo>, kMaxActors> infos_;
-  Interner<Page> pages_;
+  Interner<PagePart> pages_;
   Interner<Pipe> pipes_;
   std::vector<std::atomic<bool>> taken_;
 };

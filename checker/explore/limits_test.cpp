@@ -20,12 +20,18 @@ void set_or_not(Builder& b, int bits, const std::function<Effect(int)>& set) {
     b.step("bit " + std::to_string(bit), "").outcome("set", {}, {set(bit)}).outcome("not", {}, {});
 }
 
+/// One of the bits of the page and its PTE.
+Effect set_page_bit(int bit) {
+  if (bit < kPageFlagBits) return to::set(static_cast<PageFlag>(1 << bit));
+  return to::set_pte(static_cast<PteFlag>(1 << (bit - kPageFlagBits)));
+}
+
 /// Brings the actor's page, and then its request, into 2^bits states.
 auto many_parts(int page_bits, int request_bits) {
   return [=](Builder& b) {
     b.step("go", "").outcome("", {is::request(kScheduled)}, {});
-    set_or_not(b, page_bits, [](int bit) { return to::set(1 << bit); });
-    b.step("clear", "").always({to::clear((1 << page_bits) - 1)});
+    set_or_not(b, page_bits, set_page_bit);
+    b.step("clear", "").always({to::clear(kAllPageFlags), to::clear_pte(kAllPteFlags)});
     set_or_not(b, request_bits, [](int bit) { return to::request(1 << bit); });
   };
 }

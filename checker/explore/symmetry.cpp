@@ -21,7 +21,10 @@ bool picks_by_number(const System& system) {
 /// The world with everything renamed.
 World renamed(const World& world, const Renaming& to) {
   World result = world;
-  for (int page = 0; page < kMaxPages; ++page) result.page[to.page[page]] = world.page[page];
+  for (int page = 0; page < kMaxPages; ++page) {
+    result.page[to.page[page]] = world.page[page];
+    for (int mm = 0; mm < kMaxMms; ++mm) result.pte[mm][to.page[page]] = world.pte[mm][page];
+  }
   for (int pipe = 0; pipe < kMaxPipes; ++pipe) result.pipe[pipe] = to(world.pipe[pipe]);
   for (int actor = 0; actor < kMaxActors; ++actor) {
     const int there = to.actor[actor];

@@ -86,6 +86,7 @@ void release(Code& code, const View& view, Held as) {
 void free_page(Code& code, const View& view) {
   judge(code, view, {EventKind::freed, kPage});
   view.assign_flags(code, kPage, kFree);
+  view.clear_ptes(code, kPage);
   code.call("mark_stale", {kPage});
 }
 

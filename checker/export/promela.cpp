@@ -34,9 +34,16 @@ std::string constants(const View& view) {
   for (int page = 0; page < view.system.pages; ++page)
     text += fmt::format("#define {} {}\n", view.page_name(page), page);
   text += fmt::format("#define none {}\n\n/* page flags */\n", view.system.pages);
-  for (const Bit& bit : page_bits())
-    if ((view.facts.page_flags & bit.mask) != 0)
-      text += fmt::format("#define {} {}\n", upper(bit.name), bit.mask);
+  const auto define = [&](const PageFlags& flags) {
+    for (const Bit& bit : flags.bits)
+      if ((flags.used & bit.mask) != 0)
+        text += fmt::format("#define {} {}\n", upper(bit.name), bit.mask);
+  };
+  define(view.page_flags());
+  text += "\n/* PTE flags */\n";
+  PageFlags any_pte = view.pte_flags(0);
+  for (int mm = 1; mm < view.system.mms; ++mm) any_pte.used |= view.pte_flags(mm).used;
+  define(any_pte);
   text += "\n/* what the ledger says is held */\n#define NOTHING 0\n#define GET 1\n#define PIN 2\n";
   if (!view.facts.backing_varies) return text + "\n";
   text += "\n/* backing */\n";
@@ -48,10 +55,11 @@ std::string constants(const View& view) {
 
 /// `TYPE NAME[pages] = { one value per page };`
 template <class Value>
-std::string page_array(const View& view, const char* type, const char* name, const Value& value) {
+std::string page_array(const View& view, const char* type, const std::string& name,
+                       const Value& value) {
   std::vector<int> values;
   for (int page = 0; page < view.system.pages; ++page)
-    values.push_back(static_cast<int>(value(view.system.initial.page[page])));
+    values.push_back(static_cast<int>(value(page)));
   return fmt::format("{} {}[{}] = {{ {} }};\n", type, name, view.system.pages,
                      fmt::join(values, ", "));
 }
@@ -66,14 +74,19 @@ std::string declare(const Cells& cells, int start = 0) {
 
 std::string page_variables(const View& view) {
   const Facts& facts = view.facts;
-  std::string text = "/* pages: counters and flags */\n";
-  text += page_array(view, facts.reach < 32768 ? "short" : "int", "ref",
-                     [](const Page& page) { return page.ref; });
-  text += page_array(view, "short", "flags", [](const Page& page) { return page.flags; });
-  if (facts.pins)
-    text += page_array(view, "short", "pins", [](const Page& page) { return page.pins; });
-  if (facts.backing_varies)
-    text += page_array(view, "byte", "backing", [](const Page& page) { return page.backing; });
+  const World& start = view.system.initial;
+  std::string text = "/* pages: counters, flags and PTEs */\n";
+  const auto array = [&](const char* type, const std::string& name, auto Page::*field) {
+    text += page_array(view, type, name, [&](int page) { return start.page[page].*field; });
+  };
+  array(facts.reach < 32768 ? "short" : "int", "ref", &Page::ref);
+  array("short", view.page_flags().array, &Page::flags);
+  for (int mm = 0; mm < view.system.mms; ++mm)
+    if (facts.pte_flags[mm] != 0)
+      text += page_array(view, "byte", view.pte_flags(mm).array,
+                         [&](int page) { return start.pte[mm][page].flags; });
+  if (facts.pins) array("short", "pins", &Page::pins);
+  if (facts.backing_varies) array("byte", "backing", &Page::backing);
   return text;
 }
 

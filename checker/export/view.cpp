@@ -25,15 +25,19 @@ const std::vector<Bit>& page_bits() {
                                      {kWriteback, "writeback"},
                                      {kPrivate, "buffers"},
                                      {kCached, "cached"},
-                                     {kMapped, "mapped"},
-                                     {kPteWritable, "writable"},
-                                     {kPteDirty, "pte_dirty"},
                                      {kIsolated, "isolated"},
                                      {kFree, "free"},
                                      {kBuffersFs, "needs_buffers"},
                                      {kStable, "stable_writes"},
                                      {kUnsaved, "unsaved"},
-                                     {kLookedAt, "looked_at"},
+                                     {kLookedAt, "looked_at"}};
+  return bits;
+}
+
+const std::vector<Bit>& pte_bits() {
+  static const std::vector<Bit> bits{{kMapped, "mapped"},
+                                     {kPteWritable, "writable"},
+                                     {kPteDirty, "pte_dirty"},
                                      {kNoVma, "no_vma"}};
   return bits;
 }

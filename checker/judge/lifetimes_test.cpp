@@ -179,8 +179,8 @@ TEST_CASE("after munmap no fault maps the page again", "[lifetimes]") {
     scheduler.start(search::Rng(seed), system.thread_count(), static_cast<int>(seed % 4), 40);
     while (!run.ended()) {
       run.take(scheduler.pick(system, run.world(), run.choices()));
-      const Page& page = run.world().page[0];
-      REQUIRE_FALSE((page.has(kNoVma) && page.has(kMapped)));
+      const Pte& pte = run.world().pte[0][0];
+      REQUIRE_FALSE((pte.has(kNoVma) && pte.has(kMapped)));
     }
   }
 }

@@ -23,8 +23,7 @@ class MadeUp {
           coin() ? std::vector<int>{page} : std::vector<int>{page, 1 - page},
           [&](Builder& b) { write(b, own); }, [&](Builder& b) { write(b, own); });
     }
-    for (int page = 0; page < 2; ++page)
-      made_.start().page[page] = page == 1 && like_pages_ ? made_.start().page[0] : any_page();
+    for (int page = 0; page < 2; ++page) start_page(page);
     for (int actor = 0; actor < actors; ++actor) start_request(actor);
     for (int pipe = 0; pipe < 2; ++pipe) start_pipe(made_.start().pipe[pipe]);
     made_.start().tasks[0] = 2;
@@ -51,11 +50,27 @@ class MadeUp {
   int number(int below) { return static_cast<int>(rng_.below(static_cast<std::uint32_t>(below))); }
   bool coin() { return number(2) == 0; }
 
-  Page any_page() {
-    constexpr std::array<int, 6> kFlags{kMapped,  kCached, kCached | kMapped | kPteDirty,
-                                        kPrivate, kFree,   kCached | kBuffersFs | kUnsaved};
-    return {number(4), 0, static_cast<Backing>(number(5)),
-            static_cast<std::uint16_t>(kFlags[static_cast<std::size_t>(number(6))])};
+  void start_page(int page) {
+    World& start = made_.start();
+    if (page == 1 && like_pages_) {
+      start.page[1] = start.page[0];
+      start.pte[0][1] = start.pte[0][0];
+      return;
+    }
+    struct Flags {
+      PageFlag page;
+      PteFlag pte;
+    };
+    constexpr std::array<Flags, 6> kFlags{{{{}, kMapped},
+                                           {kCached, {}},
+                                           {kCached, kMapped | kPteDirty},
+                                           {kPrivate, {}},
+                                           {kFree, {}},
+                                           {kCached | kBuffersFs | kUnsaved, {}}}};
+    start.page[page] = {number(4), 0, static_cast<Backing>(number(5)), 0};
+    const Flags& flags = kFlags[static_cast<std::size_t>(number(6))];
+    start.page[page].flags = flags.page;
+    start.pte[0][page].flags = flags.pte;
   }
 
   void start_request(int actor) {

@@ -88,8 +88,10 @@ class HandMade {
   explicit HandMade(int pages, int pipes = 0) {
     made_.pages = pages;
     made_.pipes = pipes;
-    for (int page = 0; page < pages; ++page)
-      made_.initial.page[page] = {1, 0, Backing::anon, kMapped};
+    for (int page = 0; page < pages; ++page) {
+      made_.initial.page[page] = {1, 0, Backing::anon, 0};
+      made_.initial.pte[0][page] = {kMapped};
+    }
     for (Request& request : made_.initial.request) request.slot.fill(kNoPage);
   }
 

@@ -18,18 +18,28 @@ World initial_world(const Scenario& scenario) {
     const PageSpec& spec = scenario.pages[i];
     Page& page = world.page[i];
     page = {0, 0, spec.backing, 0};
-    const auto hold = [&](int references, int flags) {
+    const auto hold = [&](int references, PageFlag flags) {
       page.ref += references;
       page.flags = static_cast<std::uint16_t>(page.flags | flags);
     };
+    const auto map = [&](PteFlag flags) { world.pte[0][i].flags = flags; };
     switch (spec.backing) {
-      case Backing::anon: hold(1, kMapped | kPteWritable); break;
-      case Backing::zero: hold(1, spec.mapped ? kMapped : 0); break;
+      case Backing::anon:
+        page.ref = 1;
+        map(kMapped | kPteWritable);
+        break;
+      case Backing::zero:
+        page.ref = 1;
+        if (spec.mapped) map(kMapped);
+        break;
       case Backing::kernel: hold(1, kCached); break;
       case Backing::pipe: page.flags = kFree; break;
       case Backing::file:
         hold(1 << spec.order, kCached);
-        if (spec.mapped) hold(1, spec.dirty ? kMapped | kPteWritable : kMapped);
+        if (spec.mapped) {
+          ++page.ref;
+          map(spec.dirty ? kMapped | kPteWritable : kMapped);
+        }
         if (spec.buffers) hold(1, kPrivate | kBuffersFs);
         if (spec.dirty) hold(0, kDirty);
         if (spec.stable) hold(0, kStable);

@@ -58,8 +58,10 @@ Said said_by(const Scenario& scenario) {
     for (const Step& step : program)
       for (const Outcome& outcome : step.outcomes) {
         for (const Test& test : outcome.when) {
+          if (test.ask == Ask::pte_has)
+            said.dirty = said.dirty || (pte_flags_of(test) & (kPteDirty | kPteWritable)) != 0;
           if (test.ask != Ask::page_has) continue;
-          said.dirty = said.dirty || (test.arg & (kDirty | kPteDirty | kPteWritable)) != 0;
+          said.dirty = said.dirty || (test.arg & kDirty) != 0;
           said.faults = said.faults || (test.arg & kStable) != 0;
         }
         for (const Effect& effect : outcome.effects) {

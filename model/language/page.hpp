@@ -17,25 +17,24 @@ enum class Backing : std::uint8_t {
 
 /// State bits of a page. The last group is ghost state that the modelled kernel never reads.
 enum PageFlag : std::uint16_t {
-  kLocked = 1 << 0,       ///< PG_locked
-  kDirty = 1 << 1,        ///< PG_dirty
-  kWriteback = 1 << 2,    ///< PG_writeback
-  kPrivate = 1 << 3,      ///< buffers attached (PG_private); holds one reference
-  kCached = 1 << 4,       ///< in the page cache (holds one reference per subpage), or, for
-                          ///< kernel pages, the slab still owns the object's page
-  kMapped = 1 << 5,       ///< a present PTE maps it (holds one reference, except the zero page)
-  kPteWritable = 1 << 6,  ///< that PTE is writable
-  kPteDirty = 1 << 7,     ///< that PTE is dirty
-  kIsolated = 1 << 8,     ///< taken off the LRU by reclaim (PG_lru clear)
-  kFree = 1 << 9,         ///< belongs to the page allocator
-  kBuffersFs = 1 << 10,   ///< its file system needs buffers on a dirty page (ext4, kernel 4.4)
-  kStable = 1 << 11,      ///< its mapping has stable writes (`mapping_stable_writes`)
-  kUnsaved = 1 << 12,     ///< ghost: a device wrote it after the last writeback read it
-  kLookedAt = 1 << 13,    ///< ghost: reclaim has tested it for pins and still holds its lock
-  kNoVma = 1 << 14,       ///< munmap took its VMA away: no fault maps it again
+  kLocked = 1 << 0,     ///< PG_locked
+  kDirty = 1 << 1,      ///< PG_dirty
+  kWriteback = 1 << 2,  ///< PG_writeback
+  kPrivate = 1 << 3,    ///< buffers attached (PG_private); holds one reference
+  kCached = 1 << 4,     ///< in the page cache (holds one reference per subpage), or, for
+                        ///< kernel pages, the slab still owns the object's page
+  kIsolated = 1 << 5,   ///< taken off the LRU by reclaim (PG_lru clear)
+  kFree = 1 << 6,       ///< belongs to the page allocator
+  kBuffersFs = 1 << 7,  ///< its file system needs buffers on a dirty page (ext4, kernel 4.4)
+  kStable = 1 << 8,     ///< its mapping has stable writes (`mapping_stable_writes`)
+  kUnsaved = 1 << 9,    ///< ghost: a device wrote it after the last writeback read it
+  kLookedAt = 1 << 10,  ///< ghost: reclaim has tested it for pins and still holds its lock
 };
-inline constexpr int kPageFlagBits = 15;
-inline constexpr int kAllPageFlags = (1 << kPageFlagBits) - 1;
+inline constexpr int kPageFlagBits = 11;
+inline constexpr auto kAllPageFlags = static_cast<PageFlag>((1 << kPageFlagBits) - 1);
+constexpr PageFlag operator|(PageFlag a, PageFlag b) {
+  return static_cast<PageFlag>(static_cast<int>(a) | static_cast<int>(b));
+}
 
 /// The counters and bits of one page: 8 bytes, copied by the searches.
 struct Page {
@@ -44,7 +43,7 @@ struct Page {
   Backing backing = Backing::anon;
   std::uint16_t flags = 0;
 
-  bool has(std::uint16_t mask) const { return (flags & mask) != 0; }
+  bool has(PageFlag mask) const { return (flags & mask) != 0; }
   bool operator==(const Page&) const = default;
 };
 

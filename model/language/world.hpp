@@ -2,15 +2,18 @@
 // The whole state of a scenario: plain data of fixed size, copied and compared by the searches.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <type_traits>
 
 #include "model/language/page.hpp"
+#include "model/language/pte.hpp"
 
 namespace pincheck {
 
 inline constexpr int kMaxPages = 4;
+inline constexpr int kMaxMms = 2;  ///< address spaces
 inline constexpr int kMaxPipes = 2;
 inline constexpr int kRingSlots = 4;
 inline constexpr int kMaxActors = 5;
@@ -49,6 +52,7 @@ enum RequestFlag : std::uint16_t {
   kUserBacked = 1 << 12,  ///< user_backed_iter(): dirtying its pages is the caller's business
   kSent = 1 << 11,        ///< FUSE: the daemon took the request (FR_PENDING is clear)
 };
+inline constexpr int kRequestFlagBits = 14;
 
 /// One request: what an actor works on. 14 bytes.
 struct Request {
@@ -123,14 +127,21 @@ struct Thread {
 /// Everything that changes. Threads 2a and 2a+1 are actor a's submitter and completion.
 struct World {
   std::array<Page, kMaxPages> page{};
+  std::array<std::array<Pte, kMaxPages>, kMaxMms> pte{};  ///< by address space and page
   std::array<Request, kMaxActors> request{};
   std::array<Thread, kMaxThreads> thread{};
   std::array<Pipe, kMaxPipes> pipe{};
   std::array<std::uint8_t, kMaxProcesses> tasks{};  ///< that have not left yet, by process
+
+  /// By whatever address space.
+  bool mapped(int index) const {
+    return std::any_of(pte.begin(), pte.end(),
+                       [&](const auto& mm) { return mm[index].has(kMapped); });
+  }
   bool operator==(const World&) const = default;
 };
 
 static_assert(std::is_trivially_copyable_v<World>);
-static_assert(sizeof(World) <= 144, "the searches live on copying worlds");
+static_assert(sizeof(World) <= 160, "the searches live on copying worlds");
 
 }  // namespace pincheck

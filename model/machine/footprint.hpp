@@ -15,8 +15,8 @@ namespace pincheck {
 using PageSet = std::uint8_t;
 inline constexpr PageSet kAllPages = (1 << kMaxPages) - 1;
 
-/// Parts of the world, in 128 bits: 18 per page, 2 per pipe, 1 per process, and 9 for the actor
-/// whose step it is.
+/// Parts of the world, in 128 bits: 22 per page with its PTEs, 2 per pipe, 1 per process, and 9 for
+/// the actor whose step it is.
 struct Resources {
   std::uint64_t low = 0;
   std::uint64_t high = 0;
@@ -36,12 +36,15 @@ struct Resources {
   static Resources counts(PageSet pages);
   /// Its state bits.
   static Resources flags(PageSet pages, int mask);
+  /// Bits of an address space's PTE of it, or of all PTEs of it.
+  static Resources pte(PageSet pages, int mm, int mask);
+  static Resources ptes(PageSet pages, int mask);
   /// Whether a device may be touching it, as device_may_write() asks.
   static Resources in_flight(PageSet pages);
   /// Which slots point at it although it belongs to somebody else by now.
   static Resources stale(PageSet pages);
   static Resources whole(PageSet pages);
-  /// What freeing it changes: counters, state bits and who points at it.
+  /// What freeing it changes: counters, state bits, PTEs and who points at it.
   static Resources freed(PageSet pages);
   /// Its lock, and who has it open.
   static Resources pipe_lock(int pipe);
@@ -68,7 +71,7 @@ struct Footprint {
   bool conflicts(const Footprint& other) const {
     return writes.meets(other.reads) || writes.meets(other.writes) || reads.meets(other.writes);
   }
-  /// Pages whose counters or state bits it is about.
+  /// Pages whose counters, state bits or PTEs it is about.
   PageSet pages() const;
   /// Pipes it is about, bit i for pipe i.
   std::uint8_t pipes() const;

@@ -74,6 +74,11 @@ class Scrambler {
     for (int bit = 0; bit < kPageFlagBits; ++bit)
       if (untouched(Resources::flags(one(index), 1 << bit)) && coin())
         page.flags = static_cast<std::uint16_t>(page.flags ^ 1 << bit);
+    for (int mm = 0; mm < system_.mms; ++mm)
+      for (int bit = 0; bit < kPteFlagBits; ++bit)
+        if (Pte& pte = world_.pte[mm][index];
+            untouched(Resources::pte(one(index), mm, 1 << bit)) && coin())
+          pte.flags = static_cast<std::uint16_t>(pte.flags ^ 1 << bit);
     if (!untouched(Resources::counts(one(index))) || coin()) return;
     page.ref = number(4) - 1 + (coin() ? system_.arithmetic.bias : 0);
     page.pins = static_cast<std::int8_t>(number(3));
@@ -132,7 +137,7 @@ class Scrambler {
   }
 
   void scramble_flags(int actor) {
-    for (int bit = 0; bit < kPageFlagBits; ++bit) {
+    for (int bit = 0; bit < kRequestFlagBits; ++bit) {
       const int flag = 1 << bit;
       if ((own(actor) && !untouched(Resources::request(flag))) || coin()) continue;
       if ((flag & kFlightFlags) != 0 && !untouched(Resources::in_flight(listed(actor)))) continue;
@@ -196,6 +201,8 @@ Resources changed(const System& system, const World& before, const World& after,
     const Page& b = after.page[page];
     const auto set = static_cast<PageSet>(1 << page);
     all |= Resources::flags(set, a.flags ^ b.flags);
+    for (int mm = 0; mm < system.mms; ++mm)
+      all |= Resources::pte(set, mm, before.pte[mm][page].flags ^ after.pte[mm][page].flags);
     if (a.ref != b.ref || a.pins != b.pins || a.backing != b.backing) all |= Resources::counts(set);
     if (in_ledger(system, before, page) != in_ledger(system, after, page))
       all |= Resources::counts(set);
@@ -366,7 +373,7 @@ TEST_CASE("what a monitor reads is in the footprint of the steps that tell it", 
   CHECK(within(Resources::stale(page) | Resources::slots(), reads(Reads{.stale = true}).reads));
   CHECK(within(Resources::slots(), reads(Reads{.slots = true}).reads));
   const Footprint looks = reads(Reads{.holders = true});
-  CHECK(within(Resources::counts(page) | Resources::flags(page, kMapped), looks.reads));
+  CHECK(within(Resources::counts(page) | Resources::ptes(page, kMapped), looks.reads));
   CHECK(looks.everybody);
   CHECK(reads(Reads{.in_flight = true}).everybody);
   CHECK_FALSE(looks.reads.meets(Resources::counts(1)));

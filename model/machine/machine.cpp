@@ -31,9 +31,8 @@ class Onlooker {
   int buffers(int pipe) const { return world_.pipe[pipe].count; }
   int nr_pages(int page) const { return system_.nr_pages(page); }
 
-  bool has(int page, int mask) const {
-    return world_.page[page].has(static_cast<std::uint16_t>(mask));
-  }
+  bool has(int page, PageFlag mask) const { return world_.page[page].has(mask); }
+  bool pte_has(int page, int mm, PteFlag mask) const { return world_.pte[mm][page].has(mask); }
   template <class Is>
   bool counts(int page, const Is& is) const {
     return is(world_.page[page]);
@@ -81,13 +80,24 @@ class Execution : public Onlooker {
         request_(world.request[thread / 2]),
         observer_(observer) {}
 
-  void set(int page, int mask) {
+  void set(int page, PageFlag mask) {
     world_.page[page].flags = static_cast<std::uint16_t>(world_.page[page].flags | mask);
   }
-  void clear(int page, int mask) {
+  void clear(int page, PageFlag mask) {
     world_.page[page].flags = static_cast<std::uint16_t>(world_.page[page].flags & ~mask);
   }
-  void free(int page) { world_.page[page].flags = kFree; }
+  void set_pte(int page, int mm, PteFlag mask) {
+    Pte& pte = world_.pte[mm][page];
+    pte.flags = static_cast<std::uint16_t>(pte.flags | mask);
+  }
+  void clear_pte(int page, int mm, PteFlag mask) {
+    Pte& pte = world_.pte[mm][page];
+    pte.flags = static_cast<std::uint16_t>(pte.flags & ~mask);
+  }
+  void free(int page) {
+    world_.page[page].flags = kFree;
+    forget_ptes(page);
+  }
 
   Counted add(int page, Amount amount) { return count(page, weight(page, amount)); }
   Counted sub(int page, Amount amount) {
@@ -121,6 +131,7 @@ class Execution : public Onlooker {
   int alloc() {
     const int page = free_page_index(system_, world_);
     world_.page[page] = {1, 0, Backing::pipe, 0};
+    forget_ptes(page);
     return page;
   }
   void fill_slot(int page) {
@@ -208,6 +219,9 @@ class Execution : public Onlooker {
     p.ref = wrap(static_cast<std::int64_t>(before) + by.ref, system_.arithmetic.width);
     p.pins = static_cast<std::int8_t>(p.pins + by.pins);
     return {before, p.ref, by.ref};
+  }
+  void forget_ptes(int page) {
+    for (int mm = 0; mm < system_.mms; ++mm) world_.pte[mm][page] = {};
   }
   void forget_but(int page, const std::uint8_t* own) {
     for (int actor = 0; actor < system_.actors; ++actor) {

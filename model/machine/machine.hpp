@@ -58,6 +58,7 @@ struct System {
   World initial;
   Arithmetic arithmetic;
   int pages = 0;
+  int mms = 1;  ///< address spaces
   int pipes = 0;
   int processes = 0;  ///< those of several actors
   int actors = 0;

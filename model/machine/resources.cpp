@@ -7,7 +7,9 @@
 namespace pincheck {
 namespace {
 
-constexpr int kPerPage = kPageFlagBits + 3;
+constexpr int kCounts = kPageFlagBits;
+constexpr int kFirstPte = kCounts + 3;
+constexpr int kPerPage = kFirstPte + kMaxMms * kPteFlagBits;
 constexpr int kFirstPipe = kPerPage * kMaxPages;
 constexpr int kFirstProcess = kFirstPipe + 2 * kMaxPipes;
 constexpr int kFirstOwn = kFirstProcess + kMaxProcesses;
@@ -30,27 +32,40 @@ Resources per_page(PageSet pages, int offset) {
   return all;
 }
 
+/// State bits, whose first one is at `offset`.
+Resources flags_from(PageSet pages, int offset, int mask) {
+  Resources all;
+  for (int rest = mask; rest != 0; rest &= rest - 1)
+    all |= per_page(pages, offset + std::countr_zero(static_cast<unsigned>(rest)));
+  return all;
+}
+
 }  // namespace
 
-Resources Resources::counts(PageSet pages) { return per_page(pages, kPageFlagBits); }
-Resources Resources::in_flight(PageSet pages) { return per_page(pages, kPageFlagBits + 1); }
-Resources Resources::stale(PageSet pages) { return per_page(pages, kPageFlagBits + 2); }
+Resources Resources::counts(PageSet pages) { return per_page(pages, kCounts); }
+Resources Resources::in_flight(PageSet pages) { return per_page(pages, kCounts + 1); }
+Resources Resources::stale(PageSet pages) { return per_page(pages, kCounts + 2); }
 Resources Resources::pipe_lock(int pipe) { return bit(kFirstPipe + 2 * pipe); }
 Resources Resources::pipe_ring(int pipe) { return bit(kFirstPipe + 2 * pipe + 1); }
 Resources Resources::process(int process) { return bit(kFirstProcess + process); }
 Resources Resources::slots() { return bit(kFirstOwn); }
 
-Resources Resources::flags(PageSet pages, int mask) {
+Resources Resources::flags(PageSet pages, int mask) { return flags_from(pages, 0, mask); }
+
+Resources Resources::pte(PageSet pages, int mm, int mask) {
+  return flags_from(pages, kFirstPte + mm * kPteFlagBits, mask);
+}
+
+Resources Resources::ptes(PageSet pages, int mask) {
   Resources all;
-  for (int rest = mask; rest != 0; rest &= rest - 1)
-    all |= per_page(pages, std::countr_zero(static_cast<unsigned>(rest)));
+  for (int mm = 0; mm < kMaxMms; ++mm) all |= pte(pages, mm, mask);
   return all;
 }
 
 Resources Resources::whole(PageSet pages) { return freed(pages) | in_flight(pages); }
 
 Resources Resources::freed(PageSet pages) {
-  return counts(pages) | stale(pages) | flags(pages, kAllPageFlags);
+  return counts(pages) | stale(pages) | flags(pages, kAllPageFlags) | ptes(pages, kAllPteFlags);
 }
 
 Resources Resources::request(int mask) {
@@ -76,7 +91,8 @@ PageSet Footprint::pages() const {
   PageSet found = 0;
   for (int page = 0; page < kMaxPages; ++page) {
     const auto one = static_cast<PageSet>(1 << page);
-    const Resources own = Resources::counts(one) | Resources::flags(one, kAllPageFlags);
+    const Resources own = Resources::counts(one) | Resources::flags(one, kAllPageFlags) |
+                          Resources::ptes(one, kAllPteFlags);
     if ((reads | writes).meets(own)) found |= one;
   }
   return found;

@@ -39,17 +39,19 @@ void hold(Builder& b, Holds holds) {
   }
   if (holds == Holds::writeback) {
     auto step = b.step("start-writeback", "folio_start_writeback");
-    step.outcome(
-        "", {!again, cached, !is::locked, !is::page(kWriteback)},
-        {to::clear(kDirty | kPteDirty | kPteWritable), {Do::start_writeback}, {Do::writeback_read}},
-        loop);
+    step.outcome("", {!again, cached, !is::locked, !is::page(kWriteback)},
+                 {to::clear(kDirty),
+                  to::clear_pte(kPteDirty | kPteWritable),
+                  {Do::start_writeback},
+                  {Do::writeback_read}},
+                 loop);
     step.outcome("same folio", {again}, {}, loop);
     stop(step, {!again, !cached});
     return;
   }
   const Effect take = holds == Holds::pin ? to::pin(Role::creator) : to::get(Role::creator);
   const auto user = [](Backing backing, bool mapped) {
-    return std::vector<Test>{is::backing(backing), mapped ? is::page(kMapped) : !is::page(kMapped)};
+    return std::vector<Test>{is::backing(backing), mapped ? is::pte(kMapped) : !is::pte(kMapped)};
   };
   auto step = b.step("hold", "bvec creator");
   step.outcome("allocates", {is::slot_empty, is::page_available}, {to::alloc(Role::creator)}, loop);

@@ -50,8 +50,8 @@ void build(const PathContext& c) {
         .outcome("under writeback: keep", {is::page(kWriteback)}, {}, at("keep"))
         .outcome("not", {!is::page(kWriteback)}, {});
   b.step("unmap", "try_to_unmap")
-      .outcome("unmapped", {is::page(kMapped)}, {to::unmap})
-      .outcome("was not mapped", {!is::page(kMapped)}, {});
+      .outcome("unmapped", {is::pte(kMapped)}, {to::unmap})
+      .outcome("was not mapped", {!is::pte(kMapped)}, {});
   const bool tests_pins = c.scenario.reclaim_tests_pins.value_or(c.convention.reclaim_tests_pins);
   if (tests_pins && b.guard("pin-check"))
     b.step("pin-check", "folio_maybe_dma_pinned")
