@@ -68,7 +68,7 @@ System system_of(const Combination& one) {
   system.order[0] = static_cast<std::uint8_t>(one.order);
   const Expected right = expected_counts(system, system.initial, 0);
   system.initial.page[0].ref = wrap(right.ref, one.arithmetic.width);
-  system.initial.page[0].pins = static_cast<std::int8_t>(right.pins);
+  system.initial.page[0].pins = static_cast<Page::Pins>(right.pins);
   return system;
 }
 

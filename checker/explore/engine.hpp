@@ -132,13 +132,13 @@ class Engine {
   }
 
  private:
-  using Sleep = std::uint16_t;
+  using Sleep = ThreadSet;
   static constexpr std::size_t kAhead = 32;  ///< states between a prefetch and its use
 
   struct Message {
     Key key = 0;
     std::uint64_t hash = 0;
-    std::uint16_t sleep = 0;
+    Sleep sleep = 0;
   };
   struct alignas(64) WorkerState {
     explicit WorkerState(Space& space) : worker(space) {}
@@ -295,12 +295,12 @@ class Engine {
     auto& stored = visited.value<Sleep>(place.slot);
     if (place.fresh) {
       stored = message.sleep;
-      const auto awake = static_cast<std::uint16_t>(~message.sleep);
+      const auto awake = static_cast<Sleep>(~message.sleep);
       frontier_[me].push({message.key, message.sleep, awake});
       return;
     }
     // Known, but threads slept then that are awake now: try those (Godefroid, ch. 5.3).
-    const auto missing = static_cast<std::uint16_t>(stored & ~message.sleep);
+    const auto missing = static_cast<Sleep>(stored & ~message.sleep);
     if (missing == 0) return;
     stored &= message.sleep;
     frontier_[me].push({message.key, stored, missing});

@@ -64,7 +64,7 @@ std::string page_fields(const View& view) {
   };
   declare(view.page_flags());
   for (int mm = 0; mm < view.system.mms; ++mm) declare(view.pte_flags(mm));
-  if (facts.pins) text += "    pins: -80..80;\n";
+  if (facts.pins) text += fmt::format("    pins: -{0}..{0};\n", kMostPins);
   if (facts.backing_varies) text += "    backing: 0..4;\n";
   return text;
 }

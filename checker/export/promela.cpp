@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <bit>
+
 #include "checker/export/actions.hpp"
 #include "checker/export/ends.hpp"
 #include "checker/export/export.hpp"
@@ -68,6 +70,8 @@ std::string number(const std::string& name, int bits, int start) {
   return fmt::format("unsigned {} : {} = {};\n", name, bits, start);
 }
 
+constexpr int bits_for(int most) { return static_cast<int>(std::bit_width(unsigned(most))); }
+
 std::string declare(const Cells& cells, int start = 0) {
   return number(cells.name, cells.bits * cells.size, start);
 }
@@ -110,13 +114,13 @@ std::string pipe_variables(const View& view) {
                         if (part.name.ends_with("_ops")) return static_cast<int>(buffer.ops());
                         return buffer.page();
                       }));
-    text += number(name + "_count", 3, pipe.count);
+    text += number(name + "_count", bits_for(kRingSlots), pipe.count);
     if (facts.locks) text += fmt::format("bit {}_locked;\n", name);
     if (facts.closes) {
-      text += number(name + "_readers", 3, pipe.readers());
-      text += number(name + "_writers", 3, pipe.writers());
+      text += number(name + "_readers", bits_for(kMaxActors), pipe.readers());
+      text += number(name + "_writers", bits_for(kMaxActors), pipe.writers());
     }
-    if (facts.keeps) text += number(name + "_tmp", 3, view.system.pages);
+    if (facts.keeps) text += number(name + "_tmp", bits_for(kMaxPages), view.system.pages);
   }
   return text;
 }
@@ -132,7 +136,7 @@ std::string request_variables(const View& view, const Group& group) {
   for (const Bit& bit : request_bits())
     if ((facts.flags & bit.mask) != 0 && !start.has(bit.mask))
       text += fmt::format("bit {}{};\n", who.prefix, bit.name);
-  if (facts.count_varies) text += number(who.prefix + "count", 3, start.count);
+  if (facts.count_varies) text += number(who.prefix + "count", bits_for(kMaxSlots), start.count);
   if (facts.pages_vary) {
     const Cells cells = view.cells(who, "page");
     text += declare(cells, packed(cells, start.slot, [&](int page) {
@@ -145,7 +149,7 @@ std::string request_variables(const View& view, const Group& group) {
   slots(facts.pinned, "pinned");
   for (const bool completion : {false, true})
     if (const std::string cursor = view.cursor(who, completion); cursor.starts_with(who.prefix))
-      text += number(cursor, 3, 0);
+      text += number(cursor, bits_for(kMaxSlots), 0);
   if (text.empty()) return text;
   return fmt::format("/* the request of {} */\n{}", view.scenario.actors[who.actor].name, text);
 }
@@ -153,7 +157,7 @@ std::string request_variables(const View& view, const Group& group) {
 std::string process_variables(const View& view) {
   std::string text;
   for (int process = 0; process < view.system.processes; ++process)
-    text += number(view.tasks(process), 3, view.system.initial.tasks[process]);
+    text += number(view.tasks(process), bits_for(kMaxActors), view.system.initial.tasks[process]);
   return text;
 }
 

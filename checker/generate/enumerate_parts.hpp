@@ -15,7 +15,7 @@ namespace pincheck::generate {
 
 /// Pages in ascending order, each as 1 + index, then zeros.
 using List = std::array<std::uint8_t, kMaxSlots>;
-static_assert(kRingSlots == kMaxSlots, "what a ring holds is such a list, too");
+static_assert(kRingSlots <= kMaxSlots, "what a ring holds is such a list, too");
 
 int length_of(const List&);
 std::vector<int> pages_of(const List&);

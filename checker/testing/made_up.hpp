@@ -81,7 +81,7 @@ class MadeUp {
     }
     request.flags = static_cast<std::uint16_t>(coin() ? kDest | kSubmitted : 0);
     request.set_held(0, Role::array, static_cast<Held>(number(3)));
-    if (number(4) == 0) request.ghost = 1;
+    if (number(4) == 0) request.stale_slots = 1;
   }
 
   void start_pipe(Pipe& pipe) {
@@ -110,6 +110,7 @@ class MadeUp {
                                 is::page(kWriteback),
                                 is::page(kFree),
                                 is::page(kCached),
+                                is::pte(kMapped),
                                 is::locked,
                                 is::request(kFailed),
                                 is::request(kDeviceDone),
@@ -156,6 +157,8 @@ class MadeUp {
                                  to::set(kLookedAt),
                                  to::set(kDirty),
                                  to::clear(kDirty),
+                                 to::set_pte(kPteDirty),
+                                 to::clear_pte(kPteDirty),
                                  to::map,
                                  to::unmap,
                                  Effect{Do::attach_private},

@@ -190,7 +190,7 @@ System compile(const Scenario& scenario, const Convention& convention, const Mod
     Builder completion(actor.caller, scenario.without, catalogue.guards());
     enter(main, tasks[index]);
     path.build({scenario, convention, model.kinds, actor, main, completion});
-    system.exit_at[index] = static_cast<std::uint8_t>(main.size());
+    system.exit_at[index] = static_cast<Thread::Place>(main.size());
     leave(main, tasks[index]);
     system.programs.push_back(main.finish());
     system.programs.push_back(completion.finish());

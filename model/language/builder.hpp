@@ -83,7 +83,7 @@ class Builder {
   void prefix(std::string_view name) { prefix_ = name; }
   const std::string& prefix() const { return prefix_; }
 
-  /// Resolves labels. Throws std::logic_error on an unknown one or more than 250 steps.
+  /// Resolves labels. Throws std::logic_error on an unknown one or more than kMaxProgramSteps steps.
   Program finish();
 
  private:

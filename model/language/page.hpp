@@ -4,10 +4,12 @@
 
 #include <cstdint>
 
+#include "model/language/limits.hpp"
+
 namespace pincheck {
 
 /// Where a page comes from. Decides who holds it at the start and which rules its counts follow.
-enum class Backing : std::uint8_t {
+enum class Backing : std::conditional_t<kWidePages, std::uint16_t, std::uint8_t> {
   anon,    ///< private anonymous memory, mapped by one process
   file,    ///< page cache of a regular file, possibly mapped MAP_SHARED
   pipe,    ///< allocated by a path and owned by whoever got it (pipe buffers, bounce pages)
@@ -36,10 +38,11 @@ constexpr PageFlag operator|(PageFlag a, PageFlag b) {
   return static_cast<PageFlag>(static_cast<int>(a) | static_cast<int>(b));
 }
 
-/// The counters and bits of one page: 8 bytes, copied by the searches.
+/// The counters and bits of one page: 8 bytes with the usual limits, copied by the searches.
 struct Page {
+  using Pins = std::conditional_t<kWidePages, std::int32_t, std::int8_t>;
   std::int32_t ref = 0;  ///< `_refcount` of the head page, wrapped to Arithmetic::width bits
-  std::int8_t pins = 0;  ///< `_pincount` of a large folio (|pins| <= 80 in any scenario)
+  Pins pins = 0;         ///< `_pincount` of a large folio, at most kMostPins
   Backing backing = Backing::anon;
   std::uint16_t flags = 0;
 

@@ -220,12 +220,8 @@ Reach reach(const System& system, const World& world, int thread) {
   const Request& request = world.request[thread / 2];
   Reach found;
   found.slot = one(request.slot[world.thread[thread].slot]);
-  for (const std::uint8_t page : request.slot) found.listed |= one(page);
-  for (int i = 0; i < system.pipes; ++i) {
-    const Pipe& pipe = world.pipe[i];
-    for (int k = 0; k < pipe.count; ++k) found.rings |= one(pipe.ring[k].page());
-    found.rings |= one(pipe.tmp_page);
-  }
+  found.listed = ActorPart::of(world, thread / 2).pages();
+  for (int pipe = 0; pipe < system.pipes; ++pipe) found.rings |= PipePart::of(world, pipe).pages();
   return found;
 }
 

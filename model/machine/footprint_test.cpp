@@ -18,6 +18,10 @@ using test::Taken;
 
 constexpr int kFlightFlags = kSubmitted | kDeviceDone | kCancelled | kIoError | kDest;
 
+void flip(Request::SlotSet& slots, int slot) {
+  slots = static_cast<Request::SlotSet>(slots ^ 1 << slot);
+}
+
 /// Gives new values to parts of a world that a footprint neither reads nor
 /// writes.
 class Scrambler {
@@ -81,7 +85,7 @@ class Scrambler {
           pte.flags = static_cast<std::uint16_t>(pte.flags ^ 1 << bit);
     if (!untouched(Resources::counts(one(index))) || coin()) return;
     page.ref = number(4) - 1 + (coin() ? system_.arithmetic.bias : 0);
-    page.pins = static_cast<std::int8_t>(number(3));
+    page.pins = static_cast<Page::Pins>(number(3));
     page.backing = static_cast<Backing>(number(5));
   }
 
@@ -121,7 +125,7 @@ class Scrambler {
       if (!untouched(Resources::counts(one(page)))) continue;
       for (int role = 0; role < kRoles; ++role)
         request.set_held(slot, static_cast<Role>(role), static_cast<Held>(number(3)));
-      if (coin()) request.ghost = static_cast<std::uint8_t>(request.ghost ^ 16 << slot);
+      if (coin()) flip(request.pinned_slots, slot);
     }
     scramble_ghosts(actor);
   }
@@ -133,7 +137,7 @@ class Scrambler {
     Request& request = world_.request[actor];
     for (int slot = 0; slot < kMaxSlots; ++slot)
       if (untouched(Resources::stale(one(request.slot[slot]))) && coin())
-        request.ghost = static_cast<std::uint8_t>(request.ghost ^ 1 << slot);
+        flip(request.stale_slots, slot);
   }
 
   void scramble_flags(int actor) {
@@ -226,9 +230,9 @@ Resources changed(const System& system, const World& before, const World& after,
     for (int slot = 0; slot < kMaxSlots; ++slot)
       if (a.slot[slot] == b.slot[slot] && !a.stale(slot) && b.stale(slot)) {
         all |= Resources::stale(static_cast<PageSet>(1 << b.slot[slot]));
-        a.ghost = static_cast<std::uint8_t>(a.ghost ^ 1 << slot);
+        flip(a.stale_slots, slot);
       }
-    if (a != b) all |= actor == own ? Resources::slots() : Resources{~0ULL, ~0ULL};
+    if (a != b) all |= actor == own ? Resources::slots() : Resources::everything();
   }
   return all;
 }
