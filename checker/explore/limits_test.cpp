@@ -39,8 +39,8 @@ auto many_parts(int page_bits, int request_bits) {
 /// One actor has so many parts that numbers for its page and itself take 14 and 13 bits. Four like
 /// it only wait, and there are three more pages: 123 bits.
 System too_many_parts() {
-  test::HandMade made(kMaxPages);
-  for (int actor = 0; actor < kMaxActors; ++actor) made.actor({0}, many_parts(14, 12));
+  test::HandMade made(4);
+  for (int actor = 0; actor < 5; ++actor) made.actor({0}, many_parts(14, 12));
   made.start().request[0].flags = kScheduled;
   return made.system();
 }

@@ -21,7 +21,9 @@ struct Limits {
 /// What scenarios of the corpus need; small ones are searched fastest.
 inline constexpr Limits kUsualLimits{
     .pages = 4, .mms = 2, .pipes = 2, .ring = 4, .actors = 5, .slots = 4, .steps = 250};
-/// With -DPINCHECK_LARGE=ON.
+/// With -DPINCHECK_LARGE=ON: a world takes 388 bytes instead of 156, which costs an exhaustive
+/// search of a small scenario 5 to 10 % of its time; its states take the same bytes. A scenario
+/// whose parts need more than Layout::kMaxBits ends as one without memory.
 inline constexpr Limits kLargeLimits{
     .pages = 8, .mms = 2, .pipes = 2, .ring = 4, .actors = 8, .slots = 8, .steps = 1000};
 #ifdef PINCHECK_LARGE
