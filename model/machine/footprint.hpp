@@ -59,7 +59,7 @@ struct Resources {
   static Resources state_of(std::type_identity<ActorPart>, int) { return {}; }
   static Resources state_of(std::type_identity<PagePart>, int page);
   static Resources state_of(std::type_identity<PipePart>, int pipe);
-  static Resources state_of(std::type_identity<ProcessPart>, int process);
+  static Resources state_of(std::type_identity<ProcessPart>, int index);
 };
 
 struct Footprint {

@@ -40,7 +40,8 @@ struct ActorPart {
   static constexpr int kResources = 0;
   static int count(const System& system) { return system.actors; }
   static ActorPart of(const World& world, int actor) {
-    return {world.request[actor], {world.thread[2 * actor], world.thread[2 * actor + 1]}};
+    const int first = 2 * actor;
+    return {world.request[actor], {world.thread[first], world.thread[first + 1]}};
   }
   void put(World& world, int actor) const {
     world.request[actor] = request;
