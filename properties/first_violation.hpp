@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// properties: uses model/machine; used by checker/search, checker/export.
 // Which violations of a property are looked for: a run's first one is what its story is about.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// properties: uses model/machine; used by checker/search, checker/export.
 // The one list of the properties. Whoever has something for each of them (its definition here, its
 // words in checker/explain/, its condition in checker/export/) makes the table from this list, so
 // that what is missing does not build.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// properties: uses model/machine; used by checker/search, checker/export.
 // An event told by facts that need no world: what was held, what was done, what the count says.
 //
 // The model's monitors fill them in from the ghost ledger, which is complete. `pincheck trace` does

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// properties: uses model/machine; used by checker/search, checker/export.
 // What must hold. One file per property: its definition and its monitor. What is said of it when it
 // is violated is in checker/explain/.
 #pragma once

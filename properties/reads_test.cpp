@@ -5,10 +5,9 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <numeric>
 
-#include "checker/explore/symmetry.hpp"
 #include "checker/search/rng.hpp"
+#include "model/machine/parts.hpp"
 #include "properties/property.hpp"
 
 namespace pincheck {
@@ -16,7 +15,7 @@ namespace {
 
 constexpr int kPages = 2;
 constexpr int kActors = 3;
-constexpr int kFlagBits = kPageFlagBits;
+constexpr int kFlagBits = 15;  ///< of a page and of a request, at least
 constexpr int kFlightFlags = kSubmitted | kDeviceDone | kCancelled | kIoError | kDest;
 
 /// Worlds that mean nothing, of two pages, two pipes and three actors.
@@ -27,6 +26,8 @@ class AnyWorld {
   World world() {
     World made;
     for (Page& one : made.page) one = page();
+    for (auto& mm : made.pte)
+      for (Pte& one : mm) one = pte();
     for (Request& one : made.request) one = request();
     for (Pipe& one : made.pipe) one = pipe();
     for (Thread& one : made.thread) one = {number(20), number(kMaxSlots)};
@@ -34,8 +35,9 @@ class AnyWorld {
   }
   Page page() {
     const int ref = coin() ? number(4) - 1 : 1024 * number(3) + number(3) - 1;
-    return {ref, static_cast<std::int8_t>(number(3)), static_cast<Backing>(number(5)), flags()};
+    return {ref, static_cast<Page::Pins>(number(3)), static_cast<Backing>(number(5)), flags()};
   }
+  Pte pte() { return {static_cast<std::uint16_t>(number(1 << kPteFlagBits))}; }
   std::uint16_t flags() { return static_cast<std::uint16_t>(rng_.below(1 << kFlagBits)); }
   std::uint8_t page_or_none() {
     if (sparse_ && number(4) != 0) return kNoPage;
@@ -48,7 +50,8 @@ class AnyWorld {
     for (std::uint8_t& held : made.held) held = any_held();
     made.count = number(kMaxSlots + 1);
     made.left_out = number(1 << kMaxSlots);
-    made.ghost = number(256);
+    made.stale_slots = number(1 << kMaxSlots);
+    made.pinned_slots = number(1 << kMaxSlots);
     made.flags = flags();
     return made;
   }
@@ -112,6 +115,8 @@ class Unread {
     for (int page = 0; page < kPages; ++page)
       if (page != event_.page) world_.page[page] = any_.page();
     if (event_.page != kNoPage) change_page(world_.page[event_.page]);
+    for (auto& mm : world_.pte)
+      for (int page = 0; page < kPages; ++page) change_pte(mm[page], page);
     for (Thread& thread : world_.thread) thread = {any_.number(20), any_.number(kMaxSlots)};
     for (Pipe& pipe : world_.pipe) change_pipe(pipe);
     for (int actor = 0; actor < kActors; ++actor) change_request(actor);
@@ -124,7 +129,7 @@ class Unread {
   World& world_;
 
   int flags_read() const {
-    return reads_.page | (reads_.holders ? kCached | kMapped | kPrivate | kFree : 0);
+    return reads_.page | (reads_.holders ? kCached | kPrivate | kFree : PageFlag{});
   }
   void change_page(Page& page) {
     const Page other = any_.page();
@@ -133,6 +138,10 @@ class Unread {
     page.ref = other.ref;
     page.pins = other.pins;
     page.backing = other.backing;
+  }
+  void change_pte(Pte& pte, int page) {
+    const bool counts = reads_.holders && page == event_.page;
+    pte.flags = mixed(pte.flags, any_.pte().flags, counts ? kMapped : PteFlag{});
   }
   static std::uint16_t mixed(int keep, int change, int mask) {
     return static_cast<std::uint16_t>((keep & mask) | (change & ~mask));
@@ -162,7 +171,9 @@ class Unread {
       request.count = old.count;
       request.left_out = old.left_out;
     }
-    request.ghost = mixed_ghost(old.ghost, any_.number(256), slots, own && reads_.stale);
+    const Request ghosts = any_.request();
+    request.pinned_slots = slots ? old.pinned_slots : ghosts.pinned_slots;
+    request.stale_slots = own && reads_.stale ? old.stale_slots : ghosts.stale_slots;
     int flags = own ? reads_.request : 0;
     const auto lists = std::find(old.slot.begin(), old.slot.end(), event_.page) != old.slot.end();
     if (reads_.in_flight && lists) flags |= kFlightFlags;
@@ -174,10 +185,6 @@ class Unread {
     const bool listed = old.slot[slot] == event_.page;
     if (listed || request.slot[slot] == event_.page) request.slot[slot] = old.slot[slot];
     if (listed && reads_.holders) request.held[slot] = old.held[slot];
-  }
-  static std::uint8_t mixed_ghost(int old, int other, bool pinned, bool stale) {
-    const int mask = (pinned ? 0xf0 : 0) | (stale ? 0x0f : 0);
-    return static_cast<std::uint8_t>((old & mask) | (other & ~mask));
   }
 };
 
@@ -225,15 +232,6 @@ bool reads_under_writeback(const System& system, const World& world, const Event
 }
 Property added(const std::vector<Watch>& events) {
   return {.name = "added", .code = "ADDED", .events = events, .violated = reads_under_writeback};
-}
-
-World renamed(const World& world, const explore::Renaming& to) {
-  World result = world;
-  for (int page = 0; page < kMaxPages; ++page) result.page[to.page[page]] = world.page[page];
-  for (int pipe = 0; pipe < kMaxPipes; ++pipe) result.pipe[pipe] = to(world.pipe[pipe]);
-  for (int actor = 0; actor < kMaxActors; ++actor)
-    result.request[to.actor[actor]] = to(world.request[actor]);
-  return result;
 }
 
 }  // namespace
@@ -294,9 +292,7 @@ TEST_CASE("properties do not look at numbers of pages and actors", "[properties]
     const System system = any_system(rng);
     AnyWorld any(rng);
     const World world = any.world();
-    explore::Renaming to;
-    std::iota(to.page.begin(), to.page.end(), std::uint8_t{0});
-    std::iota(to.actor.begin(), to.actor.end(), std::uint8_t{0});
+    Renaming to = Renaming::identity();
     if (any.coin()) std::swap(to.page[0], to.page[1]);
     std::next_permutation(to.actor.begin(), to.actor.begin() + 1 + any.number(kActors));
     System other = system;

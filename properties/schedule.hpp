@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// properties: uses model/machine; used by checker/search, checker/export.
 // Schedules whose steps are named, and replaying them.
 #pragma once
 

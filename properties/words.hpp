@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// properties: uses model/machine; used by checker/search, checker/export.
 // What holders of references are called.
 #pragma once
 

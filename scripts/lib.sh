@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 build_packages=(g++ cmake ninja-build librapidcheck-dev catch2 libfmt-dev libcli11-dev
-  libtomlplusplus-dev nlohmann-json3-dev zlib1g-dev)
+  libtomlplusplus-dev nlohmann-json3-dev zlib1g-dev llvm-19-dev clang-19 libz3-dev
+  libzstd-dev)
 
 say() { printf 'pincheck: %s\n' "$*" >&2; }
 

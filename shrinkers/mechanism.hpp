@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// shrinkers: uses checker/explore; used by checker/counterexample.
 // What a violation is, besides its property. Shrinking must not make another one of it: a device
 // that reads a freed page and a put too many are two faults, though both violate
 // not-freed-while-in-use.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// shrinkers: uses checker/explore; used by checker/counterexample.
 // The smallest counterexample that a violation comes down to.
 //
 // A scenario is smaller than another if simplifications lead to it (shrinkers/scenario.hpp). The

@@ -96,8 +96,8 @@ class Bytes {
   void add(const std::vector<std::string>& texts) {
     for (const std::string& text : texts) add(text);
   }
-  void add(const GuardSet& guards) {
-    for (const std::string& guard : guards) rest_ += guard + '\n';
+  void add(const CheckSet& checks) {
+    for (const std::string& check : checks) rest_ += check + '\n';
   }
   void add(int number) { rest_ += std::to_string(number) + ' '; }
   void add(const std::vector<int>& numbers) {
@@ -172,8 +172,8 @@ class Simplifier {
   }
 
   void drop_what_ifs() {
-    for (const std::string& guard : from_.without)
-      add([&](Scenario& s) { s.without.erase(guard); });
+    for (const std::string& check : from_.without)
+      add([&](Scenario& s) { s.without.erase(check); });
     in_turn<Scenario>(field::Of::question,
                       [&](const auto& f) { add([&](Scenario& s) { s.*f.at = f.simplest; }); });
   }

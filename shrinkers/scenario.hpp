@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// shrinkers: uses checker/explore; used by checker/counterexample.
 // Making a failing scenario small: fewer actors, pages, pipes and listed pages, simpler kinds and
 // flags, fewer "what if"s.
 #pragma once
@@ -16,7 +17,7 @@ namespace pincheck::shrinkers {
 int parts(const Scenario&);
 
 /// What simplifying leaves as it is. Of a question that somebody asked: callers, kinds, what
-/// creators hold and how long, async, folio orders, guards taken out, reclaim's switch,
+/// creators hold and how long, async, folio orders, checks taken out, reclaim's switch,
 /// bias and width. Pages, pipes and actors may go, and page state that makes no difference.
 enum class Keep : std::uint8_t { question, nothing };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// shrinkers: uses checker/explore; used by checker/counterexample.
 // Making a failing schedule short.
 #pragma once
 

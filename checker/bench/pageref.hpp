@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/bench: uses checker/judge, checker/trace.
 // The benchmark system "pageref": pages, direct-I/O readers, splices, writeback and reclaim as a
 // small transition system with known sizes. corpus/bench has the same system for SPIN and Rumur.
 #pragma once

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/bench: uses checker/judge, checker/trace.
 // The bench system as Engine searches it.
 #pragma once
 

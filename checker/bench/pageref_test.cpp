@@ -190,9 +190,9 @@ void check_renamed_run(const PagerefConfig& config, const PagerefSpace& space, s
     plain = step.to;
     renamed = twin->to;
     const explore::Key least = space.canonical(plain);
-    REQUIRE((space.canonical(renamed) == least));
-    REQUIRE((space.canonical(least) == least));
-    REQUIRE((least <= std::min(plain, renamed)));
+    REQUIRE(space.canonical(renamed) == least);
+    REQUIRE(space.canonical(least) == least);
+    REQUIRE(least <= std::min(plain, renamed));
     REQUIRE(space.at_end(plain) == space.at_end(least));
   }
 }

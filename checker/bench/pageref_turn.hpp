@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/bench: uses checker/judge, checker/trace.
 // The programs of pageref's actors, step by step. For who calls PagerefSpace::expand().
 #pragma once
 

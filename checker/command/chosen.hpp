@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What several commands are asked for: conventions, scenarios, and what if.
+// checker/command: uses checker/report, checker/export, checker/predict, checker/reproduce, checker/source/scan.
+// checker/source/scan. What several commands are asked for: conventions, scenarios, and what if.
 #pragma once
 
 #include <string>

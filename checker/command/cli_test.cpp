@@ -29,7 +29,7 @@ const Arguments kAsScenario = split("verdicts --schedules 9 --convention linux-6
 TEST_CASE("cli: exit 0 when all is as declared") {
   for (const char* line :
        {"--help", "--version", "check --help", "verdicts --help", "replay --help", "list --help",
-        "list kinds", "list steps", "list scenarios", "list guards",
+        "list kinds", "list steps", "list scenarios", "list checks",
         "check --convention linux-6.12 --cases 50 --schedules 300"}) {
     CAPTURE(line);
     const Finished finished = pincheck(split(line));

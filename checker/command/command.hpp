@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The commands: each is one file, and one line here.
+// checker/command: uses checker/report, checker/export, checker/predict, checker/reproduce, checker/source/scan.
+// checker/source/scan. The commands: each is one file, and one line here.
 #pragma once
 
 #include <memory>
@@ -21,6 +22,7 @@
   COMMAND(corpus)                  \
   COMMAND(trace)                   \
   COMMAND(predict)                 \
+  COMMAND(scan)                    \
   COMMAND(list)
 
 namespace pincheck::command {

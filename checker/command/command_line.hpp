@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The command line: how a command declares its arguments. CLI11 is behind it, whose templates take
-// seconds to compile.
+// checker/command: uses checker/report, checker/export, checker/predict, checker/reproduce, checker/source/scan.
+// checker/source/scan. The command line: how a command declares its arguments. CLI11 is behind it,
+// whose templates take seconds to compile.
 #pragma once
 
 #include <cstdint>

@@ -169,8 +169,8 @@ TEST_CASE("exit codes: violated is graver than vacuous, and is shown beside it",
   CHECK(contains(both.out, "Vacuous: 1 verdict"));
 }
 
-TEST_CASE("the README's scenario is one where something happens", "[exit]") {
-  const std::string readme = source_file("README.md");
+TEST_CASE("the scenario of model/README.md is one where something happens", "[exit]") {
+  const std::string readme = source_file("model/README.md");
   std::istringstream lines(readme.substr(readme.find("    name = \"dio-against-reclaim\"")));
   std::string text;
   for (std::string line; std::getline(lines, line) && (line.empty() || line[0] == ' ');)
@@ -179,11 +179,11 @@ TEST_CASE("the README's scenario is one where something happens", "[exit]") {
   const Finished finished =
       pincheck(split("explore " + folder.write("readme.toml", text) + " --convention linux-6.12"));
   CHECK(contains(finished.out, "violated: no-dirty-after-clean"));
-  const Finished guarded = pincheck(
+  const Finished checked = pincheck(
       split("explore " +
-            folder.write("guarded.toml", replaced(text, "without = [\"reclaim/pin-check\"]", "")) +
+            folder.write("checked.toml", replaced(text, "without = [\"reclaim/pin-check\"]", "")) +
             " --convention linux-6.12"));
-  CHECK(contains(guarded.out, "holds: "));
+  CHECK(contains(checked.out, "holds: "));
 }
 
 TEST_CASE("check writes nothing unless it is told where", "[exit]") {

@@ -91,7 +91,8 @@ TEST_CASE("explore: killed at any moment and resumed, it finds the same") {
   for (const char* how : {" --reductions none --threads 1", " --threads 2"}) {
     const std::string line = std::string("bench-two-readers-flusher --convention linux-6.12") + how;
     const Json undisturbed = exploration(line, 0);
-    const std::string resumed = line + " --every 0 --resume --checkpoint " + checkpoint;
+    std::string resumed = line;
+    resumed.append(" --every 0 --resume --checkpoint ").append(checkpoint);
     CAPTURE(how);
     int tries = 0;
     for (int kills = 0; kills < 10; kills += std::filesystem::exists(checkpoint) ? 1 : 0) {

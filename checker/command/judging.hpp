@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What `check` and `verdicts` have in common: the table.
+// checker/command: uses checker/report, checker/export, checker/predict, checker/reproduce, checker/source/scan.
+// checker/source/scan. What `check` and `verdicts` have in common: the table.
 #pragma once
 
 #include "checker/command/chosen.hpp"

@@ -41,11 +41,11 @@ Listings steps(const Model& model) {
   return found;
 }
 
-Listings guards(const Model& model) {
+Listings checks(const Model& model) {
   const Catalogue catalogue = whole_catalogue(model);
   Listings found;
-  for (const auto& guard : catalogue.guards())
-    found.push_back({guard, "without = [\"" + guard + "\"] in a scenario takes it out"});
+  for (const auto& check : catalogue.checks())
+    found.push_back({check, "without = [\"" + check + "\"] in a scenario takes it out"});
   return found;
 }
 
@@ -77,7 +77,7 @@ const std::vector<Topic>& topics() {
       {"paths",
        [](const Model&) { return listed(paths(), [](const Path& path) { return path.summary; }); }},
       {"steps", steps},
-      {"guards", guards},
+      {"checks", checks},
       {"properties",
        [](const Model&) {
          return listed(properties(), [](const Property& one) { return one.holds_when; });

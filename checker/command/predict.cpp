@@ -30,9 +30,9 @@ const predict::Case& case_named(const std::string& name, const std::vector<predi
 }
 
 HasCases::Case case_of(const predict::Prediction& one) {
-  if (one.breach)
+  if (one.violation)
     return {one.of.name, HasCases::Outcome::failed,
-            fmt::format("{}: {}", one.breach->property, one.breach->sentence)};
+            fmt::format("{}: {}", one.violation->property, one.violation->sentence)};
   if (one.whole()) return {one.of.name};
   return {one.of.name, HasCases::Outcome::error, "a system call fails, the program ends there"};
 }
@@ -95,7 +95,7 @@ class Predict final : public Command {
     out_.report(PredictionsReport(all));
     ExitCode code = kAsExpected;
     for (const predict::Prediction& one : all)
-      code = graver(code, one.breach ? kDiffers : one.whole() ? kAsExpected : kVacuous);
+      code = graver(code, one.violation ? kDiffers : one.whole() ? kAsExpected : kVacuous);
     return code;
   }
 

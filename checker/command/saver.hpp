@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What --save does.
+// checker/command: uses checker/report, checker/export, checker/predict, checker/reproduce, checker/source/scan.
+// checker/source/scan. What --save does.
 #pragma once
 
 #include <string>

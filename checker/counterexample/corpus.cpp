@@ -114,12 +114,12 @@ void check_names(const std::string& origin, const Scenario& scenario, const Mode
   if (scenario.without.empty()) return;
   Catalogue catalogue;
   search::list_everything(shipped_conventions(model.kinds), model, catalogue);
-  for (const auto& guard : scenario.without)
-    if (!catalogue.guards().contains(guard))
+  for (const auto& check : scenario.without)
+    if (!catalogue.checks().contains(check))
       throw InputError(
-          fmt::format("{}: scenario '{}' is without unknown guard '{}', expected one "
-                      "that `pincheck list guards` shows",
-                      origin, scenario.name, guard));
+          fmt::format("{}: scenario '{}' is without unknown check '{}', expected one "
+                      "that `pincheck list checks` shows",
+                      origin, scenario.name, check));
 }
 
 void check_names(const std::string& origin, const Convention& convention) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/counterexample: uses shrinkers, checker/render; used by checker/judge, checker/reproduce.
 // The corpus: what was found before, replayed before anything else is tried.
 #pragma once
 

@@ -69,7 +69,7 @@ TEST_CASE("corpus: what has more and shows nothing else is subsumed", "[corpus]"
   CHECK(subsumes(small, small, model(), catalogue));
 
   Counterexample more = small;  // an actor who only watches
-  more.scenario.pages.push_back({"more", Backing::file, 0, true, false, false, false});
+  more.scenario.pages.push_back({.name = "more"});
   ActorSpec watcher;
   watcher.name = "watcher";
   watcher.path = "store";
@@ -94,9 +94,9 @@ TEST_CASE("corpus: what has more and shows nothing else is subsumed", "[corpus]"
 
 TEST_CASE("corpus: the command lists, checks and prunes", "[corpus]") {
   const test::Folder folder;
-  const std::string source = test::variable("PINCHECK_SOURCE_DIR") + "/corpus/regression";
+  const std::filesystem::path source = test::variable("PINCHECK_SOURCE_DIR") + "/corpus/regression";
   for (const std::string& name : files_in("corpus/regression"))
-    std::filesystem::copy_file(source + "/" + name, folder.path(name));
+    std::filesystem::copy_file(source / name, folder.path(name));
   const test::Finished listed = test::pincheck({"corpus", folder.path(".")});
   CHECK(listed.status == 0);
   CHECK(test::contains(test::source_file("corpus/regression/README.md"), listed.out));

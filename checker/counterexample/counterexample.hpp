@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/counterexample: uses shrinkers, checker/render; used by checker/judge, checker/reproduce.
 // A counterexample as a file: self-contained TOML with named steps, so that it outlives changes.
 #pragma once
 

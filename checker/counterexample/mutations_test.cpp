@@ -14,9 +14,9 @@
 namespace pincheck::test {
 namespace {
 
-constexpr int kMutants = 10'000;
-constexpr int kReplayedByBinary = 200;
-constexpr int kShrunkByBinary = 40;
+constexpr int kMutants = 10'000 / kShare;
+constexpr int kReplayedByBinary = 40 + 160 / kShare;
+constexpr int kShrunkByBinary = 10 + 30 / kShare;
 /// So many bytes before a string tell what it is a value of.
 constexpr std::size_t kKey = 8;
 

@@ -10,7 +10,7 @@ namespace {
 const Words<NameOf> kNameOf{{"step", NameOf::step},  {"outcome", NameOf::outcome},
                             {"path", NameOf::path},  {"caller", NameOf::caller},
                             {"kind", NameOf::kind},  {"property", NameOf::property},
-                            {"guard", NameOf::guard}};
+                            {"check", NameOf::check}};
 
 /// What model/renamed.toml says.
 struct Changes {
@@ -56,7 +56,7 @@ class Renamer {
     each_table(table, "schedule", [this](toml::table& step) { schedule_step(step); });
     if (auto* scenario = table["scenario"].as_table()) {
       values(*scenario, "asks", NameOf::property);
-      values(*scenario, "without", NameOf::guard);
+      values(*scenario, "without", NameOf::check);
       each_table(*scenario, "actor", [this](toml::table& actor) {
         value(actor, "path", NameOf::path);
         value(actor, "caller", NameOf::caller);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/counterexample: uses shrinkers, checker/render; used by checker/judge, checker/reproduce.
 // Names that the model has given up for others, so that old counterexamples still replay.
 #pragma once
 
@@ -11,7 +12,7 @@
 namespace pincheck::counterexample {
 
 /// What a name in a counterexample file is a name of.
-enum class NameOf : std::uint8_t { step, outcome, path, caller, kind, property, guard };
+enum class NameOf : std::uint8_t { step, outcome, path, caller, kind, property, check };
 
 struct Rename {
   NameOf what = NameOf::step;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/counterexample: uses shrinkers, checker/render; used by checker/judge, checker/reproduce.
 // Replaying a counterexample by the names of its steps.
 #pragma once
 

@@ -120,7 +120,7 @@ TEST_CASE("an old file replays after every step and outcome was renamed", "[coun
   }
 }
 
-TEST_CASE("paths, callers, kinds, properties and guards go by their names of today",
+TEST_CASE("paths, callers, kinds, properties and checks go by their names of today",
           "[counterexample]") {
   std::string old = format_1(kFormat1[0]);
   for (const auto& [now, was] :

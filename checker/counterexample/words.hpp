@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/counterexample: uses shrinkers, checker/render; used by checker/judge, checker/reproduce.
 // Tests of a step in words, for people who ask why it cannot be taken.
 #pragma once
 

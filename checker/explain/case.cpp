@@ -73,16 +73,21 @@ int Case::last(int end, const Question& test) const {
   return 0;
 }
 
-int Case::last_set(int end, int page, int mask) const {
+int Case::last_set(int end, int page, PageFlag mask) const {
   return last(end, [&](int n) {
     return !step(n).before.page[page].has(mask) && step(n).after.page[page].has(mask);
   });
 }
 
-int Case::last_cleared(int end, int page, int mask) const {
+int Case::last_cleared(int end, int page, PageFlag mask) const {
   return last(end, [&](int n) {
     return step(n).before.page[page].has(mask) && !step(n).after.page[page].has(mask);
   });
+}
+
+int Case::last_unmapped(int end, int page) const {
+  return last(end,
+              [&](int n) { return step(n).before.mapped(page) && !step(n).after.mapped(page); });
 }
 
 int Case::flagged(int end, int actor, int mask) const {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explain: uses checker/story; used by checker/render, checker/trace.
 // A violated story as explanations see it: questions about its steps, and words for them. Steps
 // are numbered from 1; 0 means none, or the start.
 #pragma once
@@ -39,8 +40,10 @@ class Case {
   /// The last step before `end` for which the test is true; 0 when there is none.
   int last(int end, const Question&) const;
   /// The last step before `end` that set, or cleared, one of the page's bits.
-  int last_set(int end, int page, int mask) const;
-  int last_cleared(int end, int page, int mask) const;
+  int last_set(int end, int page, PageFlag mask) const;
+  int last_cleared(int end, int page, PageFlag mask) const;
+  /// The last step before `end` that took the page's last PTE away.
+  int last_unmapped(int end, int page) const;
   /// The step before `end` that set one of the bits of the actor's request.
   int flagged(int end, int actor, int mask) const;
   /// The last step of the same thread before this one.

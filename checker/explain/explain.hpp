@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explain: uses checker/story; used by checker/render, checker/trace.
 // What is said of a story that violates its property: what is wrong, and a few sentences from there
 // backwards to its cause, told from the steps, their events and the ledger.
 #pragma once

@@ -15,7 +15,7 @@
 
 #include "checker/explore/shortest.hpp"
 #include "checker/render/render.hpp"
-#include "checker/testing/sample.hpp"
+#include "checker/testing/forall.hpp"
 #include "shrinkers/minimize.hpp"
 
 namespace pincheck::explain {
@@ -95,7 +95,7 @@ struct Told {
 }  // namespace
 
 TEST_CASE("every property is violated in a golden file, and holds next door", "[explain]") {
-  // Next door to these is in properties_test.cpp and guards_test.cpp.
+  // Next door to these is in properties_test.cpp and checks_test.cpp.
   std::set<std::string> next_door{"freeze-sound", "dirty-not-lost", "completes"};
   std::set<std::string> told;
   for (const Golden& one : all_golden()) {
@@ -163,7 +163,7 @@ TEST_CASE("a livelock names the lock and who keeps it", "[explain]") {
   };
   const System system = test::HandMade(1).actor({0}, keep).actor({0}, spin).system();
   Scenario scenario;
-  scenario.pages = {{"a", Backing::file, 0, true, false, false, false}};
+  scenario.pages = {{.name = "a"}};
   scenario.actors.resize(2);
   scenario.actors[0].name = "keeper";
   scenario.actors[1].name = "spinner";
@@ -180,12 +180,12 @@ TEST_CASE("a livelock names the lock and who keeps it", "[explain]") {
 }
 
 TEST_CASE("every violation of generated scenarios is explained", "[explain]") {
-  const auto conventions = shipped_conventions(test::model().kinds);
-  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
-    const Scenario scenario = generate::generate_scenario(test::model().kinds, seed);
-    const Convention& convention = conventions[seed % conventions.size()];
+  test::forall(300, [] {
+    const Scenario scenario = *test::scenarios();
+    test::DrawnChooser choose;
+    const Convention convention = choose.one_of(shipped_conventions(test::model().kinds));
     const auto system = test::compiled(scenario, convention);
-    if (!system) continue;
+    RC_PRE(system.has_value());
     const search::SearchResult result = search::search(*system, {1, 200, 0}, nullptr);
     for (int property = 0; property < static_cast<int>(properties().size()); ++property) {
       const auto& found = result.violation[property].schedule;
@@ -193,10 +193,10 @@ TEST_CASE("every violation of generated scenarios is explained", "[explain]") {
       const story::Story story =
           story::tell(scenario, *system, convention.name, moves_of(*system, found), property);
       const Explanation why = explain(story, *system);
-      INFO("seed " << seed << "\n" << render::render_text(story, why, false));
-      CHECK_FALSE(why.because.empty());
+      RC_LOG() << render::render_text(story, why, false);
+      RC_ASSERT_FALSE(why.because.empty());
     }
-  }
+  });
 }
 
 }  // namespace pincheck::explain

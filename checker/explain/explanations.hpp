@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explain: uses checker/story; used by checker/render, checker/trace.
 // The words of every property.
 #pragma once
 

@@ -109,7 +109,7 @@ Lines touched_too_late(const Case& c) {
 
 /// "from (1) looking it up to (9) read had no reference": nothing kept the page for the actor
 /// since its thread's step before; "" when something did or nobody came between.
-std::string unguarded(const Case& c, int taken, int actor, int page) {
+std::string without_reference(const Case& c, int taken, int actor, int page) {
   const int looked = c.previous(taken);
   if (looked == 0 || taken - looked < 2) return "";
   for (const story::Holder& one : c.before(taken, page))
@@ -128,7 +128,8 @@ Lines came_too_late(const Case& c, const story::Holder& holder, int frozen) {
     lines.front() += fmt::format(", though ({}) had frozen the count to 0", frozen);
   else if (holder.since < frozen)
     lines.front() += ", before the freeze";
-  if (const std::string gap = unguarded(c, holder.since, holder.what.owner, holder.what.page);
+  if (const std::string gap =
+          without_reference(c, holder.since, holder.what.owner, holder.what.page);
       !gap.empty())
     lines.push_back(gap);
   return lines;
@@ -164,7 +165,7 @@ Lines counted_when_free(const Case& c) {
   }
   lines.push_back(fmt::format("{} took {} without looking at the count, {}", c.call(c.now()),
                               what(c.event.as), counter(c.event)));
-  if (const std::string gap = unguarded(c, c.now(), c.event.actor, page); !gap.empty())
+  if (const std::string gap = without_reference(c, c.now(), c.event.actor, page); !gap.empty())
     lines.push_back(gap);
   return lines;
 }

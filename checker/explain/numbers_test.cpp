@@ -33,12 +33,11 @@ struct Combination {
   }
 };
 
-Page page_of(Backing backing) {
-  const int flags = backing == Backing::kernel ? kCached
-                    : backing == Backing::file ? kCached | kMapped
-                    : backing == Backing::pipe ? 0
-                                               : kMapped;
-  return {0, 0, backing, static_cast<std::uint16_t>(flags)};
+void start_page(World& world, Backing backing) {
+  const bool cached = backing == Backing::kernel || backing == Backing::file;
+  const bool mapped = backing != Backing::kernel && backing != Backing::pipe;
+  world.page[0] = {0, 0, backing, cached ? kCached : PageFlag{}};
+  world.pte[0][0] = {mapped ? kMapped : PteFlag{}};
 }
 
 /// One actor that takes and gives, and one that has something of its own. It starts balanced.
@@ -62,21 +61,21 @@ System system_of(const Combination& one) {
     if (one.giving == Giving::unpin) step("unpin", to::unpin(Role::array));
   };
   made.actor({0}, write).actor({0}, [](Builder&) {});
-  made.start().page[0] = page_of(one.backing);
+  start_page(made.start(), one.backing);
   made.start().request[1].set_held(0, Role::array, one.other);
   System system = made.system();
   system.arithmetic = one.arithmetic;
   system.order[0] = static_cast<std::uint8_t>(one.order);
   const Expected right = expected_counts(system, system.initial, 0);
   system.initial.page[0].ref = wrap(right.ref, one.arithmetic.width);
-  system.initial.page[0].pins = static_cast<std::int8_t>(right.pins);
+  system.initial.page[0].pins = static_cast<Page::Pins>(right.pins);
   return system;
 }
 
 Scenario scenario_of(const Combination& one) {
   Scenario scenario;
   scenario.name = "numbers";
-  scenario.pages = {{"a", one.backing, one.order, true, false, false, false}};
+  scenario.pages = {{.name = "a", .backing = one.backing, .order = one.order}};
   scenario.actors.resize(2);
   scenario.actors[0].name = "taker";
   scenario.actors[1].name = "other";

@@ -70,7 +70,7 @@ Lines why_pinned_late(const Case& c) {
   lines.push_back(fmt::format("{} took its pin, {}, without a PTE", c.call(now), counter(c.event)));
   lines.push_back(fmt::format("{} by {} had said no: {}", c.call(check), c.thread(reclaim),
                               pin_count(c, check, page)));
-  const int unmapped = c.last_cleared(check, page, kMapped);
+  const int unmapped = c.last_unmapped(check, page);
   if (unmapped != 0)
     lines.push_back(fmt::format("{} had taken the PTE away, so that no new pin could come that way",
                                 c.call(unmapped)));

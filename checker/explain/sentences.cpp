@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-namespace pincheck::sentences {
+namespace pincheck::explain::sentences {
 
 std::string never_released(std::string_view who, Held held, std::string_view page) {
   const bool pin = held == Held::pin;
@@ -24,4 +24,4 @@ std::string written_back_under_pin(std::string_view page) {
                      page, kTorn);
 }
 
-}  // namespace pincheck::sentences
+}  // namespace pincheck::explain::sentences

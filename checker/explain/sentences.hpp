@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explain: uses checker/story; used by checker/render, checker/trace.
 // What is said of a violation in the same words, be it the model or a booted kernel that shows it.
 #pragma once
 
@@ -7,7 +8,7 @@
 
 #include "model/language/world.hpp"
 
-namespace pincheck::sentences {
+namespace pincheck::explain::sentences {
 
 /// "dio has pinned page a and never unpins it".
 std::string never_released(std::string_view who, Held held, std::string_view page);
@@ -19,4 +20,4 @@ std::string written_back_under_pin(std::string_view page);
 /// How the last one ends: why that matters.
 inline constexpr std::string_view kTorn = "what reaches the disk may be torn";
 
-}  // namespace pincheck::sentences
+}  // namespace pincheck::explain::sentences

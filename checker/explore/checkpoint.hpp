@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // Checkpoint files: written whole or not at all, and read with every byte checked.
 #pragma once
 

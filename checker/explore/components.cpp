@@ -6,120 +6,89 @@
 #include "properties/run.hpp"
 
 namespace pincheck::explore {
-namespace {
-
-ActorPart part_of(const World& world, int actor) {
-  const int first = 2 * actor;
-  return {world.request[actor], {world.thread[first], world.thread[first + 1]}};
-}
-
-PageSet listed_pages(const Request& request) {
-  PageSet pages = 0;
-  for (const std::uint8_t page : request.slot)
-    if (page != kNoPage) pages |= static_cast<PageSet>(1 << page);
-  return pages;
-}
-
-}  // namespace
 
 Components::Components(const System& system, Watched watched, PropertySet enders)
     : system_(system),
       watched_(std::move(watched)),
       enders_(enders),
+      fields_(system),
       taken_(system.outcomes.size()) {
+  find_families();
   for (int actor = 0; actor < system.actors; ++actor) {
-    class_[actor] = actor;
-    for (int earlier = actor - 1; earlier >= 0; --earlier)
-      if (like_actors(system, earlier, actor)) class_[actor] = earlier;
-    family_[actor] = class_[actor];
-  }
-  for (int page = 0; page < system.pages; ++page) family_[page_field(page)] = system.actors;
-  for (int pipe = 0; pipe < system.pipes; ++pipe) family_[pipe_field(pipe)] = system.actors + 1;
-  for (int process = 0; process < system.processes; ++process)
-    family_[process_field(process)] = system.actors + 2;
-  for (int actor = 0; actor < system.actors; ++actor) {
-    const PageSet listed = listed_pages(system.initial.request[actor]);
+    const PageSet listed = ActorPart::of(system.initial, actor).pages();
     Footprint ever = future(system, watched_, 2 * actor, 0, listed);
     ever |= future(system, watched_, 2 * actor + 1, 0, listed);
     for (int other = 0; other < system.actors; ++other)
-      if (other != actor) others_[class_[other]] |= ever.shared();
+      if (other != actor) others_[family_[other]] |= ever.shared();
+  }
+}
+
+void Components::find_families() {
+  for (int field = 0; field < fields_.size(); ++field)
+    family_[field] = fields_.with(field, [&](auto, int index) { return field - index; });
+  for (int actor = 0; actor < system_.actors; ++actor) {
+    family_[actor] = actor;
+    for (int earlier = actor - 1; earlier >= 0; --earlier)
+      if (like_actors(system_, earlier, actor)) family_[actor] = earlier;
   }
 }
 
 std::uint32_t Components::number(int field, const World& world) {
   const std::lock_guard lock(mutex_);
-  if (field < system_.actors) return number_of(field, part_of(world, field));
-  if (field >= process_field(0)) return world.tasks[field - process_field(0)];
-  if (field >= pipe_field(0)) return pipes_.number(world.pipe[field - pipe_field(0)]);
-  return pages_.number(world.page[field - page_field(0)]);
+  return fields_.with(field, [&]<class Part>(std::type_identity<Part>, int index) {
+    return number_of(index, Part::of(world, index));
+  });
 }
 
 std::uint32_t Components::renamed(int field, std::uint32_t number, const Renaming& to) {
   const std::lock_guard lock(mutex_);
-  if (field < system_.actors) {
-    ActorPart part = parts_[class_[field]][number];
-    part.request = to(part.request);
-    return number_of(field, part);
-  }
-  if (field < pipe_field(0) || field >= process_field(0)) return number;
-  return pipes_.number(to(pipes_[number]));
+  return fields_.with(field, [&]<class Part>(std::type_identity<Part>, int index) {
+    return number_of(index, numbers<Part>(index)[number].renamed(to));
+  });
 }
 
-std::uint32_t Components::number_of(int actor, const ActorPart& part) {
-  const int group = class_[actor];
-  const std::uint32_t number = parts_[group].number(part);
-  if (number == infos_[group].size()) infos_[group].push_back(describe(group, part));
+template <class Part>
+std::uint32_t Components::number_of(int index, const Part& part) {
+  const std::uint32_t number = numbers<Part>(index).number(part);
+  if constexpr (std::is_same_v<Part, ActorPart>) {
+    const int family = family_[index];
+    if (number == infos_[family].size()) infos_[family].push_back(describe(family, part));
+  }
   return number;
 }
 
 std::uint64_t Components::rank(int field, std::uint32_t number) const {
-  if (field < system_.actors) return hash_of_bytes(parts_[class_[field]][number]);
-  if (field < pipe_field(0)) return hash_of_bytes(pages_[number]);
-  return field < process_field(0) ? hash_of_bytes(pipes_[number]) : number;
+  return fields_.with(field, [&]<class Part>(std::type_identity<Part>, int index) {
+    return hash_of_bytes(numbers<Part>(index)[number]);
+  });
 }
 
 void Components::write(int field, std::uint32_t number, World& world) const {
-  if (field < system_.actors) {
-    const ActorPart& part = parts_[class_[field]][number];
-    const int first = 2 * field;
-    world.request[field] = part.request;
-    world.thread[first] = part.thread[0];
-    world.thread[first + 1] = part.thread[1];
-    return;
-  }
-  if (field < pipe_field(0))
-    world.page[field - page_field(0)] = pages_[number];
-  else if (field < process_field(0))
-    world.pipe[field - pipe_field(0)] = pipes_[number];
-  else
-    world.tasks[field - process_field(0)] = static_cast<std::uint8_t>(number);
+  fields_.with(field, [&]<class Part>(std::type_identity<Part>, int index) {
+    numbers<Part>(index)[number].put(world, index);
+  });
 }
 
 bool Components::same(int field, const World& a, const World& b) const {
-  if (field < system_.actors) return part_of(a, field) == part_of(b, field);
-  const auto equal = [field](const auto& one, const auto& other, int first) {
-    return one[field - first] == other[field - first];
-  };
-  if (field < pipe_field(0)) return equal(a.page, b.page, page_field(0));
-  if (field < process_field(0)) return equal(a.pipe, b.pipe, pipe_field(0));
-  return equal(a.tasks, b.tasks, process_field(0));
+  return fields_.with(field, [&]<class Part>(std::type_identity<Part>, int index) {
+    return Part::of(a, index) == Part::of(b, index);
+  });
 }
 
-PageSet Components::ring_pages(std::uint32_t number) const {
-  const Pipe& pipe = pipes_[number];
-  PageSet pages = 0;
-  for (int k = 0; k < pipe.count; ++k) pages |= static_cast<PageSet>(1 << pipe.ring[k].page());
-  if (pipe.tmp_page != kNoPage) pages |= static_cast<PageSet>(1 << pipe.tmp_page);
-  return pages;
+FieldSet Components::touched_by(const Footprint& footprint) const {
+  FieldSet set = 0;
+  for (int field = system_.actors; field < fields_.size(); ++field)
+    if (fields_.with(field, [&](auto kind, int index) { return footprint.touches(kind, index); }))
+      set |= bit_of(field);
+  return set;
 }
 
 ActorInfo Components::describe(int actor, const ActorPart& part) const {
   ActorInfo info;
-  const PageSet listed = listed_pages(part.request);
+  const PageSet listed = part.pages();
   std::array<Footprint, 2> step;
   World world = system_.initial;
-  world.request[actor] = part.request;
-  for (int i = 0; i < 2; ++i) world.thread[2 * actor + i] = part.thread[i];
+  part.put(world, actor);
   info.settled = absent_or_done(system_, world, actor);
   for (int i = 0; i < 2; ++i) {
     const int thread = 2 * actor + i;
@@ -129,19 +98,16 @@ ActorInfo Components::describe(int actor, const ActorPart& part) const {
     if (mine.finished) continue;
     const int page = part.request.slot[part.thread[i].slot];
     const auto slot = static_cast<PageSet>(page == kNoPage ? 0 : 1 << page);
-    mine.pages = footprint(system_, watched_, thread, pc, {slot, listed, 0}).pages();
+    mine.fields = touched_by(footprint(system_, watched_, thread, pc, {slot, listed, 0}));
     step[i] = footprint(system_, watched_, thread, pc, {slot, listed, kAllPages});
-    mine.rings = step[i].pages() != mine.pages;
-    mine.pipes = step[i].pipes();
-    mine.processes = step[i].processes();
+    mine.rings = touched_by(step[i]) != mine.fields;
     mine.everybody = step[i].everybody;
     mine.future = future(system_, watched_, thread, pc, listed);
     info.outside |= mine.future.shared();
   }
   for (int i = 0; i < 2; ++i) {
     auto& mine = info.thread[i];
-    const bool alone =
-        mine.pages == 0 && !mine.rings && mine.pipes == 0 && mine.processes == 0 && !mine.everybody;
+    const bool alone = mine.fields == 0 && !mine.rings && !mine.everybody;
     mine.merges = !mine.finished && alone && !step[i].shared().conflicts(others_[actor]) &&
                   !step[i].conflicts(info.thread[1 - i].future);
   }
@@ -149,29 +115,30 @@ ActorInfo Components::describe(int actor, const ActorPart& part) const {
 }
 
 void Components::save(CheckpointWriter& out) const {
-  const auto save_all = [&](const auto& parts) {
-    out.put(parts.size());
-    for (std::uint32_t i = 0; i < parts.size(); ++i) out.put(parts[i]);
-  };
-  for (const auto& parts : parts_) save_all(parts);
-  save_all(pages_);
-  save_all(pipes_);
+  Parts::for_each([&]<class Part>(std::type_identity<Part>) {
+    for (const auto& parts : std::get<Numbers<Part>>(interners_.all)) {
+      out.put(parts.size());
+      for (std::uint32_t i = 0; i < parts.size(); ++i) out.put(parts[i]);
+    }
+  });
   for (const auto& taken : taken_) out.put(taken.load());
 }
 
 void Components::load(CheckpointReader& in) {
-  for (int actor = 0; actor < kMaxActors; ++actor)
-    for (auto left = in.get<std::uint32_t>(); left > 0; --left)
-      number_of(actor, in.get<ActorPart>());
-  for (auto left = in.get<std::uint32_t>(); left > 0; --left) pages_.number(in.get<Page>());
-  for (auto left = in.get<std::uint32_t>(); left > 0; --left) pipes_.number(in.get<Pipe>());
+  Parts::for_each([&]<class Part>(std::type_identity<Part>) {
+    for (int group = 0; group < kGroups<Part>; ++group)
+      for (auto left = in.get<std::uint32_t>(); left > 0; --left) number_of(group, in.get<Part>());
+  });
   for (auto& taken : taken_) taken = in.get<bool>();
 }
 
 std::size_t Components::bytes() const {
   const std::lock_guard lock(mutex_);
-  std::size_t all = pages_.bytes() + pipes_.bytes();
-  for (int i = 0; i < kMaxActors; ++i) all += parts_[i].bytes() + infos_[i].bytes();
+  std::size_t all = 0;
+  Parts::for_each([&]<class Part>(std::type_identity<Part>) {
+    for (const auto& parts : std::get<Numbers<Part>>(interners_.all)) all += parts.bytes();
+  });
+  for (const auto& infos : infos_) all += infos.bytes();
   return all;
 }
 

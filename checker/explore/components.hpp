@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A world taken apart: actors, pages, pipes and processes, each as a number.
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
+// A world taken apart: each of its parts (see Parts) as a number.
 //
 // A step touches one actor's part and a page or two, so the same few pairs of parts meet again and
 // again: that is what Transitions remembers. Taking states apart like this is Holzmann's collapse
@@ -8,7 +9,9 @@
 #pragma once
 
 #include <atomic>
+#include <bit>
 #include <mutex>
+#include <tuple>
 #include <vector>
 
 #include "checker/explore/checkpoint.hpp"
@@ -20,24 +23,19 @@
 
 namespace pincheck::explore {
 
-/// An actor's part of the world: its request and where its two threads stand.
-struct ActorPart {
-  Request request;
-  std::array<Thread, 2> thread;
-  bool operator==(const ActorPart&) const = default;
-};
+/// Parts that are not an actor's, bit i for the i-th field behind the actors'.
+using FieldSet = std::uint32_t;
+static_assert(kMaxFields - kMaxActors <= 32);
 
 /// What an actor's part says by itself, for each of its two threads.
 struct ActorInfo {
   struct OfThread {
     bool finished = false;
-    PageSet pages = 0;           ///< whose state its step needs
-    bool rings = false;          ///< and those of the pages in pipes
-    std::uint8_t pipes = 0;      ///< and those pipes
-    std::uint8_t processes = 0;  ///< and those processes
-    bool everybody = false;      ///< it looks at or changes other actors' parts for sure
-    bool merges = false;         ///< its step touches nothing that anybody else ever will
-    Footprint future;            ///< of all its steps from here on
+    FieldSet fields = 0;     ///< whose state its step needs
+    bool rings = false;      ///< and those of pages in pipes, whichever they are
+    bool everybody = false;  ///< it looks at or changes other actors' parts for sure
+    bool merges = false;     ///< its step touches nothing that anybody else ever will
+    Footprint future;        ///< of all its steps from here on
   };
   std::array<OfThread, 2> thread;
   Footprint outside;     ///< both futures, as far as other actors see them
@@ -55,12 +53,15 @@ class Components {
   const System& system() const { return system_; }
   const Watched& watched() const { return watched_; }
   PropertySet enders() const { return enders_; }
+  /// The field of a part, and the part of a field.
+  const Fields& fields() const { return fields_; }
+  /// By field, the first one that is like it.
   const std::array<int, kMaxFields>& families() const { return family_; }
-  int fields() const { return process_field(system_.processes); }
-  int page_field(int page) const { return system_.actors + page; }
-  int pipe_field(int pipe) const { return system_.actors + system_.pages + pipe; }
-  int process_field(int process) const {
-    return system_.actors + system_.pages + system_.pipes + process;
+  FieldSet bit_of(int field) const { return FieldSet{1} << (field - system_.actors); }
+  /// Calls use(field) for each field of a set, in order.
+  template <class Use>
+  void for_each(FieldSet set, const Use& use) const {
+    for (; set != 0; set &= set - 1) use(system_.actors + std::countr_zero(set));
   }
 
   /// The number of a field's part of the world.
@@ -75,10 +76,12 @@ class Components {
   bool same(int field, const World& a, const World& b) const;
 
   const ActorInfo& info(int actor, std::uint32_t number) const {
-    return infos_[class_[actor]][number];
+    return infos_[family_[actor]][number];
   }
-  /// Pages in a pipe with this number.
-  PageSet ring_pages(std::uint32_t number) const;
+  /// The fields of the pages in a pipe with this number.
+  FieldSet ring_pages(std::uint32_t number) const {
+    return numbers<PipePart>(0)[number].pages();  // pages come right behind actors
+  }
   std::size_t bytes() const;
 
   /// Notes that an outcome, an index into System::outcomes, can be taken. From any thread.
@@ -90,21 +93,46 @@ class Components {
   void load(CheckpointReader&);
 
  private:
-  std::uint32_t number_of(int actor, const ActorPart& part);
+  /// Actors are only numbered together where they are alike, others by kind.
+  template <class Part>
+  static constexpr int kGroups = std::is_same_v<Part, ActorPart> ? kMaxActors : 1;
+  template <class Part>
+  using Numbers = std::array<Interner<Part>, static_cast<std::size_t>(kGroups<Part>)>;
+  template <class List>
+  struct Interners;
+  template <class... Part>
+  struct Interners<std::tuple<Part...>> {
+    std::tuple<Numbers<Part>...> all;
+  };
+  template <class Part>
+  Interner<Part>& numbers(int index) {
+    return std::get<Numbers<Part>>(interners_.all)[group<Part>(index)];
+  }
+  template <class Part>
+  const Interner<Part>& numbers(int index) const {
+    return std::get<Numbers<Part>>(interners_.all)[group<Part>(index)];
+  }
+  template <class Part>
+  std::size_t group(int index) const {
+    return static_cast<std::size_t>(std::is_same_v<Part, ActorPart> ? family_[index] : 0);
+  }
+
+  void find_families();
+  template <class Part>
+  std::uint32_t number_of(int index, const Part& part);
   ActorInfo describe(int actor, const ActorPart& part) const;
+  FieldSet touched_by(const Footprint&) const;
 
   const System& system_;
   Watched watched_;
   PropertySet enders_;
-  std::array<int, kMaxActors> class_{};  ///< index of the first actor that is like it
+  Fields fields_;
   std::array<int, kMaxFields> family_{};
-  /// By class: whatever actors other than one of the class can ever do.
+  /// By family: whatever actors other than one of the family can ever do.
   std::array<Footprint, kMaxActors> others_{};
   mutable std::mutex mutex_;
-  std::array<Interner<ActorPart>, kMaxActors> parts_;  ///< by class
-  std::array<StableVector<ActorInfo>, kMaxActors> infos_;
-  Interner<Page> pages_;
-  Interner<Pipe> pipes_;
+  Interners<Parts::All> interners_;
+  std::array<StableVector<ActorInfo>, kMaxActors> infos_;  ///< by family
   std::vector<std::atomic<bool>> taken_;
 };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // A hash table from keys to numbers, for what a worker remembers.
 #pragma once
 

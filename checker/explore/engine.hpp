@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // The exhaustive search itself, for any space of packed states.
 //
 // Each worker owns the states whose hash is its own: it alone stores and expands them, so tables
@@ -102,9 +103,9 @@ class Engine {
     std::barrier inserted(options_.threads, completion);
     const auto work = [&](int me) {
       while (!done_) {
-        guarded(me, &Engine::expand);
+        catching(me, &Engine::expand);
         expanded.arrive_and_wait();
-        guarded(me, &Engine::insert);
+        catching(me, &Engine::insert);
         inserted.arrive_and_wait();
       }
     };
@@ -132,13 +133,13 @@ class Engine {
   }
 
  private:
-  using Sleep = std::uint16_t;
+  using Sleep = ThreadSet;
   static constexpr std::size_t kAhead = 32;  ///< states between a prefetch and its use
 
   struct Message {
     Key key = 0;
     std::uint64_t hash = 0;
-    std::uint16_t sleep = 0;
+    Sleep sleep = 0;
   };
   struct alignas(64) WorkerState {
     explicit WorkerState(Space& space) : worker(space) {}
@@ -220,7 +221,7 @@ class Engine {
   }
 
   /// An exception must not leave a worker's thread.
-  void guarded(int me, void (Engine::*phase)(int)) {
+  void catching(int me, void (Engine::*phase)(int)) {
     try {
       (this->*phase)(me);
     } catch (const std::bad_alloc&) {
@@ -295,12 +296,12 @@ class Engine {
     auto& stored = visited.value<Sleep>(place.slot);
     if (place.fresh) {
       stored = message.sleep;
-      const auto awake = static_cast<std::uint16_t>(~message.sleep);
+      const auto awake = static_cast<Sleep>(~message.sleep);
       frontier_[me].push({message.key, message.sleep, awake});
       return;
     }
     // Known, but threads slept then that are awake now: try those (Godefroid, ch. 5.3).
-    const auto missing = static_cast<std::uint16_t>(stored & ~message.sleep);
+    const auto missing = static_cast<Sleep>(stored & ~message.sleep);
     if (missing == 0) return;
     stored &= message.sleep;
     frontier_[me].push({message.key, stored, missing});

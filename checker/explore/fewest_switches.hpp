@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // Of all shortest counterexamples the one that needs the least to go wrong, and reads best.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // States that wait to be expanded.
 #pragma once
 
@@ -8,20 +9,21 @@
 
 #include "checker/explore/key.hpp"
 #include "checker/explore/mapping.hpp"
+#include "model/language/limits.hpp"
 
 namespace pincheck::explore {
 
 /// A state to expand: with sleep sets, threads that sleep there and threads that are to be tried.
 struct Item {
   Key key = 0;
-  std::uint16_t sleep = 0;
-  std::uint16_t todo = 0xffff;
+  ThreadSet sleep = 0;
+  ThreadSet todo = kAllThreads;
 };
 
 /// A state reached, with the threads that sleep there.
 struct Reached {
   Key key = 0;
-  std::uint16_t sleep = 0;
+  ThreadSet sleep = 0;
 };
 
 /// A queue that is also a stack, in as few bytes as its keys need. Its memory comes in chunks,
@@ -30,7 +32,7 @@ class Frontier {
  public:
   /// `bits` of a key; `masks`: whether items have sleep and todo sets.
   Frontier(int bits, bool masks)
-      : key_bytes_(bits <= 64 ? 8 : 16), item_bytes_(key_bytes_ + (masks ? 4 : 0)) {}
+      : key_bytes_(bits <= 64 ? 8 : 16), item_bytes_(key_bytes_ + (masks ? kMaskBytes : 0)) {}
 
   bool empty() const { return size_ == 0; }
   std::uint64_t size() const { return size_; }
@@ -49,7 +51,7 @@ class Frontier {
       std::memcpy(at, &item.key, 8);
     else
       std::memcpy(at, &item.key, 16);
-    if (item_bytes_ > key_bytes_) std::memcpy(at + key_bytes_, &item.sleep, 4);
+    if (item_bytes_ > key_bytes_) std::memcpy(at + key_bytes_, &item.sleep, kMaskBytes);
     ++size_;
   }
   Item front() const { return read(first_); }
@@ -70,7 +72,8 @@ class Frontier {
   Item operator[](std::uint64_t i) const { return read(first_ + i); }
 
  private:
-  static constexpr std::size_t kChunk = 8192;  ///< items
+  static constexpr std::size_t kChunk = 8192;                       ///< items
+  static constexpr std::size_t kMaskBytes = 2 * sizeof(ThreadSet);  ///< both sets, side by side
 
   char* place(std::size_t index) const {
     return chunks_[index / kChunk].as<char>() + index % kChunk * item_bytes_;
@@ -82,7 +85,7 @@ class Frontier {
       std::memcpy(&item.key, at, 8);
     else
       std::memcpy(&item.key, at, 16);
-    if (item_bytes_ > key_bytes_) std::memcpy(&item.sleep, at + key_bytes_, 4);
+    if (item_bytes_ > key_bytes_) std::memcpy(&item.sleep, at + key_bytes_, kMaskBytes);
     return item;
   }
   void add_chunk() {

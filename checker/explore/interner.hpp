@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // Numbers for values: equal values get the same number, in the order of first sight.
 #pragma once
 

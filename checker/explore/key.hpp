@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // A state packed into at most 128 bits, as the exhaustive search stores it.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // Which bits of a key hold the number of which part of the world.
 #pragma once
 
@@ -6,14 +7,14 @@
 #include <new>
 
 #include "checker/explore/key.hpp"
-#include "model/language/world.hpp"
+#include "model/machine/parts.hpp"
 
 namespace pincheck::explore {
 
-inline constexpr int kMaxFields = kMaxActors + kMaxPages + kMaxPipes + kMaxProcesses;
+inline constexpr int kMaxFields = Parts::kMost;
 
 /// A key is a constant 1 (no key is 0), a bit that says that the run has ended there, and a field
-/// of some bits per actor, page, pipe and process. Fields of one family have one width, so that
+/// of some bits per part of the world. Fields of one family have one width, so that
 /// symmetric parts can change places. Widths grow as numbers do.
 class Layout {
  public:
@@ -21,7 +22,7 @@ class Layout {
   static constexpr Key kEmpty = 1;
   static constexpr Key kEnded = 2;
 
-  /// `family` numbers each field's family, from 0.
+  /// `family` numbers each field's family, below kMaxFields.
   Layout() = default;
   Layout(const std::array<int, kMaxFields>& family, int fields) : family_(family), fields_(fields) {
     width_.fill(1);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // Lists that are looked up by part numbers, and grow as those do.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // Livelocks: threads that go on taking steps and can never come to an end.
 //
 // Where every outcome that is possible again and again is taken again and again (strong fairness),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // A thread's step, with the local steps that are merged into it.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // Memory for big tables: zero when first touched, given back piece by piece.
 #pragma once
 

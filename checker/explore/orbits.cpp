@@ -10,18 +10,17 @@ Orbits::Orbits(ScenarioSpace& space)
       components_(space.components()),
       symmetries_(space.symmetries()),
       actors_(space.system().actors),
-      sources_(symmetries_.renamings.size()) {
+      sources_(symmetries_.only_swaps ? 0 : symmetries_.renamings.size()) {
   for (std::size_t i = 0; i < sources_.size(); ++i) {
     const Renaming back = symmetries_.renamings[i].inverse();
     Source& source = sources_[i];
     source.renames = back.moves_pages;
-    for (int field = 0; field < components_.fields(); ++field)
-      source.field[field] = static_cast<std::uint8_t>(field);
-    for (int actor = 0; actor < space.system().actors; ++actor)
-      source.field[actor] = back.actor[actor];
-    for (int page = 0; page < space.system().pages; ++page)
-      source.field[components_.page_field(page)] =
-          static_cast<std::uint8_t>(components_.page_field(back.page[page]));
+    const Fields& fields = components_.fields();
+    for (int field = 0; field < fields.size(); ++field)
+      fields.with(field, [&]<class Part>(std::type_identity<Part>, int index) {
+        const int from = fields.field<Part>(Part::place(back, index));
+        source.field[field] = static_cast<std::uint8_t>(from);
+      });
   }
 }
 
@@ -55,7 +54,7 @@ Reached Orbits::sorted(const Layout& layout, const Reached& reached) {
       result.key ^= layout.put(at, number ^ earlier) | layout.put(before, number ^ earlier);
       const int threads = (result.sleep >> (2 * at) ^ result.sleep >> (2 * before)) & 3;
       result.sleep =
-          static_cast<std::uint16_t>(result.sleep ^ threads << (2 * at) ^ threads << (2 * before));
+          static_cast<ThreadSet>(result.sleep ^ threads << (2 * at) ^ threads << (2 * before));
     }
   }
   return result;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // One state for all that differ by a renaming (see symmetry.hpp).
 #pragma once
 
@@ -17,7 +18,7 @@ class Orbits {
   explicit Orbits(ScenarioSpace& space);
 
   /// Each state is an orbit of its own.
-  bool trivial() const { return sources_.empty(); }
+  bool trivial() const { return symmetries_.renamings.empty(); }
   /// The renamed state whose parts come first by rank, compared field by field. Where the layout
   /// has no room for a number, the space is asked for it, and the key is 0.
   Reached least(const Layout& layout, const Reached& reached) {
@@ -44,7 +45,7 @@ class Orbits {
   Components& components_;
   const Symmetries& symmetries_;
   int actors_;
-  std::vector<Source> sources_;
+  std::vector<Source> sources_;                               ///< none where sorting is enough
   std::array<std::vector<std::uint64_t>, kMaxFields> ranks_;  ///< by family; 0 where not known
   std::size_t list_bytes_ = 0;                                ///< of images and ranks
 };

@@ -13,7 +13,7 @@
 namespace pincheck::explore {
 namespace {
 
-constexpr Reductions kAll{true, true, true, true};
+constexpr Reductions kAll{.sleep = true};  // the others are on by default
 
 /// A way to search.
 struct Way {
@@ -26,27 +26,40 @@ struct Way {
 
 const std::vector<Way> kWays{
     {"no reduction", Reductions::none()},
-    {"no reduction, depth first", Reductions::none(), 1, true},
-    {"merging", {true, false, false, false}},
-    {"partial order", {false, true, false, false}},
-    {"sleep sets", {false, false, true, false}},
-    {"symmetry", {false, false, false, true}},
-    {"partial order and sleep sets", {false, true, true, false}},
-    {"sleep sets and symmetry", {false, false, true, true}},
-    {"merging and symmetry", {true, false, false, true}},
+    {.name = "no reduction, depth first", .reductions = Reductions::none(), .depth_first = true},
+    {"merging", Reductions::only({&Reductions::merge})},
+    {"partial order", Reductions::only({&Reductions::partial_order})},
+    {"sleep sets", Reductions::only({&Reductions::sleep})},
+    {"symmetry", Reductions::only({&Reductions::symmetry})},
+    {"partial order and sleep sets",
+     Reductions::only({&Reductions::partial_order, &Reductions::sleep})},
+    {"sleep sets and symmetry", Reductions::only({&Reductions::sleep, &Reductions::symmetry})},
+    {"merging and symmetry", Reductions::only({&Reductions::merge, &Reductions::symmetry})},
     {"all", kAll},
-    {"all, depth first", kAll, 1, true},
-    {"all, fingerprints", kAll, 1, false, true},
-    {"all but sleep sets, depth first, fingerprints", {true, true, false, true}, 1, true, true},
+    {.name = "all, depth first", .reductions = kAll, .depth_first = true},
+    {.name = "all, fingerprints", .reductions = kAll, .fingerprints = true},
+    {.name = "all but sleep sets, depth first, fingerprints",
+     .reductions = {},
+     .depth_first = true,
+     .fingerprints = true},
 };
 
 /// Few systems go these ways: threads that wait for each other take long on a busy machine.
 const std::vector<Way> kTwoThreads{
     {"no reduction, two threads", Reductions::none(), 2},
-    {"no reduction, two threads, depth first", Reductions::none(), 2, true},
+    {.name = "no reduction, two threads, depth first",
+     .reductions = Reductions::none(),
+     .threads = 2,
+     .depth_first = true},
     {"all, two threads", kAll, 2},
-    {"all, two threads, depth first", kAll, 2, true},
-    {"all but sleep sets, two threads, fingerprints", {true, true, false, true}, 2, false, true},
+    {.name = "all, two threads, depth first",
+     .reductions = kAll,
+     .threads = 2,
+     .depth_first = true},
+    {.name = "all but sleep sets, two threads, fingerprints",
+     .reductions = {},
+     .threads = 2,
+     .fingerprints = true},
 };
 
 ExploreResult explored(const System& system, const Way& way) {
@@ -59,26 +72,49 @@ ExploreResult explored(const System& system, const Way& way) {
 }
 
 /// Sleep sets save steps and, where no violation ends the run early, no states.
-void check_sleep_keeps_states(const System& system, const ExploreResult& found) {
+bool sleep_keeps_states(const System& system, const ExploreResult& found) {
   Reductions awake = found.reductions;
   awake.sleep = false;
-  REQUIRE(found.states == explored(system, {"", awake}).states);
+  return found.states == explored(system, {"", awake}).states;
 }
 
-void check(const System& system, const PlainResult& plain, const Way& way) {
-  INFO(way.name);
+/// In what the search differs from the plain one; "" if in nothing.
+std::string difference(const System& system, const PlainResult& plain, const Way& way) {
   const ExploreResult result = explored(system, way);
-  REQUIRE(result.finished());
-  REQUIRE(judge::property_names(result.violated) == judge::property_names(plain.violated));
-  if (way.reductions != Reductions::none()) {
-    REQUIRE(result.states <= plain.states);
-    const Reductions& used = result.reductions;
-    if (used.sleep && !used.merge && !used.partial_order && (plain.violated & run_enders()) == 0)
-      check_sleep_keeps_states(system, result);
-    return;
+  if (!result.finished()) return fmt::format("{}: not finished", way.name);
+  if (result.violated != plain.violated)
+    return fmt::format("{}: {} instead of {}", way.name, judge::property_names(result.violated),
+                       judge::property_names(plain.violated));
+  auto counts = fmt::format("{}: {} states, {} steps instead of {}, {}", way.name, result.states,
+                            result.steps, plain.states, plain.edges);
+  if (way.reductions == Reductions::none())
+    return result.states == plain.states && result.steps == plain.edges ? "" : counts;
+  if (result.states > plain.states) return counts;
+  const Reductions& used = result.reductions;
+  if (used.sleep && !used.merge && !used.partial_order && (plain.violated & run_enders()) == 0 &&
+      !sleep_keeps_states(system, result))
+    return fmt::format("{}: sleep sets change the states", way.name);
+  return "";
+}
+
+/// The same of one without reduction, and of every fourth of the other ways, `turn` says which; and
+/// a random search finds nothing more.
+std::string difference(const System& system, const PlainResult& plain, int turn) {
+  for (std::size_t way = 0; way < kWays.size(); ++way) {
+    if (way != 0 && (way + static_cast<std::size_t>(turn)) % 4 != 0) continue;
+    std::string found = difference(system, plain, kWays[way]);
+    if (!found.empty()) return found;
   }
-  REQUIRE(result.states == plain.states);
-  REQUIRE(result.steps == plain.edges);
+  const search::SearchResult random = search::search(system, {1, 60, 0}, nullptr);
+  return judge::property_names(random.violated & ~plain.violated);
+}
+
+/// Inside a property. Passes over systems with more than `max_states` states.
+void compare(const test::Sample& sample, std::uint64_t max_states) {
+  const PlainResult plain = plain_search(sample.system, max_states);
+  RC_PRE(plain.complete);
+  test::DrawnChooser choose;
+  RC_ASSERT(difference(sample.system, plain, choose.number(0, 3)) == "");
 }
 
 /// Systems compared so far, and what they violate.
@@ -86,30 +122,25 @@ struct Compared {
   int systems = 0;
   PropertySet violated = 0;
 
-  /// Without reduction always, and in every fourth of the other ways, in turn. Passes over systems
-  /// with more than `max_states` states.
+  /// Passes over systems with more than `max_states` states.
   void compare(const test::Sample& sample, std::uint64_t max_states) {
     INFO(sample.made_from);
     const PlainResult plain = plain_search(sample.system, max_states);
     if (!plain.complete) return;
-    for (std::size_t way = 0; way < kWays.size(); ++way)
-      if (way == 0 || (way + static_cast<std::size_t>(systems)) % 4 == 0)
-        check(sample.system, plain, kWays[way]);
-    const search::SearchResult random = search::search(sample.system, {1, 60, 0}, nullptr);
-    REQUIRE((random.violated & ~plain.violated) == 0);
+    REQUIRE(difference(sample.system, plain, systems) == "");
     violated |= plain.violated;
     ++systems;
   }
   bool violates(std::string_view property) const {
     return (violated >> property_index(property) & 1) != 0;
   }
-  /// With each guard taken out.
-  void compare_without_guards(Scenario scenario, const Convention& convention) {
+  /// With each check taken out.
+  void compare_without_checks(Scenario scenario, const Convention& convention) {
     constexpr std::uint64_t kMaxStates = 600;
-    for (const std::string& guard : test::guards_of(scenario, convention)) {
-      scenario.without = {guard};
+    for (const std::string& check : test::checks_of(scenario, convention)) {
+      scenario.without = {check};
       std::string name = scenario.name;
-      name.append(" under ").append(convention.name).append(" without ").append(guard);
+      name.append(" under ").append(convention.name).append(" without ").append(check);
       compare({name, test::compiled(scenario, convention).value()}, kMaxStates);
     }
   }
@@ -139,7 +170,7 @@ TEST_CASE("no reduction changes the verdict, whatever is violated", "[explore]")
     all.compare(sample, all.systems % 8 == 0 ? 10000 : 1000);
   for (const Scenario& scenario : shipped_scenarios(test::model().kinds))
     for (const auto* name : {"linux-6.12", "linux-6.1"})
-      all.compare_without_guards(scenario, test::convention(name));
+      all.compare_without_checks(scenario, test::convention(name));
   const auto compare_made = [&](const char* name, const std::string& text) {
     const Scenario made = test::scenario(fmt::format("name = \"{}\"\n{}", name, text));
     all.compare({name, test::compiled(made, test::convention("linux-6.12")).value()}, 100000);
@@ -172,15 +203,11 @@ pages = ["f"]
 }
 
 TEST_CASE("no reduction changes the verdict on a generated scenario", "[explore]") {
-  Compared all;
-  for (search::Rng seeds(3); all.systems < 500;)
-    if (const auto sample = test::generated_sample(seeds.next())) all.compare(*sample, 1000);
+  test::forall(500, [] { compare(test::any_sample(), 1000); });
 }
 
 TEST_CASE("no reduction changes the verdict on a made-up system", "[explore]") {
-  Compared all;
-  for (std::uint64_t seed = 0; seed < 1500; ++seed) all.compare(test::made_up_sample(seed), 400);
-  CHECK(all.systems > 1000);
+  test::forall(1200, [] { compare(test::any_made_up_sample(), 400); });
 }
 
 TEST_CASE("no reduction changes the verdict where few systems show that it could", "[explore]") {
@@ -192,18 +219,18 @@ TEST_CASE("no reduction changes the verdict where few systems show that it could
     const test::Sample sample = test::made_up_sample(seed);
     INFO(sample.made_from);
     const PlainResult plain = plain_search(sample.system, 3000);
-    for (const Way& way : kWays) check(sample.system, plain, way);
+    for (const Way& way : kWays) CHECK(difference(sample.system, plain, way) == "");
   }
 }
 
-TEST_CASE("two threads find the same as one", "[explore]") {
+TEST_CASE("two threads find the same as one", "[explore][threads]") {
   int compared = 0;
   const std::vector<test::Sample> samples = test::shipped_samples();
   for (std::size_t i = 0; i < samples.size(); i += 25) {
     INFO(samples[i].made_from);
     const PlainResult plain = plain_search(samples[i].system, 6000);
     if (!plain.complete) continue;
-    for (const Way& way : kTwoThreads) check(samples[i].system, plain, way);
+    for (const Way& way : kTwoThreads) CHECK(difference(samples[i].system, plain, way) == "");
     ++compared;
   }
   CHECK(compared > 10);
@@ -227,7 +254,7 @@ TEST_CASE("one thread goes alone, or the two of an actor", "[explore]") {
       b.step("unlock", "").always({to::pipe(Do::pipe_unlock, pipe)});
     };
   };
-  constexpr Reductions kPartialOrder{false, true, false, false};
+  constexpr Reductions kPartialOrder = Reductions::only({&Reductions::partial_order});
   const System threads = test::HandMade(1, 2).actor({}, locks(0), locks(1)).system();
   CHECK(states(threads, Reductions::none()) == 9);
   CHECK(states(threads, kPartialOrder) == 5);
@@ -244,10 +271,10 @@ TEST_CASE("one thread goes alone, or the two of an actor", "[explore]") {
 
 TEST_CASE("each reduction leaves something out", "[explore]") {
   const System system = test::shipped("overflow-by-pins", "linux-6.12");
-  check_counts(system, {true, false, false, false}, true);
-  check_counts(system, {false, true, false, false}, true);
-  check_counts(system, {false, false, true, false}, false);
-  check_counts(system, {false, false, false, true}, true);
+  check_counts(system, Reductions::only({&Reductions::merge}), true);
+  check_counts(system, Reductions::only({&Reductions::partial_order}), true);
+  check_counts(system, Reductions::only({&Reductions::sleep}), false);
+  check_counts(system, Reductions::only({&Reductions::symmetry}), true);
 }
 
 TEST_CASE("where a property does not say what it reads nothing is reduced", "[explore]") {
@@ -289,7 +316,7 @@ TEST_CASE("what a search must not do on a system with loops, it does not", "[exp
                  })
           .actor({0}, [](Builder& b) { b.step("wait", "").outcome("", {is::locked}, {}); })
           .system();
-  CHECK(explored(system, {"", kAll}).reductions == Reductions{false, false, false, true});
+  CHECK(explored(system, {"", kAll}).reductions == Reductions::only({&Reductions::symmetry}));
 }
 
 }  // namespace pincheck::explore

@@ -12,10 +12,13 @@ namespace pincheck::explore {
 ScenarioSpace::ScenarioSpace(const System& system, const Reductions& wanted, const Watched& watched,
                              PropertySet enders)
     : components_(system, watched, enders),
-      layout_(components_.families(), components_.fields()),
+      layout_(components_.families(), components_.fields().size()),
       reductions_(watched.unstated().empty() ? wanted : Reductions::none()),
-      symmetries_(reductions_.symmetry ? automorphisms(system) : std::vector<Renaming>{}) {
-  if (!always_ends(system)) reductions_ = {false, false, false, reductions_.symmetry};
+      symmetries_(reductions_.symmetry ? Symmetries(system) : Symmetries()) {
+  if (always_ends(system)) return;
+  const bool symmetry = reductions_.symmetry;
+  reductions_ = Reductions::none();
+  reductions_.symmetry = symmetry;
 }
 
 std::vector<Key> ScenarioSpace::initial() {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // A system's states as keys, whose layout grows with what is met.
 #pragma once
 
+#include <initializer_list>
 #include <mutex>
 #include <vector>
 
@@ -20,7 +22,12 @@ struct Reductions {
   bool sleep = false;
   bool symmetry = true;
 
-  static constexpr Reductions none() { return {false, false, false, false}; }
+  static constexpr Reductions none() { return only({}); }
+  static constexpr Reductions only(std::initializer_list<bool Reductions::*> wanted) {
+    Reductions some{.merge = false, .partial_order = false, .sleep = false, .symmetry = false};
+    for (const auto one : wanted) some.*one = true;
+    return some;
+  }
   bool operator==(const Reductions&) const = default;
 };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // A breadth-first search's states, each with the one it came from: schedules can be read off.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // Symmetry reduction: states that differ by a renaming of like pages and like actors are one.
 //
 // A renaming is a permutation of pages and of actors that maps the System to itself: programs,
@@ -14,38 +15,31 @@
 #include <array>
 #include <vector>
 
-#include "model/machine/machine.hpp"
+#include "model/machine/parts.hpp"
 
 namespace pincheck::explore {
 
-/// Where each page and each actor goes.
-struct Renaming {
-  std::array<std::uint8_t, kMaxPages> page{};
-  std::array<std::uint8_t, kMaxActors> actor{};
-  bool moves_pages = false;
+/// Each state is held against so many renamings at most where pages move: 7!, while four like pages
+/// and five like actors come to 2880. Where none does, actors are sorted.
+inline constexpr std::size_t kMostMovingPages = 5040;
 
-  Renaming inverse() const;
-  /// Two actors change places, and nothing else.
-  bool is_swap(int one, int other) const;
-  Request operator()(const Request&) const;
-  Pipe operator()(const Pipe&) const;
-  /// Moves the two bits of each actor's threads.
-  std::uint16_t threads(std::uint16_t mask) const;
-};
-
-/// Every renaming that maps the system to itself, but the identity.
-std::vector<Renaming> automorphisms(const System&);
+/// Every renaming that maps the system to itself, but the identity. Where those would be more than
+/// `most`, only those that move no page, and none where these are more than 8!: that is a part of
+/// the symmetry, too.
+std::vector<Renaming> automorphisms(const System&, std::size_t most = kMostMovingPages);
 
 /// The group of renamings in use.
 struct Symmetries {
   std::vector<Renaming> renamings;  ///< but the identity
   /// By actor, the last one before it that it may change places with, all else staying as it is; or
   /// -1.
-  std::array<int, kMaxActors> like_before{};
+  std::array<int, kMaxActors> like_before;
   /// Such swaps make up the whole group: sorting gives the least state.
-  bool only_swaps = false;
+  bool only_swaps = true;
 
-  explicit Symmetries(std::vector<Renaming> found);
+  /// None.
+  Symmetries() { like_before.fill(-1); }
+  explicit Symmetries(const System&);
   std::size_t order() const { return renamings.size() + 1; }
 };
 

@@ -12,8 +12,6 @@ namespace {
 
 /// Where a context has its thread's number, plus 1.
 constexpr int kThreadShift = Layout::kMaxBits;
-/// Where a set of touched parts has its processes.
-constexpr int kProcessShift = kMaxPages + kMaxPipes;
 
 }  // namespace
 
@@ -35,17 +33,9 @@ ScenarioSpace::Worker::Worker(ScenarioSpace& space)
 }
 
 void ScenarioSpace::Worker::make_masks() {
-  for (unsigned touched = 0; touched < shared_mask_.size(); ++touched) {
-    Key& mask = shared_mask_[touched] = 0;
-    for (int page = 0; page < system_.pages; ++page)
-      if ((touched >> page & 1) != 0) mask |= layout_.mask(components_.page_field(page));
-    for (int pipe = 0; pipe < system_.pipes; ++pipe)
-      if ((touched >> (kMaxPages + pipe) & 1) != 0)
-        mask |= layout_.mask(components_.pipe_field(pipe));
-    for (int process = 0; process < system_.processes; ++process)
-      if ((touched >> (kProcessShift + process) & 1) != 0)
-        mask |= layout_.mask(components_.process_field(process));
-  }
+  mask_of_.assign(std::size_t{1} << (layout_.fields() - system_.actors), 0);
+  for (FieldSet set = 0; set < mask_of_.size(); ++set)
+    components_.for_each(set, [&](int field) { mask_of_[set] |= layout_.mask(field); });
 }
 
 void ScenarioSpace::Worker::adopt(const Layout& old) {
@@ -61,13 +51,13 @@ std::size_t ScenarioSpace::Worker::bytes() const {
          footprints_.capacity() * sizeof(Touch) + changes_.capacity() * sizeof(Change);
 }
 
-unsigned ScenarioSpace::Worker::touched_by(Key key, const ActorInfo::OfThread& info) const {
-  unsigned touched = info.pages | static_cast<unsigned>(info.pipes) << kMaxPages |
-                     static_cast<unsigned>(info.processes) << kProcessShift;
+FieldSet ScenarioSpace::Worker::touched_by(Key key, const ActorInfo::OfThread& info) const {
+  FieldSet touched = info.fields;
   if (!info.rings) return touched;
-  for (int pipe = 0; pipe < system_.pipes; ++pipe)
-    touched |= components_.ring_pages(layout_.get(key, components_.pipe_field(pipe))) |
-               1U << (kMaxPages + pipe);
+  for (int pipe = 0; pipe < system_.pipes; ++pipe) {
+    const int field = components_.fields().field<PipePart>(pipe);
+    touched |= components_.ring_pages(layout_.get(key, field)) | components_.bit_of(field);
+  }
   return touched;
 }
 
@@ -83,30 +73,31 @@ ScenarioSpace::Worker::Row& ScenarioSpace::Worker::row_of(Key key, int thread) {
 void ScenarioSpace::Worker::describe(Row& row, Key key, int thread) {
   row.info = &components_.info(thread / 2, layout_.get(key, thread / 2));
   const ActorInfo::OfThread& info = row.info->thread[thread % 2];
-  if (info.pipes != 0 || info.processes != 0 || info.rings || (info.pages & (info.pages - 1)) != 0)
-    row.page_field = kManyFields;
-  else if (info.pages != 0)
-    row.page_field = static_cast<std::int8_t>(components_.page_field(std::countr_zero(info.pages)));
+  if (info.rings || std::popcount(info.fields) > 1)
+    row.field = kManyFields;
+  else
+    components_.for_each(info.fields,
+                         [&](int field) { row.field = static_cast<std::int8_t>(field); });
   row.still = info.finished;
-  if (!info.finished && row.page_field == kNoField)
+  if (!info.finished && row.field == kNoField)
     row.still = entries_[lookup(key, thread, row)].count == 0;
 }
 
 std::uint32_t ScenarioSpace::Worker::lookup(Key key, int thread, Row& row) {
   const ActorInfo::OfThread& info = row.info->thread[thread % 2];
-  if (row.page_field == kManyFields) return lookup_many(key, thread, info);
-  const std::uint32_t at = row.page_field == kNoField ? 0 : layout_.get(key, row.page_field);
-  lengthen(row.by_page, at + 1, list_bytes_);
-  if (row.by_page[at] != 0) return row.by_page[at];
-  const std::uint32_t entry = remember(key, info.pages, thread, info.everybody);
-  if (!overflow_) row.by_page[at] = entry;
+  if (row.field == kManyFields) return lookup_many(key, thread, info);
+  const std::uint32_t at = row.field == kNoField ? 0 : layout_.get(key, row.field);
+  lengthen(row.by_number, at + 1, list_bytes_);
+  if (row.by_number[at] != 0) return row.by_number[at];
+  const std::uint32_t entry = remember(key, info.fields, thread, info.everybody);
+  if (!overflow_) row.by_number[at] = entry;
   return entry;
 }
 
 std::uint32_t ScenarioSpace::Worker::lookup_many(Key key, int thread,
                                                  const ActorInfo::OfThread& info) {
-  const unsigned touched = touched_by(key, info);
-  const Key context = (key & (layout_.mask(thread / 2) | shared_mask_[touched])) |
+  const FieldSet touched = touched_by(key, info);
+  const Key context = (key & (layout_.mask(thread / 2) | mask_of_[touched])) |
                       Key{static_cast<unsigned>(thread) + 1} << kThreadShift;
   const std::uint32_t known = table_.find(context);
   if (known != ContextTable::kNone) return known;
@@ -116,17 +107,12 @@ std::uint32_t ScenarioSpace::Worker::lookup_many(Key key, int thread,
 }
 
 /// Works out the thread's step where only its actor's part and the touched ones are known.
-std::uint32_t ScenarioSpace::Worker::remember(Key key, unsigned touched, int thread,
+std::uint32_t ScenarioSpace::Worker::remember(Key key, FieldSet touched, int thread,
                                               bool everybody) {
   World world = blank_;
   const auto fill = [&](int field) { components_.write(field, layout_.get(key, field), world); };
   fill(thread / 2);
-  for (int page = 0; page < system_.pages; ++page)
-    if ((touched >> page & 1) != 0) fill(components_.page_field(page));
-  for (int pipe = 0; pipe < system_.pipes; ++pipe)
-    if ((touched >> (kMaxPages + pipe) & 1) != 0) fill(components_.pipe_field(pipe));
-  for (int process = 0; process < system_.processes; ++process)
-    if ((touched >> (kProcessShift + process) & 1) != 0) fill(components_.process_field(process));
+  components_.for_each(touched, fill);
 
   walks_.clear();
   steps_.from(world, thread, walks_);
@@ -190,18 +176,18 @@ Expansion ScenarioSpace::Worker::expand(const Item& item, std::vector<Reached>& 
   }
   // Threads that were left asleep when the state was first met are tried in any case: other steps
   // from here were followed with them asleep.
-  const bool first_time = item.todo == static_cast<std::uint16_t>(~item.sleep);
+  const bool first_time = item.todo == static_cast<ThreadSet>(~item.sleep);
   const bool some = space_.reductions().partial_order && first_time;
-  const std::uint16_t chosen = some ? choose() : 0xffff;
-  std::uint16_t sleep = item.sleep;
+  const ThreadSet chosen = some ? choose() : kAllThreads;
+  ThreadSet sleep = item.sleep;
   for (int i = 0; i < mover_count_ && !overflow_; ++i) {
     const Mover& mover = movers_[i];
-    const auto bit = static_cast<std::uint16_t>(1 << mover.thread);
+    const auto bit = static_cast<ThreadSet>(1 << mover.thread);
     if (mover.entry.count == 0 || (chosen & item.todo & bit) == 0) continue;
-    std::uint16_t asleep = 0;
+    ThreadSet asleep = 0;
     for (int k = 0; space_.reductions().sleep && k < mover_count_; ++k)
       if ((sleep >> movers_[k].thread & 1) != 0 && independent(mover, movers_[k]))
-        asleep = static_cast<std::uint16_t>(asleep | 1 << movers_[k].thread);
+        asleep = static_cast<ThreadSet>(asleep | 1 << movers_[k].thread);
     emit(item.key, mover, asleep, done, out);
     if (space_.reductions().sleep) sleep |= bit;
   }
@@ -217,8 +203,7 @@ bool ScenarioSpace::Worker::independent(const Mover& one, const Mover& other) co
 }
 
 /// The threads of a persistent set: one thread, one actor, or everybody.
-std::uint16_t ScenarioSpace::Worker::choose() const {
-  constexpr std::uint16_t kEverybody = 0xffff;
+ThreadSet ScenarioSpace::Worker::choose() const {
   for (int first = 0, last = 0; first < mover_count_; first = last) {
     const int actor = movers_[first].thread / 2;
     last = first + 1;
@@ -232,11 +217,11 @@ std::uint16_t ScenarioSpace::Worker::choose() const {
     for (int i = first; i < last; ++i) {
       const Footprint& sibling = movers_[i].info->thread[1 - movers_[i].thread % 2].future;
       if (goes_alone(i, i + 1, others) && !footprints_[movers_[i].number].all.conflicts(sibling))
-        return static_cast<std::uint16_t>(1 << movers_[i].thread);
+        return static_cast<ThreadSet>(1 << movers_[i].thread);
     }
-    if (goes_alone(first, last, others)) return static_cast<std::uint16_t>(3 << (2 * actor));
+    if (goes_alone(first, last, others)) return static_cast<ThreadSet>(3 << (2 * actor));
   }
-  return kEverybody;
+  return kAllThreads;
 }
 
 /// Whether the steps of these movers of one actor conflict with nothing in `others`, one of them is
@@ -252,7 +237,7 @@ bool ScenarioSpace::Worker::goes_alone(int first, int last, const Footprint& oth
   return enabled;
 }
 
-void ScenarioSpace::Worker::emit(Key key, const Mover& mover, std::uint16_t sleep, Expansion& done,
+void ScenarioSpace::Worker::emit(Key key, const Mover& mover, ThreadSet sleep, Expansion& done,
                                  std::vector<Reached>& out) {
   const Entry& entry = mover.entry;
   std::span<const Change> changes{changes_.data() + entry.first, entry.count};

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/explore: uses checker/search; used by shrinkers, checker/story.
 // The steps out of a state, remembered by the parts they touch.
 //
 // Three reductions live here, each with a switch, each sound for what the search reports: the set
@@ -72,10 +73,10 @@ class ScenarioSpace::Worker {
 
   /// What is remembered of a thread's step while its actor's part has one number.
   struct Row {
-    const ActorInfo* info = nullptr;    ///< null where the number has not been met yet
-    std::int8_t page_field = kNoField;  ///< the only shared field that the step depends on
+    const ActorInfo* info = nullptr;  ///< null where the number has not been met yet
+    std::int8_t field = kNoField;     ///< the only one besides its actor's that the step depends on
     bool still = false;  ///< the thread has finished, or waits for its actor's other one
-    std::vector<std::uint32_t> by_page;  ///< entry by that field's number; of none, one entry
+    std::vector<std::uint32_t> by_number;  ///< entry by that field's number; of none, one entry
   };
   static constexpr std::int8_t kNoField = -1;     ///< it depends on none
   static constexpr std::int8_t kManyFields = -2;  ///< on several, or on who is in a pipe
@@ -84,16 +85,16 @@ class ScenarioSpace::Worker {
   void describe(Row& row, Key key, int thread);
   std::uint32_t lookup(Key key, int thread, Row& row);
   std::uint32_t lookup_many(Key key, int thread, const ActorInfo::OfThread& info);
-  std::uint32_t remember(Key key, unsigned touched, int thread, bool everybody);
+  std::uint32_t remember(Key key, FieldSet touched, int thread, bool everybody);
   /// Adds the changes of the walks of `walks_`, which started in `world`.
   void add_changes(const World& world, std::vector<Change>& out);
-  /// Pages, behind them pipes, behind those processes, whose state the thread's step depends on.
-  unsigned touched_by(Key key, const ActorInfo::OfThread& info) const;
+  /// The fields that the thread's step depends on.
+  FieldSet touched_by(Key key, const ActorInfo::OfThread& info) const;
   bool collect_movers(Key key);
-  std::uint16_t choose() const;
+  ThreadSet choose() const;
   bool goes_alone(int first, int last, const Footprint& others) const;
   bool independent(const Mover& one, const Mover& other) const;
-  void emit(Key key, const Mover& mover, std::uint16_t sleep, Expansion& done,
+  void emit(Key key, const Mover& mover, ThreadSet sleep, Expansion& done,
             std::vector<Reached>& out);
   PropertySet judge_end(Key key) const;
   void make_masks();
@@ -116,7 +117,7 @@ class ScenarioSpace::Worker {
   std::vector<Change> changes_;
   std::vector<Change> scratch_;  ///< of an entry that is worked out each time
   std::vector<Walk> walks_;
-  std::array<Key, 1 << (kMaxPages + kMaxPipes + kMaxProcesses)> shared_mask_{};  ///< by touched_by
+  std::vector<Key> mask_of_;  ///< by set of fields
   std::array<Mover, kMaxThreads> movers_{};
   int mover_count_ = 0;
   bool overflow_ = false;

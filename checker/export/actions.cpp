@@ -31,7 +31,8 @@ class Writing {
     view_.set_slot(code_, who_, slot(), role_variable(role), held);
   }
   Term page();
-  void set_flag(int mask, bool value);
+  void set_flag(PageFlag mask, bool value);
+  void set_pte(int mm, PteFlag mask, bool value) { view_.set_pte(code_, page(), mm, mask, value); }
   void primitive(const char* name, int role);
   void pinning(const char* name, int role);
   void releasing(const char* name, int role);
@@ -43,7 +44,9 @@ class Writing {
   bool contents(const Effect& effect);
   bool pipe(const Effect& effect);
   bool local(const Effect& effect);
-  void unmap();
+  void map(int mm);
+  void unmap(int mm);
+  void add_one(const Term& page);
   void freeze();
   void alloc(int role);
   void cut_here();
@@ -58,7 +61,7 @@ Term Writing::page() {
   return "p";
 }
 
-void Writing::set_flag(int mask, bool value) { view_.set_flags(code_, page(), mask, value); }
+void Writing::set_flag(PageFlag mask, bool value) { view_.set_flags(code_, page(), mask, value); }
 
 void Writing::primitive(const char* name, int role) {
   std::vector<Term> arguments{page()};
@@ -119,14 +122,27 @@ bool Writing::counted(const Effect& effect) {
   }
 }
 
-void Writing::unmap() {
+void Writing::add_one(const Term& page) {
+  code_.set(view_.ref(page), view_.wrapped(view_.ref(page) + " + 1"));
+}
+
+void Writing::map(int mm) {
+  if (code_.when(negated(view_.backing_is(page(), Backing::zero)))) {
+    add_one(page());
+    code_.done();
+  }
+  set_pte(mm, kMapped, true);
+}
+
+void Writing::unmap(int mm) {
   const Term on = page();
-  const Term dirties = all_of({view_.page_has(on, kPteDirty), view_.backing_is(on, Backing::file)});
+  const Term dirties =
+      all_of({view_.pte_has(on, mm, kPteDirty), view_.backing_is(on, Backing::file)});
   if (code_.when(dirties)) {
     set_flag(kDirty, true);
     code_.done();
   }
-  set_flag(kMapped | kPteWritable | kPteDirty, false);
+  set_pte(mm, kMapped | kPteWritable | kPteDirty, false);
   if (!code_.when(negated(view_.backing_is(on, Backing::zero)))) return;
   code_.call("drop_page", {on});
   code_.done();
@@ -141,23 +157,16 @@ void Writing::freeze() {
 }
 
 bool Writing::structural(const Effect& effect) {
-  const auto add = [&](const Term& on) {
-    code_.set(view_.ref(on), view_.wrapped(view_.ref(on) + " + 1"));
-  };
   switch (effect.op) {
-    case Do::set: set_flag(mask_of(effect), true); return true;
-    case Do::clear: set_flag(mask_of(effect), false); return true;
-    case Do::map:
-      if (code_.when(negated(view_.backing_is(page(), Backing::zero)))) {
-        add(page());
-        code_.done();
-      }
-      set_flag(kMapped, true);
-      return true;
-    case Do::unmap: unmap(); return true;
+    case Do::set: set_flag(page_flags_of(effect), true); return true;
+    case Do::clear: set_flag(page_flags_of(effect), false); return true;
+    case Do::set_pte: set_pte(mm_of(effect), pte_flags_of(effect), true); return true;
+    case Do::clear_pte: set_pte(mm_of(effect), pte_flags_of(effect), false); return true;
+    case Do::map: map(mm_of(effect)); return true;
+    case Do::unmap: unmap(mm_of(effect)); return true;
     case Do::attach_private:
       set_flag(kPrivate, true);
-      add(page());
+      add_one(page());
       return true;
     case Do::drop_private:
       set_flag(kPrivate, false);
@@ -276,6 +285,7 @@ void Writing::alloc(int role) {
   code_.set("q", first);
   code_.set(view_.ref("q"), "1");
   view_.assign_flags(code_, "q", 0);
+  view_.clear_ptes(code_, "q");
   if (view_.facts.backing_varies)
     code_.set(view_.backing("q"), Term(backing_constant(Backing::pipe)));
   take("q");
@@ -312,7 +322,7 @@ bool Writing::local(const Effect& effect) {
       code_.set(who_.prefix + "count", fmt::format("{}", count_of(effect)));
       return true;
     case Do::cut_here: cut_here(); return true;
-    case Do::request_set: flags(mask_of(effect)); return true;
+    case Do::request_set: flags(request_flags_of(effect)); return true;
     case Do::complete: flags(kCompleted); return true;
     case Do::leave:
       code_.set(view_.tasks(process_of(effect)), view_.tasks(process_of(effect)) + " - 1");

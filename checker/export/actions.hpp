@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/export: uses properties; used by checker/command.
 // A step's tests as an expression and its effects as statements.
 #pragma once
 

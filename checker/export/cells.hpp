@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/export: uses properties; used by checker/command.
 // A short array of small numbers: an array in Murphi; in Promela, where arrays of bits take a byte
 // an element, one packed number.
 #pragma once

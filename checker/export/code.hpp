@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/export: uses properties; used by checker/command.
 // Statements of the exported text, in either language.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/export: uses properties; used by checker/command.
 // The properties' conditions as expressions, for the events that they watch.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/export: uses properties; used by checker/command.
 // The end of a run in the exported text: what report_end judges where nobody can move.
 #pragma once
 

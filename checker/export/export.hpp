@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/export: uses properties; used by checker/command.
 // A scenario's transition system in another model checker's language, from the same step
 // descriptions that the interpreter runs. Readable, with the properties as assertions.
 #pragma once

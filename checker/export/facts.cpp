@@ -42,7 +42,7 @@ void see_request(RequestFacts& facts, const Effect& effect) {
     case Do::count_here:
     case Do::count_is: facts.count_varies = true; return;
     case Do::leave_out: facts.left_out = true; return;
-    case Do::request_set: facts.flags |= mask_of(effect); return;
+    case Do::request_set: facts.flags |= request_flags_of(effect); return;
     case Do::complete: facts.flags |= kCompleted; return;
     case Do::refuse: facts.flags |= kRefused | kFailed; return;
     default: return;
@@ -51,8 +51,7 @@ void see_request(RequestFacts& facts, const Effect& effect) {
 
 std::uint16_t flags_set_by(const Effect& effect) {
   switch (effect.op) {
-    case Do::set: return mask_of(effect);
-    case Do::map: return kMapped;
+    case Do::set: return page_flags_of(effect);
     case Do::attach_private: return kPrivate;
     case Do::device_write:
     case Do::cpu_write: return kUnsaved;
@@ -61,6 +60,11 @@ std::uint16_t flags_set_by(const Effect& effect) {
     case Do::unmap: return kDirty;
     default: return 0;
   }
+}
+
+void see_pte(Facts& facts, const Effect& effect) {
+  if (effect.op == Do::set_pte) facts.pte_flags[mm_of(effect)] |= pte_flags_of(effect);
+  if (effect.op == Do::map) facts.pte_flags[mm_of(effect)] |= kMapped;
 }
 
 bool may_free(Do op) {
@@ -184,6 +188,7 @@ Facts facts_of(const Scenario& scenario, const System& system) {
     see_ledger(facts.request[thread / 2], effect);
     see_request(facts.request[thread / 2], effect);
     facts.page_flags |= flags_set_by(effect);
+    see_pte(facts, effect);
     facts.frees = facts.frees || may_free(effect.op);
   });
   for (int twice = 0; twice < 2; ++twice)  // a tee of a tee's output
@@ -201,6 +206,8 @@ Facts facts_of(const Scenario& scenario, const System& system) {
   for (int page = 0; page < system.pages; ++page) {
     const Page& start = system.initial.page[page];
     facts.page_flags |= start.flags;
+    for (int mm = 0; mm < system.mms; ++mm)
+      facts.pte_flags[mm] |= system.initial.pte[mm][page].flags;
     facts.backings.insert(start.backing);
     facts.pins = facts.pins || (pinning && system.large(page));
     if (facts.uses(Do::alloc) && start.backing != Backing::pipe && !system.large(page))

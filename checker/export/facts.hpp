@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/export: uses properties; used by checker/command.
 // What of the world a system can change: only that becomes a variable of the exported model.
 #pragma once
 
@@ -34,16 +35,17 @@ struct PipeFacts {
 struct Facts {
   std::vector<RequestFacts> request;  ///< per actor
   std::vector<PipeFacts> pipe;
-  std::vector<bool> cursor;      ///< per thread: its slot index moves
-  std::set<Do> does;             ///< effects that occur
-  std::uint16_t page_flags = 0;  ///< PageFlag bits that any page ever has
-  std::set<Backing> backings{};  ///< that a page may have
-  bool backing_varies = false;   ///< a freed page comes back with another backing
-  bool pins = false;             ///< `_pincount`: a large folio is pinned or unpinned
-  bool frees = false;            ///< some step may free a page
-  bool wraps = false;            ///< counters may reach the end of their width
-  int most = 0;                  ///< what a counter without a width could come to, with a margin
-  int reach = 0;                 ///< counters stay within -reach .. reach, wrapped or not
+  std::vector<bool> cursor;                        ///< per thread: its slot index moves
+  std::set<Do> does;                               ///< effects that occur
+  std::uint16_t page_flags = 0;                    ///< PageFlag bits that any page ever has
+  std::array<std::uint16_t, kMaxMms> pte_flags{};  ///< PteFlag bits, by address space
+  std::set<Backing> backings{};                    ///< that a page may have
+  bool backing_varies = false;                     ///< a freed page comes back with another backing
+  bool pins = false;   ///< `_pincount`: a large folio is pinned or unpinned
+  bool frees = false;  ///< some step may free a page
+  bool wraps = false;  ///< counters may reach the end of their width
+  int most = 0;        ///< what a counter without a width could come to, with a margin
+  int reach = 0;       ///< counters stay within -reach .. reach, wrapped or not
 
   bool uses(Do op) const { return does.contains(op); }
 };

@@ -30,6 +30,13 @@ std::vector<Group> grouped(const System& system, const std::function<bool(int, i
   return groups;
 }
 
+bool like_pages(const System& system, int a, int b) {
+  const World& start = system.initial;
+  return start.page[a] == start.page[b] && system.order[a] == system.order[b] &&
+         std::all_of(start.pte.begin(), start.pte.end(),
+                     [&](const auto& mm) { return mm[a] == mm[b]; });
+}
+
 /// One page an actor, never another one, and all pages the same at the start.
 bool one_like_page_each(const System& system) {
   bool moves = false;
@@ -38,9 +45,7 @@ bool one_like_page_each(const System& system) {
   });
   if (moves || system.pipes > 0) return false;
   for (int page = 1; page < system.pages; ++page)
-    if (!(system.initial.page[page] == system.initial.page[0]) ||
-        system.order[page] != system.order[0])
-      return false;
+    if (!like_pages(system, page, 0)) return false;
   const Request* const begin = system.initial.request.data();
   return std::all_of(begin, begin + system.actors,
                      [](const Request& request) { return request.count == 1; });

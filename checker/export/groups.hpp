@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/export: uses properties; used by checker/command.
 // Which actors are alike. Murphi can have them as one array over a scalarset, whose elements a
 // symmetry reduction may swap.
 #pragma once

@@ -15,6 +15,11 @@ Term kept_by_kernel(const View& view, const Term& page) {
   return all_of({view.backing_is(page, Backing::zero), negated(view.page_has(page, kFree))});
 }
 
+/// The address space's PTE holds a reference to the page.
+Term counted_by_pte(const View& view, const Term& page, int mm) {
+  return all_of({view.pte_has(page, mm, kMapped), negated(view.backing_is(page, Backing::zero))});
+}
+
 }  // namespace
 
 Term View::page_field(const Term& page, std::string_view name) const {
@@ -22,42 +27,72 @@ Term View::page_field(const Term& page, std::string_view name) const {
   return fmt::format("page[{}].{}", page, name);
 }
 
-Term View::page_has(const Term& page, int mask) const {
+PageFlags View::page_flags() const { return {page_bits(), facts.page_flags, "flags"}; }
+
+PageFlags View::pte_flags(int mm) const {
+  const std::string of = mm == 0 ? "" : number(mm);
+  return {pte_bits(), facts.pte_flags[mm], "pte" + of, of};
+}
+
+Term View::has(const PageFlags& flags, const Term& page, int mask) const {
   std::vector<Term> terms;
   const bool promela = language == Language::promela;
   if (page == kNone) return "false";
-  for (const Bit& bit : page_bits())
-    if ((mask & bit.mask & facts.page_flags) != 0)
-      terms.push_back(promela ? upper(bit.name) : page_field(page, bit.name));
+  for (const Bit& bit : flags.bits)
+    if ((mask & bit.mask & flags.used) != 0)
+      terms.push_back(promela ? upper(bit.name)
+                              : page_field(page, fmt::format("{}{}", bit.name, flags.of)));
   if (!promela || terms.empty()) return any_of(terms);
   const std::string bits = fmt::format("{}", fmt::join(terms, " | "));
-  return fmt::format("(flags[{}] & {})", page, terms.size() == 1 ? bits : "(" + bits + ")");
+  return fmt::format("({}[{}] & {})", flags.array, page,
+                     terms.size() == 1 ? bits : "(" + bits + ")");
 }
 
-void View::set_flags(Code& code, const Term& page, int mask, bool value) const {
+void View::set(Code& code, const PageFlags& flags, const Term& page, int mask, bool value) const {
   std::vector<std::string> names;
-  for (const Bit& bit : page_bits()) {
-    if ((mask & bit.mask & facts.page_flags) == 0) continue;
+  for (const Bit& bit : flags.bits) {
+    if ((mask & bit.mask & flags.used) == 0) continue;
     names.push_back(upper(bit.name));
     if (language == Language::murphi)
-      code.set(page_field(page, bit.name), value ? "true" : "false");
+      code.set(page_field(page, fmt::format("{}{}", bit.name, flags.of)), value ? "true" : "false");
   }
   if (language == Language::murphi || names.empty()) return;
-  const std::string flags = page_field(page, "flags");
+  const std::string array = page_field(page, flags.array);
   const std::string bits = fmt::format("{}", fmt::join(names, " | "));
-  code.set(flags, fmt::format("{} {}({})", flags, value ? "| " : "& ~", bits));
+  code.set(array, fmt::format("{} {}({})", array, value ? "| " : "& ~", bits));
 }
 
-void View::assign_flags(Code& code, const Term& page, int mask) const {
+void View::assign(Code& code, const PageFlags& flags, const Term& page, int mask) const {
   if (language == Language::murphi) {
-    set_flags(code, page, ~mask, false);
-    return set_flags(code, page, mask, true);
+    set(code, flags, page, ~mask, false);
+    return set(code, flags, page, mask, true);
   }
+  if (flags.used == 0) return;
   std::vector<std::string> names;
-  for (const Bit& bit : page_bits())
+  for (const Bit& bit : flags.bits)
     if ((mask & bit.mask) != 0) names.push_back(upper(bit.name));
-  code.set(page_field(page, "flags"),
+  code.set(page_field(page, flags.array),
            names.empty() ? "0" : fmt::format("{}", fmt::join(names, " | ")));
+}
+
+Term View::page_has(const Term& page, PageFlag mask) const { return has(page_flags(), page, mask); }
+Term View::pte_has(const Term& page, int mm, PteFlag mask) const {
+  return has(pte_flags(mm), page, mask);
+}
+void View::set_flags(Code& code, const Term& page, PageFlag mask, bool value) const {
+  set(code, page_flags(), page, mask, value);
+}
+void View::set_pte(Code& code, const Term& page, int mm, PteFlag mask, bool value) const {
+  set(code, pte_flags(mm), page, mask, value);
+}
+void View::assign_flags(Code& code, const Term& page, int mask) const {
+  assign(code, page_flags(), page, mask);
+}
+void View::assign_pte(Code& code, const Term& page, int mm, int mask) const {
+  assign(code, pte_flags(mm), page, mask);
+}
+void View::clear_ptes(Code& code, const Term& page) const {
+  for (int mm = 0; mm < system.mms; ++mm) assign_pte(code, page, mm, 0);
 }
 
 Term View::backing_is(const Term& page, Backing backing) const {
@@ -210,16 +245,17 @@ Term View::any_structural(const Term& page) const {
   std::vector<Term> terms = in_pipes(page);
   terms.push_back(page_has(page, kCached | kPrivate));
   terms.push_back(kept_by_kernel(*this, page));
-  terms.push_back(all_of({page_has(page, kMapped), negated(backing_is(page, Backing::zero))}));
+  for (int mm = 0; mm < system.mms; ++mm) terms.push_back(counted_by_pte(*this, page, mm));
   return any_of(terms);
 }
 
 Term View::structural(const Term& page) const {
   const Term by_cache = choose(backing_is(page, Backing::kernel), "1", nr_pages(page));
-  std::vector<Term> terms{
-      choose(page_has(page, kCached), by_cache, "0"),
-      choose(all_of({page_has(page, kMapped), negated(backing_is(page, Backing::zero))}), "1", "0"),
-      choose(page_has(page, kPrivate), "1", "0"), choose(kept_by_kernel(*this, page), "1", "0")};
+  std::vector<Term> terms{choose(page_has(page, kCached), by_cache, "0"),
+                          choose(page_has(page, kPrivate), "1", "0"),
+                          choose(kept_by_kernel(*this, page), "1", "0")};
+  for (int mm = 0; mm < system.mms; ++mm)
+    terms.push_back(choose(counted_by_pte(*this, page, mm), "1", "0"));
   for (const Term& here : in_pipes(page)) terms.push_back(choose(here, "1", "0"));
   return sum_of(terms);
 }

@@ -54,11 +54,17 @@ bool runs(const View& view, const Group& group, bool completion) {
   return !view.system.programs[2 * group.actors[0] + (completion ? 1 : 0)].empty();
 }
 
-std::string page_fields(const Facts& facts) {
+std::string page_fields(const View& view) {
+  const Facts& facts = view.facts;
   std::string text = "    ref: count_t;\n";
-  for (const Bit& bit : page_bits())
-    if ((facts.page_flags & bit.mask) != 0) text += fmt::format("    {}: boolean;\n", bit.name);
-  if (facts.pins) text += "    pins: -80..80;\n";
+  const auto declare = [&](const PageFlags& flags) {
+    for (const Bit& bit : flags.bits)
+      if ((flags.used & bit.mask) != 0)
+        text += fmt::format("    {}{}: boolean;\n", bit.name, flags.of);
+  };
+  declare(view.page_flags());
+  for (int mm = 0; mm < view.system.mms; ++mm) declare(view.pte_flags(mm));
+  if (facts.pins) text += fmt::format("    pins: -{0}..{0};\n", kMostPins);
   if (facts.backing_varies) text += "    backing: 0..4;\n";
   return text;
 }
@@ -107,7 +113,7 @@ std::string types(const View& view) {
                         pages);
   text += fmt::format("  held_t: 0..2;\n  count_t: -{}..{};\n  number_t: 0..255;\n", facts.reach,
                       facts.wraps ? facts.reach - 1 : facts.reach);
-  text += fmt::format("  page_state: record\n{}  end;\n", page_fields(facts));
+  text += fmt::format("  page_state: record\n{}  end;\n", page_fields(view));
   for (const Group& group : view.groups) {
     if (group.many() && !view.pages_alike)
       text += fmt::format("  {}: scalarset({}); -- like actors\n", group.type, group.actors.size());
@@ -207,9 +213,13 @@ std::string start(const View& view) {
   Code code(kMurphi);
   int next = 0;
   view.for_each_page(code, [&](const Term& name) {
-    const Page& page = view.system.initial.page[next++];
+    const World& world = view.system.initial;
+    const Page& page = world.page[next];
     code.set(view.ref(name), fmt::format("{}", page.ref));
     view.assign_flags(code, name, page.flags);
+    for (int mm = 0; mm < view.system.mms; ++mm)
+      view.assign_pte(code, name, mm, world.pte[mm][next].flags);
+    ++next;
     if (view.facts.pins) code.set(view.pins(name), "0");
     if (view.facts.backing_varies)
       code.set(view.backing(name), std::string(backing_constant(page.backing)));

@@ -33,7 +33,7 @@ const std::set<std::string, std::less<>>& reserved() {
       "while",    "xr",       "xs",         "i386",        "anon",      "file",      "kernel",
       "pipe",     "zero",     "wrap",       "locked",      "dirty",     "writeback", "buffers",
       "cached",   "mapped",   "writable",   "isolated",    "free",      "unsaved",   "slab",
-      "ref",      "flags",    "pins",       "backing",     "finished",  "reduced"};
+      "ref",      "flags",    "pins",       "backing",     "finished",  "reduced",   "pte"};
   return words;
 }
 

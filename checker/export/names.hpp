@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/export: uses properties; used by checker/command.
 // Names that SPIN and Murphi accept, for things that people named.
 #pragma once
 

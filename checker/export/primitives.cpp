@@ -30,14 +30,6 @@ std::string procedure(const View& view, const std::string& name, bool entry,
                      code.text());
 }
 
-Moment moment(EventKind kind, Held as, bool from_page, bool structural) {
-  Moment made{kind, kPage};
-  made.as = as;
-  made.from_page = from_page;
-  made.structural = structural;
-  return made;
-}
-
 void add(Code& code, const View& view, const Term& amount, bool down) {
   if (amount == "0") return;
   const Term sum = fmt::format("{} {} {}", view.ref(kPage), down ? "-" : "+", amount);
@@ -58,14 +50,15 @@ void acquire(Code& code, const View& view, Held as, bool from_page, const Term& 
   add(code, view, amount, false);
   count_pin(code, view, pinning, 1);
   set_at(code, entry_of(view), "s", as == Held::pin ? "PIN" : "GET");
-  judge(code, view, moment(EventKind::acquired, as, from_page, false));
+  judge(code, view, {.kind = EventKind::acquired, .page = kPage, .as = as, .from_page = from_page});
 }
 
 /// "sub and test" and its report; a count that reaches zero frees the page.
 void drop(Code& code, const View& view, const Term& amount, const Term& counts, Held as,
           bool structural) {
   add(code, view, amount, true);
-  judge(code, view, moment(EventKind::released, as, false, structural));
+  judge(code, view,
+        {.kind = EventKind::released, .page = kPage, .as = as, .structural = structural});
   const Term free = negated(view.page_has(kPage, kFree));
   if (!code.when(all_of({equal(view.ref(kPage), "0"), counts, free}))) return;
   code.call("free_page", {kPage});
@@ -86,6 +79,7 @@ void release(Code& code, const View& view, Held as) {
 void free_page(Code& code, const View& view) {
   judge(code, view, {EventKind::freed, kPage});
   view.assign_flags(code, kPage, kFree);
+  view.clear_ptes(code, kPage);
   code.call("mark_stale", {kPage});
 }
 
@@ -179,7 +173,12 @@ std::string primitives(const View& view) {
          [&](Code& code) {
            code.set("before", view.ref(kPage));
            add(code, view, "1", false);
-           judge(code, view, moment(EventKind::acquired, Held::get, true, true));
+           judge(code, view,
+                 {.kind = EventKind::acquired,
+                  .page = kPage,
+                  .as = Held::get,
+                  .from_page = true,
+                  .structural = true});
          });
   return text + (facts.uses(Do::freeze) ? counting_holders(view) : "");
 }

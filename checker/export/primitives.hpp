@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/export: uses properties; used by checker/command.
 // The instruction set's counter primitives as procedures of the exported text, in the order
 // "change, then tell": assertions stand where the interpreter's monitors look.
 #pragma once

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <bit>
+
 #include "checker/export/actions.hpp"
 #include "checker/export/ends.hpp"
 #include "checker/export/export.hpp"
@@ -34,9 +36,16 @@ std::string constants(const View& view) {
   for (int page = 0; page < view.system.pages; ++page)
     text += fmt::format("#define {} {}\n", view.page_name(page), page);
   text += fmt::format("#define none {}\n\n/* page flags */\n", view.system.pages);
-  for (const Bit& bit : page_bits())
-    if ((view.facts.page_flags & bit.mask) != 0)
-      text += fmt::format("#define {} {}\n", upper(bit.name), bit.mask);
+  const auto define = [&](const PageFlags& flags) {
+    for (const Bit& bit : flags.bits)
+      if ((flags.used & bit.mask) != 0)
+        text += fmt::format("#define {} {}\n", upper(bit.name), bit.mask);
+  };
+  define(view.page_flags());
+  text += "\n/* PTE flags */\n";
+  PageFlags any_pte = view.pte_flags(0);
+  for (int mm = 1; mm < view.system.mms; ++mm) any_pte.used |= view.pte_flags(mm).used;
+  define(any_pte);
   text += "\n/* what the ledger says is held */\n#define NOTHING 0\n#define GET 1\n#define PIN 2\n";
   if (!view.facts.backing_varies) return text + "\n";
   text += "\n/* backing */\n";
@@ -48,10 +57,11 @@ std::string constants(const View& view) {
 
 /// `TYPE NAME[pages] = { one value per page };`
 template <class Value>
-std::string page_array(const View& view, const char* type, const char* name, const Value& value) {
+std::string page_array(const View& view, const char* type, const std::string& name,
+                       const Value& value) {
   std::vector<int> values;
   for (int page = 0; page < view.system.pages; ++page)
-    values.push_back(static_cast<int>(value(view.system.initial.page[page])));
+    values.push_back(static_cast<int>(value(page)));
   return fmt::format("{} {}[{}] = {{ {} }};\n", type, name, view.system.pages,
                      fmt::join(values, ", "));
 }
@@ -60,20 +70,27 @@ std::string number(const std::string& name, int bits, int start) {
   return fmt::format("unsigned {} : {} = {};\n", name, bits, start);
 }
 
+constexpr int bits_for(int most) { return static_cast<int>(std::bit_width(unsigned(most))); }
+
 std::string declare(const Cells& cells, int start = 0) {
   return number(cells.name, cells.bits * cells.size, start);
 }
 
 std::string page_variables(const View& view) {
   const Facts& facts = view.facts;
-  std::string text = "/* pages: counters and flags */\n";
-  text += page_array(view, facts.reach < 32768 ? "short" : "int", "ref",
-                     [](const Page& page) { return page.ref; });
-  text += page_array(view, "short", "flags", [](const Page& page) { return page.flags; });
-  if (facts.pins)
-    text += page_array(view, "short", "pins", [](const Page& page) { return page.pins; });
-  if (facts.backing_varies)
-    text += page_array(view, "byte", "backing", [](const Page& page) { return page.backing; });
+  const World& start = view.system.initial;
+  std::string text = "/* pages: counters, flags and PTEs */\n";
+  const auto array = [&](const char* type, const std::string& name, auto Page::*field) {
+    text += page_array(view, type, name, [&](int page) { return start.page[page].*field; });
+  };
+  array(facts.reach < 32768 ? "short" : "int", "ref", &Page::ref);
+  array("short", view.page_flags().array, &Page::flags);
+  for (int mm = 0; mm < view.system.mms; ++mm)
+    if (facts.pte_flags[mm] != 0)
+      text += page_array(view, "byte", view.pte_flags(mm).array,
+                         [&](int page) { return start.pte[mm][page].flags; });
+  if (facts.pins) array("short", "pins", &Page::pins);
+  if (facts.backing_varies) array("byte", "backing", &Page::backing);
   return text;
 }
 
@@ -97,13 +114,13 @@ std::string pipe_variables(const View& view) {
                         if (part.name.ends_with("_ops")) return static_cast<int>(buffer.ops());
                         return buffer.page();
                       }));
-    text += number(name + "_count", 3, pipe.count);
+    text += number(name + "_count", bits_for(kRingSlots), pipe.count);
     if (facts.locks) text += fmt::format("bit {}_locked;\n", name);
     if (facts.closes) {
-      text += number(name + "_readers", 3, pipe.readers());
-      text += number(name + "_writers", 3, pipe.writers());
+      text += number(name + "_readers", bits_for(kMaxActors), pipe.readers());
+      text += number(name + "_writers", bits_for(kMaxActors), pipe.writers());
     }
-    if (facts.keeps) text += number(name + "_tmp", 3, view.system.pages);
+    if (facts.keeps) text += number(name + "_tmp", bits_for(kMaxPages), view.system.pages);
   }
   return text;
 }
@@ -119,7 +136,7 @@ std::string request_variables(const View& view, const Group& group) {
   for (const Bit& bit : request_bits())
     if ((facts.flags & bit.mask) != 0 && !start.has(bit.mask))
       text += fmt::format("bit {}{};\n", who.prefix, bit.name);
-  if (facts.count_varies) text += number(who.prefix + "count", 3, start.count);
+  if (facts.count_varies) text += number(who.prefix + "count", bits_for(kMaxSlots), start.count);
   if (facts.pages_vary) {
     const Cells cells = view.cells(who, "page");
     text += declare(cells, packed(cells, start.slot, [&](int page) {
@@ -132,7 +149,7 @@ std::string request_variables(const View& view, const Group& group) {
   slots(facts.pinned, "pinned");
   for (const bool completion : {false, true})
     if (const std::string cursor = view.cursor(who, completion); cursor.starts_with(who.prefix))
-      text += number(cursor, 3, 0);
+      text += number(cursor, bits_for(kMaxSlots), 0);
   if (text.empty()) return text;
   return fmt::format("/* the request of {} */\n{}", view.scenario.actors[who.actor].name, text);
 }
@@ -140,7 +157,7 @@ std::string request_variables(const View& view, const Group& group) {
 std::string process_variables(const View& view) {
   std::string text;
   for (int process = 0; process < view.system.processes; ++process)
-    text += number(view.tasks(process), 3, view.system.initial.tasks[process]);
+    text += number(view.tasks(process), bits_for(kMaxActors), view.system.initial.tasks[process]);
   return text;
 }
 

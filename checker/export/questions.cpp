@@ -50,7 +50,8 @@ Term of_page(const View& view, const Mover& m, const Test& test) {
   if (page == kNone) return "false";
   Term answer;
   switch (test.ask) {
-    case Ask::page_has: answer = view.page_has(page, test.arg); break;
+    case Ask::page_has: answer = view.page_has(page, static_cast<PageFlag>(test.arg)); break;
+    case Ask::pte_has: answer = view.pte_has(page, mm_of(test), pte_flags_of(test)); break;
     case Ask::maybe_pinned: answer = view.maybe_pinned(page); break;
     case Ask::ref_is: {
       const Term cache = choose(view.page_has(page, kCached), view.nr_pages(page), "0");
@@ -110,6 +111,7 @@ Term question(const View& view, const Mover& m, const Test& test) {
       return any_of(free);
     }
     case Ask::page_has:
+    case Ask::pte_has:
     case Ask::maybe_pinned:
     case Ask::ref_is:
     case Ask::ref_positive:

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/export: uses properties; used by checker/command.
 // Expressions of the exported text, written with C's operators; Code translates them.
 #pragma once
 

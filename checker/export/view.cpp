@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
 #include "checker/export/names.hpp"
 
@@ -25,15 +26,19 @@ const std::vector<Bit>& page_bits() {
                                      {kWriteback, "writeback"},
                                      {kPrivate, "buffers"},
                                      {kCached, "cached"},
-                                     {kMapped, "mapped"},
-                                     {kPteWritable, "writable"},
-                                     {kPteDirty, "pte_dirty"},
                                      {kIsolated, "isolated"},
                                      {kFree, "free"},
                                      {kBuffersFs, "needs_buffers"},
                                      {kStable, "stable_writes"},
                                      {kUnsaved, "unsaved"},
-                                     {kLookedAt, "looked_at"},
+                                     {kLookedAt, "looked_at"}};
+  return bits;
+}
+
+const std::vector<Bit>& pte_bits() {
+  static const std::vector<Bit> bits{{kMapped, "mapped"},
+                                     {kPteWritable, "writable"},
+                                     {kPteDirty, "pte_dirty"},
                                      {kNoVma, "no_vma"}};
   return bits;
 }
@@ -110,7 +115,9 @@ std::string View::cursor(const Who& who, bool completion) const {
   return who.prefix + (completion ? "io_cursor" : "cursor");
 }
 
-int View::page_value_bits() const { return system.pages < 2 ? 1 : system.pages < 4 ? 2 : 3; }
+int View::page_value_bits() const {
+  return std::max(1, static_cast<int>(std::bit_width(static_cast<unsigned>(system.pages))));
+}
 
 Cells View::cells(const Who& who, std::string_view name) const {
   const bool boolean = name == "stale" || name == "pinned" || name == "left_out";

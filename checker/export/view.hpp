@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/export: uses properties; used by checker/command.
 // The world in the exported text: what its variables are called, and questions about it.
 #pragma once
 
@@ -19,13 +20,22 @@ struct Who {
   std::string index{};  ///< in an array of like actors
 };
 
-/// A page flag or request flag and the name of its variable.
+/// A flag of a page, a PTE or a request and the name of its variable.
 struct Bit {
   std::uint16_t mask;
   std::string_view name;
 };
 const std::vector<Bit>& page_bits();
+const std::vector<Bit>& pte_bits();
 const std::vector<Bit>& request_bits();
+/// Flags of each page: one number in Promela, as many booleans in Murphi.
+struct PageFlags {
+  const std::vector<Bit>& bits;
+  std::uint16_t used = 0;  ///< only these are in the text
+  std::string array{};     ///< Promela's
+  std::string of{};        ///< Murphi: what the names end with
+};
+
 std::string_view role_variable(int role);
 std::string_view backing_constant(Backing backing);
 
@@ -74,15 +84,21 @@ class View {
   Term slot_pinned(const Who&, const Term& slot, int except_role = -1) const;
 
   // Questions about a page, given as a term.
-  Term page_has(const Term& page, int mask) const;
+  PageFlags page_flags() const;
+  PageFlags pte_flags(int mm) const;
+  Term page_has(const Term& page, PageFlag mask) const;
+  Term pte_has(const Term& page, int mm, PteFlag mask) const;
   Term backing_is(const Term& page, Backing backing) const;
   Term large(const Term& page) const;
   Term nr_pages(const Term& page) const;
   Term ref(const Term& page) const { return page_field(page, "ref"); }
   Term pins(const Term& page) const { return page_field(page, "pins"); }
   Term backing(const Term& page) const { return page_field(page, "backing"); }
-  void set_flags(Code& code, const Term& page, int mask, bool value) const;
+  void set_flags(Code& code, const Term& page, PageFlag mask, bool value) const;
+  void set_pte(Code& code, const Term& page, int mm, PteFlag mask, bool value) const;
   void assign_flags(Code& code, const Term& page, int mask) const;  ///< all others are cleared
+  void assign_pte(Code& code, const Term& page, int mm, int mask) const;
+  void clear_ptes(Code& code, const Term& page) const;
   Term maybe_pinned(const Term& page) const;
   Term pin_weight(const Term& page) const;  ///< what a pin adds to the count
   /// A pin does not count on the page: the zero page, under that rule.
@@ -121,6 +137,9 @@ class View {
   std::vector<Term> ledger(const Who&, const std::string& slot) const;  ///< its entries
 
  private:
+  Term has(const PageFlags&, const Term& page, int mask) const;
+  void set(Code&, const PageFlags&, const Term& page, int mask, bool value) const;
+  void assign(Code&, const PageFlags&, const Term& page, int mask) const;
   Term page_field(const Term& page, std::string_view name) const;
   std::vector<Term> in_pipes(const Term& page) const;
 

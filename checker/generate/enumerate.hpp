@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/generate: uses model/compile; used by checker/judge.
 // Every scenario of the grammar up to a bound, each class under renaming once, smallest first.
 #pragma once
 

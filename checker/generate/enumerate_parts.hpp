@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/generate: uses model/compile; used by checker/judge.
 // What enumerated scenarios are made of, as numbers.
 #pragma once
 
@@ -15,7 +16,7 @@ namespace pincheck::generate {
 
 /// Pages in ascending order, each as 1 + index, then zeros.
 using List = std::array<std::uint8_t, kMaxSlots>;
-static_assert(kRingSlots == kMaxSlots, "what a ring holds is such a list, too");
+static_assert(kRingSlots <= kMaxSlots, "what a ring holds is such a list, too");
 
 int length_of(const List&);
 std::vector<int> pages_of(const List&);

@@ -13,14 +13,11 @@
 #include <unordered_set>
 
 #include "checker/generate/generate.hpp"
-#include "checker/search/rng.hpp"
-#include "checker/testing/test_support.hpp"
+#include "checker/testing/forall.hpp"
 #include "shrinkers/scenario.hpp"
 
 namespace pincheck::generate {
 namespace {
-
-constexpr int kSeeds = 200;
 
 struct Space {
   Kinds kinds;
@@ -185,23 +182,24 @@ Classes check_each(const Space& space) {
 
 /// What is drawn at random, and whatever smaller the shrinker makes of it, is there if in bounds.
 void check_complete(const Space& space, const Classes& classes) {
+  constexpr int kCases = 200;
   int checked = 0;
-  search::Rng rng(7);
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    Scenario drawn = generate_scenario(space.kinds, seed);
+  test::forall(kCases, [&] {
+    test::DrawnChooser choose;
+    Scenario drawn = *test::scenarios(space.kinds);
     while (true) {
       const Scenario used = without_unused(drawn);
       if (is_within(used, space.bounds)) {
         ++checked;
-        INFO("seed " << seed << "\n" << write_scenario(used, ""));
-        REQUIRE(classes.count(class_of(used)) == 1);
+        RC_LOG() << write_scenario(used, "");
+        RC_ASSERT(classes.count(class_of(used)) == 1U);
       }
       const auto smaller = shrinkers::simpler(drawn, shrinkers::Keep::nothing);
       if (smaller.empty()) break;
-      drawn = smaller[rng.below(static_cast<std::uint32_t>(smaller.size()))];
+      drawn = choose.one_of(smaller);
     }
-  }
-  CHECK(checked > kSeeds / 2);
+  });
+  CHECK(checked > kCases / test::kShare / 2);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/generate: uses model/compile; used by checker/judge.
 // Random scenarios, made by RapidCheck.
 #pragma once
 

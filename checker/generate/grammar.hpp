@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/generate: uses model/compile; used by checker/judge.
 // What a well-formed scenario is made of. One description: the random search draws from it, and
 // the bounded enumeration goes through everything it can yield.
 #pragma once

@@ -21,12 +21,14 @@ class Deeds : public Worldless {
   bool submits = false;
   bool refuses = false;
 
-  void set(SomePage, int mask) {
-    // For the time it works on the page; and a VMA of which nobody has touched the page.
-    constexpr int kOwn = kLocked | kIsolated | kLookedAt | kNoVma;
+  void set(SomePage, PageFlag mask) {
+    constexpr PageFlag kOwn = kLocked | kIsolated | kLookedAt;  // for the time it works on the page
     any = any || (mask & ~kOwn) != 0;
   }
-  void clear(SomePage page, int mask) { set(page, mask); }
+  void clear(SomePage page, PageFlag mask) { set(page, mask); }
+  /// A VMA may go of which nobody has touched the page.
+  void set_pte(SomePage, int, PteFlag mask) { any = any || (mask & ~kNoVma) != 0; }
+  void clear_pte(SomePage page, int mm, PteFlag mask) { set_pte(page, mm, mask); }
   void emit(SomePage, const Event& event) {
     transfers =
         transfers || event.kind == EventKind::device_read || event.kind == EventKind::device_write;

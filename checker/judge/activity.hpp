@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/judge: uses checker/counterexample, checker/generate; used by checker/report.
 // Who did something that a verdict can be about, and what kept the others from it.
 //
 // An actor with a caller is there for its I/O: its device must touch a page. An actor without one

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/judge: uses checker/counterexample, checker/generate; used by checker/report.
 // The main job: the table of conventions and scenarios, then random scenarios, then coverage.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/judge: uses checker/counterexample, checker/generate; used by checker/report.
 // What a convention declares of a scenario. A declaration covers the scenarios it names, and those
 // in which one of its callers takes part, but no more than that:
 //  - nothing in a scenario that takes a check out of the kernel (`without`);

@@ -63,9 +63,10 @@ TEST_CASE("nor what another does beside it", "[expect]") {
 }
 
 TEST_CASE("nothing covers a scenario that takes a check out", "[expect]") {
-  const std::string without = "without = [\"reclaim/pin-check\"]\n";
+  const std::string scenario =
+      "without = [\"reclaim/pin-check\"]\n" + kPage + read_by("nfs-read") + kOthers;
   for (const std::string& where : {kNfs, std::string("scenarios = [\"s\"]")})
-    CHECK(surprises(blaming_nfs(where), without + kPage + read_by("nfs-read") + kOthers));
+    CHECK(surprises(blaming_nfs(where), scenario));
 }
 
 TEST_CASE("callers and scenarios together cover where both hold", "[expect]") {

@@ -2,7 +2,6 @@
 // Paths, callers and kinds are known in their own files only; a scenario's fields in one list.
 #include <filesystem>
 #include <regex>
-#include <set>
 
 #include "checker/testing/run_binary.hpp"
 #include "checker/testing/test_support.hpp"
@@ -22,18 +21,6 @@ bool is_source(const fs::path& file) {
   return (name.ends_with(".cpp") || name.ends_with(".hpp")) && !name.ends_with("_test.cpp");
 }
 
-/// How many functions of that type without arguments the folder's files define.
-int defined(const std::string& folder, const std::string& type) {
-  const std::regex definition("\\n" + type + " \\w+\\(\\) \\{");
-  int count = 0;
-  for (const auto& entry : fs::directory_iterator(source_folder(folder))) {
-    const std::string text = test::contents(entry.path().string());
-    count += static_cast<int>(std::distance(
-        std::sregex_iterator(text.begin(), text.end(), definition), std::sregex_iterator()));
-  }
-  return count;
-}
-
 /// Another value than the setting usually has.
 template <class T>
 T other_than(const T& usual, int low, int high) {
@@ -48,12 +35,6 @@ T other_than(const T& usual, int low, int high) {
 }
 
 }  // namespace
-
-TEST_CASE("every path, caller and kind that has a file is in the list", "[facts]") {
-  CHECK(defined("model/paths", "Path") == static_cast<int>(paths().size()));
-  CHECK(defined("model/callers", "Caller") == static_cast<int>(callers().size()));
-  CHECK(defined("model/iterators", "Kind") == static_cast<int>(linux_kinds().size()));
-}
 
 TEST_CASE("nobody else asks for a path, caller or kind by its name", "[facts]") {
   std::string names;

@@ -8,9 +8,9 @@ namespace {
 
 using namespace test;
 
-/// Guards that stand for something done, not for a check: without it, something is held for longer
+/// Checks that stand for something done, not for a check: without it, something is held for longer
 /// or not dirtied, which may well hide what was violated.
-const GuardSet kDeeds{
+const CheckSet kDeeds{
     "bio/check-dirty",
     "bio/release-merged",
     "bio/release-surplus",
@@ -28,14 +28,14 @@ const GuardSet kDeeds{
 };
 
 /// no-late-pin is about what comes after reclaim's test for pins; there is no such time without it.
-PropertySet judged(const std::string& guard) {
-  return guard == "reclaim/pin-check" ? safety() & ~bit("no-late-pin") : safety();
+PropertySet judged(const std::string& check) {
+  return check == "reclaim/pin-check" ? safety() & ~bit("no-late-pin") : safety();
 }
 
 void one_check_less(const Compile& by) {
   const Question q = any_question();
-  std::vector<std::string> checks = guards_of(q.scenario, q.convention);
-  std::erase_if(checks, [](const std::string& guard) { return kDeeds.contains(guard); });
+  std::vector<std::string> checks = checks_of(q.scenario, q.convention);
+  std::erase_if(checks, [](const std::string& check) { return kDeeds.contains(check); });
   RC_PRE(!checks.empty());
   const std::string check = DrawnChooser().one_of(checks);
   Question without = q;
@@ -85,9 +85,9 @@ Question written_back(const ActorSpec& writer, const Question& q) {
 void another_writer(const Compile& by) {
   Question q = any_question({{"truncate", "reclaim", "munmap", "store"}, 2, 1, 0});
   RC_PRE(q.scenario.pages[0].backing == Backing::file);
-  const std::vector<std::string> guards = guards_of(q.scenario, q.convention);
+  const std::vector<std::string> checks = checks_of(q.scenario, q.convention);
   DrawnChooser choose;
-  if (!guards.empty()) q.scenario.without.insert(choose.one_of(guards));
+  if (!checks.empty()) q.scenario.without.insert(choose.one_of(checks));
   const Question by_owner = written_back(owner(0), q);
   const Question by_flusher = written_back(flusher(0), q);
   const PropertySet about = bit("not-freed-while-in-use");

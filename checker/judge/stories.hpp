@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/judge: uses checker/counterexample, checker/generate; used by checker/report.
 // Violations as people see them: minimal counterexamples, each told once.
 #pragma once
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the thread claimed, and table 6.10 of what those claims come to, as the model shows it.
+// What the thread claimed (corpus/README.md), and a table of what those claims come to, as the
+// model shows it.
 #include <catch2/catch.hpp>
 
 #include <map>
@@ -39,8 +40,7 @@ struct TableRow {
   std::string with_chk;  ///< empty: the same
 };
 
-// Columns: A, B, C, D, F1, F2, F3, F, V, V', H6, H22, M. Codes: EINVAL is REFUSED, MISMATCH is
-// UNPIN, UAF is INUSE, WARN/lost is STRIP, VIOLATION (P12) is LATE.
+// A verdict for each of kColumns.
 const std::vector<TableRow> kTable{
     {"s2-splice-to-nfs", "ok REFUSED ok ok ok ok ok ok ok ok ok ok ok", ""},
     {"s3-splice-to-nfs-killed", "ok REFUSED ok ok ok ok ok ok INUSE ok ok ok ok", ""},
@@ -76,7 +76,7 @@ std::vector<std::string> words(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("table 6.10 comes out of the model, with the reclaim switch both ways", "[thread]") {
+TEST_CASE("the table comes out of the model, with the reclaim switch both ways", "[thread]") {
   for (const TableRow& row : kTable) {
     for (const bool chk : {false, true}) {
       const auto expected = words(chk && !row.with_chk.empty() ? row.with_chk : row.without_chk);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/judge: uses checker/counterexample, checker/generate; used by checker/report.
 // One cell of the verdict table: a scenario under a convention.
 #pragma once
 

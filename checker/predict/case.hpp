@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/predict: uses checker/trace; used by checker/command.
 // A test case: system calls that a program makes on a real kernel, and the scenario they stand for.
 #pragma once
 

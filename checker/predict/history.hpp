@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/predict: uses checker/trace; used by checker/command.
 // What a scenario does when nothing disturbs it: page by page, call by call.
 #pragma once
 

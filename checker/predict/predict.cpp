@@ -77,24 +77,24 @@ bool violated_in(const std::vector<Call>& made, const std::vector<Call>& all,
   return first.at_end ? made.size() == all.size() : position(made, first.call) < made.size();
 }
 
-Breach breach_of(const Case& one, const System& system, const std::vector<Call>& calls,
-                 const History& history, const std::string& convention) {
+Violation violation_of(const Case& one, const System& system, const std::vector<Call>& calls,
+                       const History& history, const std::string& convention) {
   const FirstViolation& first = *history.violation;
   const story::Story story = story::tell(one.scenario, system, convention,
                                          moves_of(system, history.schedule), first.property);
-  Breach breach{std::string(properties()[first.property].name), "", "", "",
-                explain::explain(story, system).sentence,       "", {}};
+  Violation violation{std::string(properties()[first.property].name), "", "", "",
+                      explain::explain(story, system).sentence,       "", {}};
   if (history.ender && *history.ender != first.property)
-    breach.then = properties()[*history.ender].name;
-  if (first.at_end) return breach;
-  breach.syscall = one.syscalls[position(calls, first.call)];
-  breach.function = story.steps.back().function;
-  breach.step = story.steps.back().step;
-  return breach;
+    violation.then = properties()[*history.ender].name;
+  if (first.at_end) return violation;
+  violation.syscall = one.syscalls[position(calls, first.call)];
+  violation.function = story.steps.back().function;
+  violation.step = story.steps.back().step;
+  return violation;
 }
 
 /// Takes away the calls of which nothing can be said for all pages, and keeps what is known of one.
-void cut(const Case& one, const History& history, std::vector<Call>& made, Breach& breach) {
+void cut(const Case& one, const History& history, std::vector<Call>& made, Violation& violation) {
   const FirstViolation& first = *history.violation;
   const auto odd = std::find_if(made.begin(), made.end(), [&](const Call& call) {
     return odd_page(one, history, call) != 0;
@@ -103,7 +103,7 @@ void cut(const Case& one, const History& history, std::vector<Call>& made, Breac
   const auto violating = made.begin() + static_cast<std::ptrdiff_t>(position(made, first.call));
   made.erase(first.at_end ? odd : violating, made.end());
   if (first.at_end || first.page == kNoPage) return;
-  breach.changes = history.page[first.page][first.call.actor][first.call.part].changes;
+  violation.changes = history.page[first.page][first.call.actor][first.call.part].changes;
 }
 
 }  // namespace
@@ -117,8 +117,8 @@ Prediction predict(const Case& one, const Convention& convention, const Model& m
   Prediction prediction{one, convention.name, {}, {}};
   std::vector<Call> made = calls_made(calls, history);
   if (violated_in(made, calls, history)) {
-    prediction.breach = breach_of(one, system, calls, history, convention.name);
-    cut(one, history, made, *prediction.breach);
+    prediction.violation = violation_of(one, system, calls, history, convention.name);
+    cut(one, history, made, *prediction.violation);
   }
   for (const Call& call : made) {
     check_touches(one, history, call);

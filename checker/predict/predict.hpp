@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/predict: uses checker/trace; used by checker/command.
 // What a real kernel's counters must show of a case that nothing disturbs, from the model alone.
 //
 // The model has at most four pages a request, a case may have hundreds. Pages of one request do not
@@ -48,7 +49,7 @@ struct SyscallPrediction {
 };
 
 /// The first property that does not hold, though nothing disturbs the calls.
-struct Breach {
+struct Violation {
   std::string property;
   std::string syscall;   ///< during which; empty when it shows at the end
   std::string function;  ///< kernel function; empty too
@@ -65,7 +66,7 @@ struct Prediction {
   std::string convention;
   /// Without those after one that fails, or from one on whose violation leaves nothing to say.
   std::vector<SyscallPrediction> syscalls;
-  std::optional<Breach> breach;
+  std::optional<Violation> violation;
 
   bool whole() const { return syscalls.size() == of.syscalls.size(); }
 };

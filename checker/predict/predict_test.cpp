@@ -166,9 +166,9 @@ TEST_CASE("predict: calls that violate a property end with it, and say where") {
   CHECK_FALSE(test::contains(done.out, "splice-out: 32"));
   const auto alone = predict(find_cases({"nfs-splice"}, test::model().kinds).front(),
                              test::convention("hubbard-v1-diff"), test::model());
-  REQUIRE(alone.breach);
+  REQUIRE(alone.violation);
   CHECK_FALSE(alone.whole());
-  CHECK(counters(alone.breach->changes) == std::vector{3, 4, 5, -1019});
+  CHECK(counters(alone.violation->changes) == std::vector{3, 4, 5, -1019});
 }
 
 TEST_CASE("predict: one page in the scenario shows the same violation as two") {
@@ -177,19 +177,19 @@ TEST_CASE("predict: one page in the scenario shows the same violation as two") {
   one.scenario.pages.resize(1);
   one.scenario.actors[0].pages = {0};
   const Prediction alone = predict(one, test::convention("easy-fix"), test::model());
-  REQUIRE(two.breach);
-  REQUIRE(alone.breach);
-  CHECK(alone.breach->step == two.breach->step);
-  CHECK(alone.breach->changes == two.breach->changes);
+  REQUIRE(two.violation);
+  REQUIRE(alone.violation);
+  CHECK(alone.violation->step == two.violation->step);
+  CHECK(alone.violation->changes == two.violation->changes);
   CHECK(alone.syscalls == two.syscalls);
 }
 
 TEST_CASE("predict: a violation after which all goes on leaves the numbers whole") {
   const Prediction write = predict(find_cases({"nfs-write"}, test::model().kinds).front(),
                                    test::convention("hubbard-v1"), test::model());
-  REQUIRE(write.breach);
-  CHECK(write.breach->property == "pin-covers-io");
-  CHECK(write.breach->changes.empty());
+  REQUIRE(write.violation);
+  CHECK(write.violation->property == "pin-covers-io");
+  CHECK(write.violation->changes.empty());
   REQUIRE(write.whole());
   CHECK(write.syscalls[0].per_page == RefCounts{1, 1, 1, 1, 1, 1});
 }
@@ -199,8 +199,8 @@ TEST_CASE("predict: a call that fails is said to, and is the last") {
   const Prediction refused = predict(one, test::convention("hubbard-v1"), test::model());
   REQUIRE(refused.syscalls.size() == 1);
   CHECK(refused.syscalls[0].fails);
-  REQUIRE(refused.breach);
-  CHECK(refused.breach->property == "not-refused");
+  REQUIRE(refused.violation);
+  CHECK(refused.violation->property == "not-refused");
   const test::Folder folder;
   std::string discard = test::replaced(kCases, "\"ubuf\"", "\"discard\"");
   discard = test::replaced(discard, "[[scenario.page]]\nname = \"a\"\nbacking = \"anon\"\n", "");

@@ -38,11 +38,11 @@ Json to_json(const SyscallPrediction& syscall, int pages) {
   return out;
 }
 
-Json to_json(const Breach& breach) {
-  return {{"property", breach.property},        {"syscall", breach.syscall},
-          {"function", breach.function},        {"step", breach.step},
-          {"sentence", breach.sentence},        {"then", breach.then},
-          {"refcount", to_json(breach.changes)}};
+Json to_json(const Violation& violation) {
+  return {{"property", violation.property},        {"syscall", violation.syscall},
+          {"function", violation.function},        {"step", violation.step},
+          {"sentence", violation.sentence},        {"then", violation.then},
+          {"refcount", to_json(violation.changes)}};
 }
 
 Json to_json(const Prediction& prediction) {
@@ -53,7 +53,7 @@ Json to_json(const Prediction& prediction) {
            {"program", of.program}, {"bytes", of.bytes},
            {"offset", of.offset},   {"pages", of.pages()},
            {"syscalls", syscalls}};
-  if (prediction.breach) out["breach"] = to_json(*prediction.breach);
+  if (prediction.violation) out["violation"] = to_json(*prediction.violation);
   return out;
 }
 
@@ -75,19 +75,20 @@ std::string syscall_text(const SyscallPrediction& syscall, int pages) {
   return out + changes_text(syscall.changes);
 }
 
-std::string breach_text(const Prediction& prediction) {
-  const Breach& breach = *prediction.breach;
+std::string violation_text(const Prediction& prediction) {
+  const Violation& violation = *prediction.violation;
   std::string out;
-  if (!prediction.whole() && !breach.changes.empty())
-    out += fmt::format("  {}: one page, as far as the model can follow\n", breach.syscall) +
-           changes_text(breach.changes);
-  const std::string where = breach.step.empty() ? "at the end"
-                                                : fmt::format("by {} in {} ({})", breach.syscall,
-                                                              breach.function, breach.step);
+  if (!prediction.whole() && !violation.changes.empty())
+    out += fmt::format("  {}: one page, as far as the model can follow\n", violation.syscall) +
+           changes_text(violation.changes);
+  const std::string where =
+      violation.step.empty()
+          ? "at the end"
+          : fmt::format("by {} in {} ({})", violation.syscall, violation.function, violation.step);
   out += fmt::format("  VIOLATED under {}: {}, {}\n    {}\n", prediction.convention,
-                     breach.property, where, breach.sentence);
-  if (!breach.then.empty())
-    out += fmt::format("    then {}: what follows means nothing\n", breach.then);
+                     violation.property, where, violation.sentence);
+  if (!violation.then.empty())
+    out += fmt::format("    then {}: what follows means nothing\n", violation.then);
   return out;
 }
 
@@ -107,7 +108,7 @@ std::string predictions_text(const std::vector<Prediction>& all) {
     out += fmt::format("{}: {} page{}, {}\n", prediction.of.name, pages, pages == 1 ? "" : "s",
                        prediction.convention);
     for (const auto& syscall : prediction.syscalls) out += syscall_text(syscall, pages);
-    if (prediction.breach) out += breach_text(prediction);
+    if (prediction.violation) out += violation_text(prediction);
   }
   return out;
 }

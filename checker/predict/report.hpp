@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/predict: uses checker/trace; used by checker/command.
 // What both reports of predictions print.
 #pragma once
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+// checker/predict: uses checker/trace; used by checker/command.
 // Every step of a page's count: what the model says, held against what page_ref's events show.
 //
-// The guest's marks (scripts/guest/pincase.c) say which case a trace is of, which pages to look at
+// The guest's marks (scripts/guest/measure.h) say which case a trace is of, which pages to look at
 // and where each system call ends: "case NAME pages=PFN,PFN", "call INDEX", "end".
 #pragma once
 

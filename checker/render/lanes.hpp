@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/render: uses checker/explain; used by checker/counterexample.
 // The threads of a story side by side.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/render: uses checker/explain; used by checker/counterexample.
 // A story for its readers: text for a terminal or a mail, a Mermaid diagram, JSON for programs.
 #pragma once
 

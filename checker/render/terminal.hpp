@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/render: uses checker/explain; used by checker/counterexample.
 // What a person at a terminal sees besides the report: progress, colour, and Ctrl-C.
 #pragma once
 

@@ -9,23 +9,30 @@
 namespace pincheck::render {
 namespace {
 
+/// A bit of the page, or of a PTE of it.
 struct BitName {
-  std::uint16_t bit;
+  PageFlag page;
+  PteFlag pte;
   std::string_view set;
   std::string_view cleared;
+
+  bool is_in(const World& world, int index) const {
+    const auto in = [&](const auto& mm) { return mm[index].has(pte); };
+    return world.page[index].has(page) || std::any_of(world.pte.begin(), world.pte.end(), in);
+  }
 };
 
 constexpr std::array<BitName, 10> kBitNames{{
-    {kFree, "FREED", "allocated"},
-    {kLocked, "locked", "unlocked"},
-    {kDirty, "dirty", "clean"},
-    {kWriteback, "writeback", "writeback ended"},
-    {kPrivate, "buffers", "buffers stripped"},
-    {kCached, "cached", "out of the cache"},
-    {kMapped, "mapped", "unmapped"},
-    {kPteWritable, "PTE writable", "PTE read-only"},
-    {kIsolated, "isolated", "back on the LRU"},
-    {kUnsaved, "unsaved data", "data on its way"},
+    {kFree, {}, "FREED", "allocated"},
+    {kLocked, {}, "locked", "unlocked"},
+    {kDirty, {}, "dirty", "clean"},
+    {kWriteback, {}, "writeback", "writeback ended"},
+    {kPrivate, {}, "buffers", "buffers stripped"},
+    {kCached, {}, "cached", "out of the cache"},
+    {{}, kMapped, "mapped", "unmapped"},
+    {{}, kPteWritable, "PTE writable", "PTE read-only"},
+    {kIsolated, {}, "isolated", "back on the LRU"},
+    {kUnsaved, {}, "unsaved data", "data on its way"},
 }};
 
 using Words = std::vector<std::string>;
@@ -116,7 +123,9 @@ Words reference_words(const Scenario& scenario, const story::StoryStep& step, in
   return words;
 }
 
-Words flag_words(const Page& before, const Page& after) {
+Words flag_words(const World& world_before, const World& world_after, int page) {
+  const Page& before = world_before.page[page];
+  const Page& after = world_after.page[page];
   // A freed page has no flags any more; that they go is no news.
   if (after.has(kFree) && !before.has(kFree)) return {"FREED"};
   // Of a slab page the flag says that the object is still its owner's.
@@ -124,8 +133,8 @@ Words flag_words(const Page& before, const Page& after) {
     return {"object freed"};
   Words words;
   for (const BitName& name : kBitNames)
-    if (before.has(name.bit) != after.has(name.bit))
-      words.emplace_back(after.has(name.bit) ? name.set : name.cleared);
+    if (const bool set = name.is_in(world_after, page); set != name.is_in(world_before, page))
+      words.emplace_back(set ? name.set : name.cleared);
   return words;
 }
 
@@ -154,7 +163,7 @@ std::string held_words(const Scenario& scenario, const World& world, int page) {
 std::vector<std::string> change_words(const Scenario& scenario, const story::StoryStep& step,
                                       int page) {
   Words words = reference_words(scenario, step, page);
-  const Words flags = flag_words(step.before.page[page], step.after.page[page]);
+  const Words flags = flag_words(step.before, step.after, page);
   words.insert(words.end(), flags.begin(), flags.end());
   return words;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/render: uses checker/explain; used by checker/counterexample.
 // What renderings say about pages: who holds one, and what a step changed of it.
 #pragma once
 

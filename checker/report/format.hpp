@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/report: uses checker/judge; used by checker/source/scan, checker/command.
 // The output formats: each is one file, and one line here. A format asks a report for what it can
 // say (report.hpp); it does not know who reports.
 #pragma once

@@ -21,7 +21,7 @@ kind.check_schema(schema)
 for document in documents:
     problem = jsonschema.exceptions.best_match(kind(schema).iter_errors(document))
     if problem:
-        print(list(problem.absolute_path), problem.message[:1000])
+        print(list(problem.absolute_path), problem.message[:10000])
 )";
 
 const std::string kSchema = "checker/report/output.schema.json";
@@ -75,8 +75,8 @@ void check_closed(const Json& part) {
   if (!part.is_structured()) return;
   for (const Json& inner : part) check_closed(inner);
   if (!part.is_object() || !part.contains("properties")) return;
-  static const std::set<std::string> optional{"random",    "swept",  "not_stated", "subsumed_by",
-                                              "in_flight", "breach", "idle",       "fails"};
+  static const std::set<std::string> optional{"random",    "swept",     "not_stated", "subsumed_by",
+                                              "in_flight", "violation", "idle",       "fails"};
   INFO(part.dump().substr(0, 300));
   CHECK(part["additionalProperties"] == false);
   std::set<std::string> missing = part["required"];
@@ -258,6 +258,14 @@ TEST_CASE_METHOD(
   CHECK(none["says"].size() == 2);
 }
 
+TEST_CASE_METHOD(Documents, "json: what C functions do") {
+  const std::string plans = test::variable("PINCHECK_SOURCE_DIR") + "/corpus/plans/";
+  const Json scan = document("scan " + plans + "objects.c " + plans + "arrays.c --json");
+  REQUIRE(scan["files"].size() == 2);
+  CHECK(scan["files"][1]["functions"][1]["verdict"] == "violated");
+  CHECK_FALSE(scan["files"][1]["functions"][1]["findings"][0]["path"].empty());
+}
+
 TEST_CASE_METHOD(Documents, "json: predictions") {
   const Json predicted = document("predict ext4-write ext4-splice --convention linux-6.12 --json");
   REQUIRE(predicted["predictions"].size() == 2);
@@ -268,7 +276,7 @@ TEST_CASE_METHOD(Documents, "json: predictions") {
 TEST_CASE_METHOD(Documents, "json: predictions that fail, or violate a property") {
   const Json cut = document("predict nfs-splice --convention hubbard-v1-diff --json");
   CHECK(cut["predictions"][0]["syscalls"].size() == 1);
-  CHECK(cut["predictions"][0]["breach"]["property"] == "pin-unpin-balanced");
+  CHECK(cut["predictions"][0]["violation"]["property"] == "pin-unpin-balanced");
   const Json refused = document("predict nfs-splice-read --convention hubbard-v1 --json");
   CHECK(refused["predictions"][0]["syscalls"][0]["fails"] == true);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/report: uses checker/judge; used by checker/source/scan, checker/command.
 // What several reports say in the same words.
 #pragma once
 

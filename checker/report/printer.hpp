@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/report: uses checker/judge; used by checker/source/scan, checker/command.
 // Standard output, in the format that was asked for.
 #pragma once
 

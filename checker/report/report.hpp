@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/report: uses checker/judge; used by checker/source/scan, checker/command.
 // What a command has to report, as a value: words for people, data for programs, and whatever else
 // a format may ask for. It knows neither the formats nor the terminal.
 #pragma once

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/reproduce: uses checker/counterexample; used by checker/command.
 // What a generated program says about itself.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/reproduce: uses checker/counterexample; used by checker/command.
 // How to come by what the model's environment chooses: errors, short reads, full pipes.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/reproduce: uses checker/counterexample; used by checker/command.
 // Where a program keeps a scenario's pages and pipes, and what it calls them.
 #pragma once
 

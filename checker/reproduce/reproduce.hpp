@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/reproduce: uses checker/counterexample; used by checker/command.
 // A counterexample as a C program that does the same on a real kernel, as far as user space can.
 #pragma once
 

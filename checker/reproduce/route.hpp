@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/reproduce: uses checker/counterexample; used by checker/command.
 // How user space gets at each path of the model: the system calls of one actor.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/reproduce: uses checker/counterexample; used by checker/command.
 // The C helpers that generated programs are made of.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/reproduce: uses checker/counterexample; used by checker/command.
 // What of a schedule user space can arrange: which call begins when, and when somebody is killed.
 #pragma once
 

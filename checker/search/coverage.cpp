@@ -19,7 +19,7 @@ std::vector<Scenario> every_actor(const Kinds& kinds) {
                        Backing backing) {
     Scenario scenario;
     scenario.name = "listing";
-    scenario.pages.push_back({"a", backing, 0, true, false, false, false});
+    scenario.pages.push_back({.name = "a", .backing = backing});
     scenario.pipes = {{"p", {}}, {"q", {}}};
     if (path.does(kUsesOwnPipe)) scenario.pipes.clear();
     ActorSpec actor;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/search: uses properties, model/compile; used by checker/explore.
 // Random numbers for schedules: the same on every compiler and machine.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/search: uses properties, model/compile; used by checker/explore.
 // Who takes the next step, and with which outcome.
 #pragma once
 
@@ -11,13 +12,20 @@
 
 namespace pincheck::search {
 
-/// Set bits of every set of threads, where no instruction counts them.
+/// Set bits of every set of ten threads, where no instruction counts them.
 inline constexpr auto kPopcount = [] {
-  std::array<std::uint8_t, 1U << kMaxThreads> count{};
+  std::array<std::uint8_t, 1U << 10> count{};
   for (std::uint32_t set = 1; set < count.size(); ++set)
     count[set] = static_cast<std::uint8_t>(count[set / 2] + set % 2);
   return count;
 }();
+
+inline std::uint32_t threads_in(std::uint32_t set) {
+  if constexpr (kMaxThreads <= 10) return kPopcount[set];
+  std::uint32_t count = 0;
+  for (; set != 0; set >>= 10) count += kPopcount[set & 1023];
+  return count;
+}
 
 /// Picks at random. Uniform: any thread that can move. PCT (Burckhardt et al., ASPLOS 2010): the
 /// thread of highest random priority, which drops below all others at d - 1 random moments; with n
@@ -64,7 +72,7 @@ inline int Scheduler::highest(std::uint32_t movable) {
 
 inline int Scheduler::pick_thread(std::uint32_t movable) {
   if (depth_ == 0) {
-    for (auto skip = rng_.below(kPopcount[movable]); skip > 0; --skip) movable &= movable - 1;
+    for (auto skip = rng_.below(threads_in(movable)); skip > 0; --skip) movable &= movable - 1;
     return std::countr_zero(movable);
   }
   if (++step_ == next_change_) [[unlikely]]

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/search: uses properties, model/compile; used by checker/explore.
 // Random search: many schedules of one system, every property watching.
 #pragma once
 

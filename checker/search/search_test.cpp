@@ -4,7 +4,7 @@
 
 #include "checker/generate/generate.hpp"
 #include "checker/judge/campaign.hpp"
-#include "checker/testing/test_support.hpp"
+#include "checker/testing/forall.hpp"
 
 namespace pincheck::search {
 namespace {
@@ -55,64 +55,50 @@ TEST_CASE("each broken convention is found out for each of 20 seeds", "[search]"
 }
 
 TEST_CASE("the kernels as they are show no imbalance and no misuse of memory", "[search]") {
-  Catalogue catalogue;
   for (const auto& name : {"linux-6.1", "linux-6.12"}) {
     const Convention c = test::convention(name);
-    Rng seeds(99);
-    for (int i = 0; i < 1500; ++i) {
-      const std::uint64_t seed = seeds.next();
-      const Scenario s = generate::generate_scenario(model().kinds, seed);
-      const judge::Cell cell = judge::judge(s, c, model(), catalogue, {{seed, 60, 0}}, nullptr);
-      INFO(name << "\n" << write_scenario(s, ""));
-      CHECK(judge::property_names(cell.surprises()) == "");
-    }
+    test::forall(1500, [&] {
+      Catalogue catalogue;
+      const judge::Cell cell =
+          judge::judge(*test::scenarios(), c, model(), catalogue, {{1, 60, 0}}, nullptr);
+      RC_ASSERT(judge::property_names(cell.surprises()) == "");
+    });
   }
 }
 
 TEST_CASE("the count is the sum of its holders at every step of a sound convention", "[search]") {
-  Catalogue catalogue;
   for (const auto& name : {"linux-6.1", "linux-6.12", "pin-everywhere", "find-pages-own-get"}) {
     const Convention c = test::convention(name);
-    for (std::uint64_t seed = 1; seed <= 400; ++seed) {
-      const Scenario s = generate::generate_scenario(model().kinds, seed);
-      System system;
-      try {
-        system = compile(s, c, model(), catalogue);
-      } catch (const NotStated&) {
-        continue;
-      }
-      Run run(system);
-      Scheduler scheduler;
-      scheduler.start(Rng(seed), system.thread_count(), static_cast<int>(seed % 4), 60);
-      while (!run.ended()) {
-        run.take(scheduler.pick(system, run.world(), run.choices()));
-        for (int page = 0; page < system.pages; ++page) {
+    test::forall(400, [&] {
+      const auto system = test::compiled(*test::scenarios(), c);
+      RC_PRE(system.has_value());
+      test::any_run(*system, [&](const Run& run) {
+        for (int page = 0; page < system->pages; ++page) {
           const Page& p = run.world().page[page];
           const bool frozen = p.ref == 0;  // by reclaim, for a moment
           if (p.has(kFree) || frozen) continue;
-          const Expected expected = expected_counts(system, run.world(), page);
-          INFO(name << " seed " << seed << " page " << page << "\n" << write_scenario(s, ""));
-          REQUIRE(p.ref == expected.ref);
-          REQUIRE(p.pins == expected.pins);
+          const Expected expected = expected_counts(*system, run.world(), page);
+          RC_ASSERT(p.ref == expected.ref);
+          RC_ASSERT(p.pins == expected.pins);
         }
-      }
-    }
+      });
+    });
   }
 }
 
 TEST_CASE("every run ends by itself", "[search]") {
-  Catalogue catalogue;
   int longest = 0;
-  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
-    const Scenario s = generate::generate_scenario(model().kinds, seed);
-    for (const auto& name : {"linux-6.12", "hubbard-v2"}) {
+  for (const auto& name : {"linux-6.12", "hubbard-v2"}) {
+    const Convention c = test::convention(name);
+    test::forall(300, [&] {
+      Catalogue catalogue;
       const judge::Cell cell =
-          judge::judge(s, test::convention(name), model(), catalogue, {{seed, 40, 0}}, nullptr);
+          judge::judge(*test::scenarios(), c, model(), catalogue, {{1, 40, 0}}, nullptr);
+      RC_ASSERT(cell.result.longest < kMaxSteps / 4);
       longest = std::max(longest, cell.result.longest);
-    }
+    });
   }
   CHECK(longest > 30);
-  CHECK(longest < kMaxSteps / 4);
 }
 
 TEST_CASE("PCT's bound is the paper's", "[search]") {

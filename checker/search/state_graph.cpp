@@ -50,7 +50,7 @@ StateGraph::Edge StateGraph::explore(Place from, std::uint32_t at, int thread) {
   // After an ender the world means nothing; any block will do, since nobody moves from there.
   const Place to = (slot.found & enders) != 0 ? Place{start_.first, 0} : enter(world);
   slot.first = to.first;
-  slot.movable = static_cast<std::uint16_t>(to.movable);
+  slot.movable = static_cast<ThreadSet>(to.movable);
   if (from.first != kScratch && to.first != kScratch) slots_[at] = slot;
   return {to, slot.outcome, slot.found};
 }
@@ -87,8 +87,8 @@ std::uint32_t StateGraph::expand(const World& world) {
   std::uint32_t movable = 0;
   for (const Choice& choice : choices) movable |= 1U << choice.thread;
   slots_[0] = {};
-  slots_[0].movable = static_cast<std::uint16_t>(movable);
-  std::uint32_t used = 1 + kPopcount[movable];
+  slots_[0].movable = static_cast<ThreadSet>(movable);
+  std::uint32_t used = 1 + threads_in(movable);
   const Choice* next = choices.begin();
   for (std::uint32_t at = 1; next != choices.end(); ++at) {
     const Choice* begin = next;

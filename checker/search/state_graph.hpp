@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/search: uses properties, model/compile; used by checker/explore.
 // The states a search has seen and the steps between them, so that no step is computed twice.
 #pragma once
 
@@ -43,7 +44,7 @@ class StateGraph {
   /// Takes a step of a thread that can move at `from`; the scheduler picks the outcome. Then only
   /// `from`'s successor and remembered places may be used.
   Edge take(Place from, int thread, Scheduler& scheduler) {
-    std::uint32_t at = from.first + kPopcount[from.movable & ((2U << thread) - 1)];
+    std::uint32_t at = from.first + threads_in(from.movable & ((2U << thread) - 1));
     if (const Slot& fork = slots_[at]; fork.ordinary + fork.faults != 1)
       at = from.first + fork.first +
            static_cast<std::uint32_t>(scheduler.pick_outcome(fork.ordinary, fork.faults));
@@ -63,10 +64,10 @@ class StateGraph {
   /// A state's block: its number (as `outcome`), a slot for each thread that can move, in order,
   /// and the outcomes of threads that have several. A thread's slot is either its only enabled
   /// outcome, or a fork with the number of ordinary and faulty ones and, relative to the block,
-  /// their first slot. 16 bytes.
+  /// their first slot. 16 bytes with the usual limits.
   struct Slot {
     std::uint32_t first = kUnknown;
-    std::uint16_t movable = 0;
+    ThreadSet movable = 0;
     std::uint8_t ordinary = 0;
     std::uint8_t faults = 0;
     std::uint32_t outcome = 0;

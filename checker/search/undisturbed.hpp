@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/search: uses properties, model/compile; used by checker/explore.
 // One run in which nothing comes between: threads one after another, never a fault, and nobody
 // exits before all have returned.
 #pragma once

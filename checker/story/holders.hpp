@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/story: uses checker/explore; used by checker/explain.
 // Who holds a page, and since which step of a story.
 #pragma once
 

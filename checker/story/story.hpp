@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/story: uses checker/explore; used by checker/explain.
 // A counterexample told step by step: who did what in which kernel function, and the worlds. Facts
 // only: checker/explain/ says why, checker/render/ prints it.
 #pragma once

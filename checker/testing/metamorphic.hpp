@@ -1,35 +1,20 @@
 // SPDX-License-Identifier: MIT
+// checker/testing: uses checker/report, checker/predict, checker/reproduce; used by all tests.
 // What the metamorphic tests share: small questions drawn at random, answers that are proofs, and
 // laws about how the answer follows a change of the question.
 #pragma once
 
-#include <rapidcheck.h>
-
-#include <catch2/catch.hpp>
-#include <cstdlib>
 #include <functional>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "checker/explore/explore.hpp"
-#include "checker/generate/grammar.hpp"
 #include "checker/judge/verdict.hpp"
-#include "checker/testing/sample.hpp"
-#include "checker/testing/test_support.hpp"
+#include "checker/testing/forall.hpp"
 #include "model/compile/well_formed.hpp"
 
 namespace pincheck::test {
-
-/// Draws from RapidCheck, inside rc::gen::exec or a law: a choice shrinks to its lowest.
-class DrawnChooser final : public generate::Chooser {
- public:
-  int number(int low, int high) override {
-    return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange(low, high + 1));
-  }
-  bool chance(int percent) override { return number(0, 99) >= 100 - percent; }
-};
 
 struct Question {
   Scenario scenario;
@@ -219,35 +204,18 @@ inline void check_none(PropertySet broken, const Question& before, const Questio
 
 using Law = std::function<void(const Compile&)>;
 
-/// The same questions every time, unless RC_PARAMS says otherwise.
-inline rc::detail::TestResult try_law(const Law& law, const Compile& by, int cases, bool shrink) {
-  rc::detail::TestParams params = rc::detail::configuration().testParams;
-  if (std::getenv("RC_PARAMS") == nullptr) params.seed = 1;
-  params.maxSuccess = cases;
-  params.maxDiscardRatio = 1000;
-  params.disableShrinking = !shrink;
-  return rc::detail::checkTestable([&] { law(by); }, rc::detail::TestMetadata{}, params);
-}
-
-#ifdef PINCHECK_SANITIZED
-inline constexpr int kShare = 20;
-#else
-inline constexpr int kShare = 1;
-#endif
-
-/// The law, on so many generated questions; on a share of them where sanitizers slow it down.
+/// The law, on so many generated questions.
 inline void check_law(const Law& law, int cases) {
-  const auto result = try_law(law, as_is, cases / kShare, true);
-  std::ostringstream text;
-  rc::detail::printResultMessage(result, text);
-  INFO(text.str());
-  CHECK(result.is<rc::detail::SuccessResult>());
+  forall(cases, [&] { law(as_is); });
 }
 
-/// Whether the law finds the fault within 1000 questions.
+/// Whether the law finds the fault within 1000 questions, always the same.
 inline bool finds(const Law& law, const Compile& faulty) {
-  constexpr int kCases = 1000;
-  return try_law(law, faulty, kCases, false).is<rc::detail::FailureResult>();
+  rc::detail::TestParams some = params(1000);
+  some.seed = 1;
+  some.disableShrinking = true;
+  return rc::detail::checkTestable([&] { law(faulty); }, rc::detail::TestMetadata{}, some)
+      .is<rc::detail::FailureResult>();
 }
 
 }  // namespace pincheck::test

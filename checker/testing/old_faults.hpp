@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/testing: uses checker/report, checker/predict, checker/reproduce; used by all tests.
 // Faults that the model once had, put back into compiled programs: what oracles are tried on.
 #pragma once
 

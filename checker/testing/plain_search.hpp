@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/testing: uses checker/report, checker/predict, checker/reproduce; used by all tests.
 // Every interleaving the slow and obvious way: what the fast search and other checkers are held
 // against. No reduction, no memory of steps, no packing.
 #pragma once

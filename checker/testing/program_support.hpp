@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/testing: uses checker/report, checker/predict, checker/reproduce; used by all tests.
 // Programs for tests: of counterexamples, of searches, of any schedule.
 #pragma once
 

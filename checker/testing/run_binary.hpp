@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/testing: uses checker/report, checker/predict, checker/reproduce; used by all tests.
 // Runs the pincheck binary as a user does: arguments in; stdout, stderr and exit status out.
 #pragma once
 
@@ -51,7 +52,7 @@ inline std::string optimized() {
 
 /// A file of the source tree.
 inline std::string source_file(const std::string& path) {
-  const std::string text = contents(variable("PINCHECK_SOURCE_DIR") + "/" + path);
+  std::string text = contents(variable("PINCHECK_SOURCE_DIR") + "/" + path);
   INFO("PINCHECK_SOURCE_DIR is the source tree; read from it: " << path);
   REQUIRE_FALSE(text.empty());
   return text;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/testing: uses checker/report, checker/predict, checker/reproduce; used by all tests.
 // Systems for tests: the model's own, and small ones made by hand.
 #pragma once
 
@@ -27,16 +28,16 @@ inline System shipped(const std::string& scenario, const std::string& convention
   return compiled(find_scenario(scenario, model().kinds), convention(convention_name)).value();
 }
 
-/// Guards that programs of the scenario can do without; none where the
+/// Checks that programs of the scenario can do without; none where the
 /// convention is silent.
-inline std::vector<std::string> guards_of(const Scenario& scenario, const Convention& convention) {
+inline std::vector<std::string> checks_of(const Scenario& scenario, const Convention& convention) {
   Catalogue catalogue;
   try {
     compile(scenario, convention, model(), catalogue);
   } catch (const NotStated&) {
     return {};
   }
-  return {catalogue.guards().begin(), catalogue.guards().end()};
+  return {catalogue.checks().begin(), catalogue.checks().end()};
 }
 
 /// A system with what it was made from, for messages.
@@ -56,7 +57,7 @@ inline std::vector<Sample> shipped_samples() {
 }
 
 /// The generated scenario of this seed under a convention that the seed picks,
-/// with one guard taken out for every other seed; nothing where the convention
+/// with one check taken out for every other seed; nothing where the convention
 /// is silent.
 inline std::optional<Sample> generated_sample(std::uint64_t seed) {
   search::Rng rng(seed);
@@ -64,8 +65,8 @@ inline std::optional<Sample> generated_sample(std::uint64_t seed) {
   const auto pick = [&](std::size_t count) { return rng.below(static_cast<std::uint32_t>(count)); };
   const Convention& chosen = all[pick(all.size())];
   Scenario scenario = generate::generate_scenario(model().kinds, seed);
-  const std::vector<std::string> guards = guards_of(scenario, chosen);
-  if (!guards.empty() && rng.below(2) == 0) scenario.without.insert(guards[pick(guards.size())]);
+  const std::vector<std::string> checks = checks_of(scenario, chosen);
+  if (!checks.empty() && rng.below(2) == 0) scenario.without.insert(checks[pick(checks.size())]);
   auto system = compiled(scenario, chosen);
   if (!system) return {};
   return Sample{
@@ -88,8 +89,10 @@ class HandMade {
   explicit HandMade(int pages, int pipes = 0) {
     made_.pages = pages;
     made_.pipes = pipes;
-    for (int page = 0; page < pages; ++page)
-      made_.initial.page[page] = {1, 0, Backing::anon, kMapped};
+    for (int page = 0; page < pages; ++page) {
+      made_.initial.page[page] = {1, 0, Backing::anon, 0};
+      made_.initial.pte[0][page] = {kMapped};
+    }
     for (Request& request : made_.initial.request) request.slot.fill(kNoPage);
   }
 
@@ -103,8 +106,8 @@ class HandMade {
   HandMade& actor(const std::vector<int>& pages, const Write& write, const Finish& finish) {
     Request& request = made_.initial.request[made_.actors++];
     for (const int page : pages) request.slot[request.count++] = static_cast<std::uint8_t>(page);
-    Builder submitter("hand", {}, guards_);
-    Builder completion("done", {}, guards_);
+    Builder submitter("hand", {}, checks_);
+    Builder completion("done", {}, checks_);
     write(submitter);
     finish(completion);
     made_.programs.push_back(submitter.finish());
@@ -126,7 +129,7 @@ class HandMade {
 
  private:
   System made_;
-  std::set<std::string> guards_;
+  std::set<std::string> checks_;
 };
 
 /// Two actors that lock two pages in opposite order.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/testing: uses checker/report, checker/predict, checker/reproduce; used by all tests.
 // Stories for the tests of renderings: all that the shipped conventions declare, and golden files.
 #pragma once
 

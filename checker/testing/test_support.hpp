@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/testing: uses checker/report, checker/predict, checker/reproduce; used by all tests.
 // What several tests need: the model as shipped, and verdicts of TOML written in the test.
 #pragma once
 
@@ -10,6 +11,13 @@
 #include "shrinkers/schedule.hpp"
 
 namespace pincheck::test {
+
+/// Of random cases, an optimized build tries all, one that sanitizers slow down one in so many.
+#ifdef PINCHECK_SANITIZED
+inline constexpr int kShare = 20;
+#else
+inline constexpr int kShare = 1;
+#endif
 
 inline const Model& model() {
   static const Model shipped = [] {

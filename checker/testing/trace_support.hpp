@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/testing: uses checker/report, checker/predict, checker/reproduce; used by all tests.
 // What the tests of traces share: the captured ones, and judging text.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/trace: uses checker/explain; used by checker/predict.
 // One page's `_refcount` as page_ref's lines and the probes' readings tell it.
 #pragma once
 

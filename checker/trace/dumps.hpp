@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/trace: uses checker/explain; used by checker/predict.
 // What page dumps, page_owner and /proc/vmstat say of references.
 #pragma once
 

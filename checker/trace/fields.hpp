@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/trace: uses checker/explain; used by checker/predict.
 // The fields of an event's line, "key=value", as a record keeps them.
 #pragma once
 

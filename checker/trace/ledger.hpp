@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/trace: uses checker/explain; used by checker/predict.
 // Who holds what, rebuilt from a trace: per page, per task, per bio.
 #pragma once
 

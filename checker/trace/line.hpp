@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/trace: uses checker/explain; used by checker/predict.
 // One line of a text trace (tracefs `trace`, `trace-cmd report`, `perf script`) taken apart.
 //
 // Read are ftrace's own columns with or without thread groups and flags, its latency format (also

@@ -160,13 +160,17 @@ TEST_CASE("trace: an event is known by its function, else by its name") {
         What::iov_extract);
   // Named after the function, by people, by perf probe, and by the kernel.
   for (const char* name :
-       {"try_grab_folio_fast", "try_grab_folio_fast_1", "p_try_grab_folio_fast_0"})
-    CHECK((meaning(name, "(ffffffff81234567) page=0x1").probe->what == What::grab &&
-           !meaning(name, "(ffffffff81234567) page=0x1").returns));
+       {"try_grab_folio_fast", "try_grab_folio_fast_1", "p_try_grab_folio_fast_0"}) {
+    const auto entry = meaning(name, "(ffffffff81234567) page=0x1");
+    CHECK(entry.probe->what == What::grab);
+    CHECK_FALSE(entry.returns);
+  }
   for (const char* name : {"try_grab_folio_fast__return", "try_grab_folio_fast_ret",
-                           "try_grab_folio_fast__return_2", "r_try_grab_folio_fast_0"})
-    CHECK((meaning(name, "(ffffffff81234567 <- ffffffff81234500)").probe->what == What::grab &&
-           meaning(name, "(ffffffff81234567 <- ffffffff81234500)").returns));
+                           "try_grab_folio_fast__return_2", "r_try_grab_folio_fast_0"}) {
+    const auto back = meaning(name, "(ffffffff81234567 <- ffffffff81234500)");
+    CHECK(back.probe->what == What::grab);
+    CHECK(back.returns);
+  }
   CHECK(meaning("page_ref_mod_and_return", "pfn=0x1").probe->what == What::ref_mod);
   CHECK(meaning("try_grab_7", "").probe == nullptr);
   // trace-cmd prints addresses.

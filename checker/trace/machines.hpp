@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/trace: uses checker/explain; used by checker/predict.
 // Traces of several machines in one file, as `trace-cmd report -i host.dat -i guest.dat` prints
 // them: each line has its file's name in front, "%*s: ". Buffers of one machine (trace-cmd record
 // -B) look the same; an event may be in two of them, so they are kept apart as well.

@@ -140,7 +140,8 @@ void Monitor::leave_over(std::uint64_t pfn, std::uint64_t bio, Caller caller, Ev
     Evidence evidence{entry.record};
     evidence.insert(evidence.end(), by.begin(), by.end());
     violate({.kind = EventKind::left_over, .held = entry.held}, pfn,
-            sentences::never_released(caller_name(caller), entry.held, page_name(pfn)), evidence);
+            explain::sentences::never_released(caller_name(caller), entry.held, page_name(pfn)),
+            evidence);
   }
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/trace: uses checker/explain; used by checker/predict.
 // The monitor at work: one pass over a trace's records.
 #pragma once
 

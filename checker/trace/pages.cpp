@@ -213,8 +213,8 @@ void Monitor::start_writeback(std::uint32_t index) {
     evidence.push_back(entry.record);
   }
   evidence.push_back(index);
-  violate(observed, now.page, sentences::written_back_under_pin(page_name(now.page)), evidence,
-          !trace_.profiled);
+  violate(observed, now.page, explain::sentences::written_back_under_pin(page_name(now.page)),
+          evidence, !trace_.profiled);
 }
 
 void Monitor::close_early(std::uint64_t pfn, const Counting& count) {

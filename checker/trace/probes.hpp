@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/trace: uses checker/explain; used by checker/predict.
 // What the lines of a trace mean, per kernel: which functions and tracepoints tell of references,
 // and how to probe them. Kernels without a row for a function do not have it (or it is inlined).
 #pragma once

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/trace: uses checker/explain; used by checker/predict.
 // The lines of kprobe_profile in a trace: which probes missed how many hits.
 #pragma once
 

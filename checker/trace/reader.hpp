@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/trace: uses checker/explain; used by checker/predict.
 // From the text of a trace to its events about references, in the order of time.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/trace: uses checker/explain; used by checker/predict.
 // Files that are no trace that can be read, though people have them instead of one: what they are,
 // what they say of references, and what to capture.
 #pragma once

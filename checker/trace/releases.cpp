@@ -51,7 +51,8 @@ void Monitor::drop(std::uint64_t pfn, PageState& state, std::size_t at, Held as,
              .before = count,
              .after = count},
             pfn,
-            sentences::wrong_release(as, caller_name(entry.caller), page_name(pfn), entry.held),
+            explain::sentences::wrong_release(as, caller_name(entry.caller), page_name(pfn),
+                                              entry.held),
             {entry.record, index});
   entry.references -= references;
   if (entry.references == 0) state.entries.erase(state.entries.begin() + static_cast<long>(at));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/trace: uses checker/explain; used by checker/predict.
 // Kernel stacks in a trace: whose they are, and the functions in them.
 //
 // ftrace (option or trigger `stacktrace`) and trace-cmd (-T) print a stack as an event of its own,

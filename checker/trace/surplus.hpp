@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/trace: uses checker/explain; used by checker/predict.
 // The steps of a page's count that no other step undoes: why it ends higher or lower than it began.
 #pragma once
 

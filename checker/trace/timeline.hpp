@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/trace: uses checker/explain; used by checker/predict.
 // The order of a trace's events, and between which of them others were lost.
 #pragma once
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Files that are whole or not there.
+// model/base: used by model/language, checker/source/value, checker/source/callee, checker/source/front.
+// checker/source/front. Files that are whole or not there.
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What time it is, and how much of it was computed.
+// model/base: used by model/language, checker/source/value, checker/source/callee, checker/source/front.
+// checker/source/front. What time it is, and how much of it was computed.
 #pragma once
 
 #include <chrono>

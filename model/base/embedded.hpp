@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// model/base: used by model/language, checker/source/value, checker/source/callee, checker/source/front.
+// checker/source/front. The data files, by name.
 #pragma once
 
 #include <span>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the exit status says, of every command.
+// model/base: used by model/language, checker/source/value, checker/source/callee, checker/source/front.
+// checker/source/front. What the exit status says, of every command.
 #pragma once
 
 #include <array>

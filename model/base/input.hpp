@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Reading TOML with one clear message for whatever is wrong: file, line, column, expectation.
+// model/base: used by model/language, checker/source/value, checker/source/callee, checker/source/front.
+// checker/source/front. Reading TOML with one clear message for whatever is wrong: file, line,
+// column, expectation.
 #pragma once
 
 #include <toml++/toml.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How long work is told to stop: Ctrl-C, a budget.
+// model/base: used by model/language, checker/source/value, checker/source/callee, checker/source/front.
+// checker/source/front. How long work is told to stop: Ctrl-C, a budget.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// model/base: used by model/language, checker/source/value, checker/source/callee, checker/source/front.
+// checker/source/front. Which pincheck this is.
 #pragma once
 
 #include <string_view>

@@ -4,7 +4,7 @@
 // One bio per request. Order at the end (iomap_dio_bio_end_io): report completion, and only then
 // check dirty and release the bio's pages. Asynchronous writes report from a workqueue, which may
 // run before or after that release: only they can tell a deferred release from one by completion.
-#include "model/callers/caller.hpp"
+#include "model/callers/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -23,8 +23,8 @@ bool released_by_end_io(const Io& io) {
 /// __bio_iov_iter_get_pages after the extraction: add pages one by one, drop what is not used.
 void add_pages(Builder& b, const Io& io) {
   const Drop drop = array_release(io);
-  auto unused = drop_effect(b.guard("release-surplus") ? drop : Drop::none, Role::array);
-  auto merged = drop_effect(b.guard("release-merged") ? drop : Drop::none, Role::array);
+  auto unused = drop_effect(b.has_check("release-surplus") ? drop : Drop::none, Role::array);
+  auto merged = drop_effect(b.has_check("release-merged") ? drop : Drop::none, Role::array);
   if (io.pipe >= 0) unused.push_back(to::pipe(Do::pipe_drop_tail, io.pipe));
   unused.push_back(to::leave_out);
   merged.push_back(to::leave_out);
@@ -81,7 +81,7 @@ void submit(Builder& b, const Io& io) {
 
 /// bio_check_pages_dirty and, if it saw a clean page, bio_dirty_fn: mark dirty again, release.
 void check_dirty(Builder& b, const Io& io) {
-  if (!b.guard("check-dirty")) return;
+  if (!b.has_check("check-dirty")) return;
   const auto top = b.fresh("check");
   b.label(top);
   b.step("check-dirty", "bio_check_pages_dirty")
@@ -121,7 +121,7 @@ void finish(Builder& b, const Io& io) {
 
 }  // namespace
 
-Caller bio() {
+Caller caller::bio() {
   return {.name = "bio",
           .summary = "block layer through iomap: completes, then releases",
           .reads = true,

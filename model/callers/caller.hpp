@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+// model/callers: uses model/iterators; used by model/paths.
 // A caller: who consumes an iterator. It takes pages, hands them to a device, and lets go of them.
-// One file each, and its name in list.cpp; the order of release and completion is what its kernel
+// One file each, and its name in list.hpp; the order of release and completion is what its kernel
 // source says.
 #pragma once
 

@@ -3,14 +3,14 @@
 // xarray iterators, where finish_netfs_read (6.1) completes before it puts. The wait is killable,
 // but ceph_osdc_cancel_request revokes the messages under the connection mutex before the pages are
 // put: cancel, then put.
-#include "model/callers/caller.hpp"
+#include "model/callers/list.hpp"
 
 namespace pincheck {
 namespace {
 
 /// put_bvecs: set_page_dirty_lock, then put, page by page, whenever that is.
 void dirty_bvecs(Builder& b, const Io& io) {
-  if (io.should_dirty() && b.guard("dirty-at-release")) dirty_each(b, "set-dirty", "put_bvecs");
+  if (io.should_dirty() && b.has_check("dirty-at-release")) dirty_each(b, "set-dirty", "put_bvecs");
 }
 void put_bvecs(Builder& b, const Io& io, std::string_view step) {
   dirty_bvecs(b, io);
@@ -27,7 +27,7 @@ void submit(Builder& b, const Io& io) {
   b.step("start-request", "ceph_osdc_start_request").always({to::request(kSubmitted)});
   if (io.row.when == When::after_submit) put_own_bvecs(b, io, "release-early");
   if (io.sync) {
-    const bool cancels = b.guard("cancel-before-put");
+    const bool cancels = b.has_check("cancel-before-put");
     auto wait = b.step("wait", "ceph_osdc_wait_request");
     wait.outcome("done", {is::request(kDeviceDone)}, {});
     if (io.killable)
@@ -66,7 +66,7 @@ void finish(Builder& b, const Io& io) {
 
 }  // namespace
 
-Caller ceph() {
+Caller caller::ceph() {
   return {.name = "ceph",
           .summary = "cephfs: releases, then completes; a kill cancels first",
           .reads = true,

@@ -2,7 +2,7 @@
 // FUSE direct I/O, client side: fs/fuse/file.c. The "device" is the daemon copying from or to the
 // request's pages. Pages are released before completion is reported. A kill takes effect only
 // while the daemon has not read the request yet (FR_PENDING): the request is dequeued.
-#include "model/callers/caller.hpp"
+#include "model/callers/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -11,7 +11,7 @@ constexpr auto kRelease = "fuse_release_user_pages";
 
 /// fuse_release_user_pages: set_page_dirty_lock, then drop, page by page, whenever that is.
 void dirty_pages(Builder& b, const Io& io) {
-  if (io.should_dirty() && b.guard("dirty-at-release")) dirty_each(b, "set-dirty", kRelease);
+  if (io.should_dirty() && b.has_check("dirty-at-release")) dirty_each(b, "set-dirty", kRelease);
 }
 void release_pages(Builder& b, const Io& io, std::string_view step) {
   dirty_pages(b, io);
@@ -60,7 +60,7 @@ void finish(Builder& b, const Io& io) {
 
 }  // namespace
 
-Caller fuse() {
+Caller caller::fuse() {
   return {.name = "fuse",
           .summary = "FUSE direct I/O: releases, then completes",
           .reads = true,

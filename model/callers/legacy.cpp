@@ -4,7 +4,7 @@
 // The kernel keeps cur_page pending until the next page comes; the model sends each page on
 // before the next one, which only moves operations on different pages past each other. Left out:
 // a write that faults with blocks outstanding goes on with the zero page.
-#include "model/callers/caller.hpp"
+#include "model/callers/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -34,7 +34,7 @@ void page_loop(Builder& b, const Io& io) {
     b.step("drop-cur", "dio_send_cur_page").always(cur, each_page("page", "submit"));
     b.label("drop-cur-failed");
     auto failed = cur;
-    if (!b.guard("drop-cur-on-error")) failed.clear();
+    if (!b.has_check("drop-cur-on-error")) failed.clear();
     failed.push_back(to::leave_out);
     auto drop = b.step("drop-cur", "dio_send_cur_page");
     auto last = failed;
@@ -63,7 +63,7 @@ void page_loop(Builder& b, const Io& io) {
 /// dio_cleanup: batch references of the pages that were not reached.
 void cleanup(Builder& b, const Io& io) {
   auto effects =
-      b.guard("cleanup") ? drop_effect(array_release(io), Role::array) : std::vector<Effect>{};
+      b.has_check("cleanup") ? drop_effect(array_release(io), Role::array) : std::vector<Effect>{};
   effects.push_back(to::leave_out);
   b.label("cleanup-all");
   b.step("cleanup", "dio_cleanup").always(effects, each_page("cleanup-all", "failed"));
@@ -77,7 +77,7 @@ void release_bio(Builder& b, const Io& io) {
 
 /// dio_bio_complete in the context of the waiter.
 void complete_for_waiter(Builder& b, const Io& io) {
-  if (io.should_dirty() && b.guard("dirty-at-release"))
+  if (io.should_dirty() && b.has_check("dirty-at-release"))
     dirty_each(b, "set-dirty", "bio_release_pages");
   release_bio(b, io);
 }
@@ -135,7 +135,7 @@ void finish(Builder& b, const Io& io) {
 
 }  // namespace
 
-Caller legacy() {
+Caller caller::legacy() {
   return {.name = "legacy",
           .summary = "fs/direct-io.c: batch, cur_page and bio references; releases, then completes",
           .reads = true,

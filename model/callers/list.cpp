@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "model/callers/caller.hpp"
+#include "model/callers/list.hpp"
 
 namespace pincheck {
 
-// Each is in the file of its name; NFS's two are in one.
-Caller bio();
-Caller legacy();
-Caller nfs_read();
-Caller nfs_write();
-Caller fuse();
-Caller ceph();
-Caller tcp();
-
 const std::vector<Caller>& callers() {
   static const std::vector<Caller> all{
-      bio(), legacy(), nfs_read(), nfs_write(), fuse(), ceph(), tcp(),
+#define PINCHECK_CALL(name) caller::name(),
+      PINCHECK_CALLERS(PINCHECK_CALL)
+#undef PINCHECK_CALL
   };
   return all;
 }

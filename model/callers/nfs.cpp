@@ -7,7 +7,7 @@
 // descriptor refuses a request, nfs_pageio_error_cleanup releases those that are queued and unsent;
 // nothing is sent then, and the call returns what it got done: nothing. Left out: 6.12's soft
 // errors of a write (RESCHED_WRITES), which keep the requests for a later resend.
-#include "model/callers/caller.hpp"
+#include "model/callers/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 /// The loop over the page array: one nfs_page per page, queued on the pageio descriptor.
 void create_requests(Builder& b, const Io& io) {
   auto add_failed = drop_effect(request_release(io), Role::own);
-  if (!b.guard("release-request-on-error")) add_failed.clear();
+  if (!b.has_check("release-request-on-error")) add_failed.clear();
 
   b.label("create");
   auto create = b.step("create-request", "nfs_create_request");
@@ -36,7 +36,7 @@ void create_requests(Builder& b, const Io& io) {
 void release_rest(Builder& b, const Io& io) {
   const bool handed_over = io.row.request == Take::hand_over;
   Drop drop = handed_over ? matching(io.row.extract) : array_release(io);
-  if (!b.guard("release-array-on-error")) drop = Drop::none;
+  if (!b.has_check("release-array-on-error")) drop = Drop::none;
   auto effects = drop_effect(drop, Role::array);
   effects.push_back(to::leave_out);
   const auto loop = [&](const std::string& label, const char* after) {
@@ -169,7 +169,7 @@ constexpr TargetFile kTarget{"nfs", "a file on NFS"};
 
 }  // namespace
 
-Caller nfs_read() {
+Caller caller::nfs_read() {
   return {.name = "nfs-read",
           .summary = "NFS O_DIRECT read, swap-in over NFS: array and nfs_page references",
           .reads = true,
@@ -180,7 +180,7 @@ Caller nfs_read() {
           .finish = finish_read};
 }
 
-Caller nfs_write() {
+Caller caller::nfs_write() {
   return {.name = "nfs-write",
           .summary = "NFS O_DIRECT write, swap-out over NFS: array and nfs_page references",
           .writes = true,

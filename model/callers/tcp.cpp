@@ -5,7 +5,7 @@
 // siw itself copies slab pages, and TCP before 6.5 copies for it; the model is the sender that does
 // neither: ->sendpage (6.1) or MSG_SPLICE_PAGES (6.12, skb_splice_from_iter) on whatever it is
 // given.
-#include "model/callers/caller.hpp"
+#include "model/callers/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -47,7 +47,7 @@ void finish(Builder& b, const Io& io) {
 
 }  // namespace
 
-Caller tcp() {
+Caller caller::tcp() {
   return {.name = "tcp",
           .summary = "zero-copy send that reports success before the data left (siw, sendpage)",
           .writes = true,

@@ -18,18 +18,28 @@ World initial_world(const Scenario& scenario) {
     const PageSpec& spec = scenario.pages[i];
     Page& page = world.page[i];
     page = {0, 0, spec.backing, 0};
-    const auto hold = [&](int references, int flags) {
+    const auto hold = [&](int references, PageFlag flags) {
       page.ref += references;
       page.flags = static_cast<std::uint16_t>(page.flags | flags);
     };
+    const auto map = [&](PteFlag flags) { world.pte[0][i].flags = flags; };
     switch (spec.backing) {
-      case Backing::anon: hold(1, kMapped | kPteWritable); break;
-      case Backing::zero: hold(1, spec.mapped ? kMapped : 0); break;
+      case Backing::anon:
+        page.ref = 1;
+        map(kMapped | kPteWritable);
+        break;
+      case Backing::zero:
+        page.ref = 1;
+        if (spec.mapped) map(kMapped);
+        break;
       case Backing::kernel: hold(1, kCached); break;
       case Backing::pipe: page.flags = kFree; break;
       case Backing::file:
         hold(1 << spec.order, kCached);
-        if (spec.mapped) hold(1, spec.dirty ? kMapped | kPteWritable : kMapped);
+        if (spec.mapped) {
+          ++page.ref;
+          map(spec.dirty ? kMapped | kPteWritable : kMapped);
+        }
         if (spec.buffers) hold(1, kPrivate | kBuffersFs);
         if (spec.dirty) hold(0, kDirty);
         if (spec.stable) hold(0, kStable);
@@ -111,9 +121,9 @@ int Catalogue::meeting(const std::string& name) {
   return found->second;
 }
 
-Io PathContext::io(std::string_view kind_name, bool dest, bool sync, int pipe) const {
-  const Row* row =
-      convention.find(actor.caller, kind_name, dest ? Direction::dest : Direction::source);
+Io PathContext::io(std::string_view kind_name, Direction direction) const {
+  const bool dest = direction == Direction::dest;
+  const Row* row = convention.find(actor.caller, kind_name, direction);
   if (row == nullptr) {
     const bool half = convention.find(actor.caller, kind_name,
                                       dest ? Direction::source : Direction::dest) != nullptr;
@@ -127,8 +137,6 @@ Io PathContext::io(std::string_view kind_name, bool dest, bool sync, int pipe) c
   io.kind = find_kind(kinds, kind_name);
   io.row = *row;
   io.dest = dest;
-  io.sync = sync;
-  io.pipe = pipe;
   io.sendpage_ok = convention.sendpage_ok;
   io.killable = std::none_of(actor.pages.begin(), actor.pages.end(), [&](int page) {
     return scenario.pages[page].backing == Backing::kernel;
@@ -176,11 +184,11 @@ System compile(const Scenario& scenario, const Convention& convention, const Mod
     if (path.dest) request.flags |= kDest;
     const Kind* kind = find_kind(model.kinds, seen_kind(convention, actor));
     if (kind != nullptr && kind->user_backed) request.flags |= kUserBacked;
-    Builder main(actor.path, scenario.without, catalogue.guards());
-    Builder completion(actor.caller, scenario.without, catalogue.guards());
+    Builder main(actor.path, scenario.without, catalogue.checks());
+    Builder completion(actor.caller, scenario.without, catalogue.checks());
     enter(main, tasks[index]);
     path.build({scenario, convention, model.kinds, actor, main, completion});
-    system.exit_at[index] = static_cast<std::uint8_t>(main.size());
+    system.exit_at[index] = static_cast<Thread::Place>(main.size());
     leave(main, tasks[index]);
     system.programs.push_back(main.finish());
     system.programs.push_back(completion.finish());

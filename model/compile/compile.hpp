@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/compile: uses model/machine, model/paths; used by checker/search, checker/generate.
 // Scenario + convention -> System: programs of steps and the world they start in.
 #pragma once
 
@@ -30,15 +31,15 @@ class Catalogue {
   /// The number of a meeting of path, caller and iterator kind.
   int meeting(const std::string& name);
   const std::vector<std::string>& meetings() const { return meetings_; }
-  std::set<std::string>& guards() { return guards_; }
-  const std::set<std::string>& guards() const { return guards_; }
+  std::set<std::string>& checks() { return checks_; }
+  const std::set<std::string>& checks() const { return checks_; }
 
  private:
   std::unordered_map<std::string, int> ids_;
   std::unordered_map<std::string, int> meeting_ids_;
   std::vector<Entry> entries_;
   std::vector<std::string> meetings_;
-  std::set<std::string> guards_;  ///< every guard that some program can do without
+  std::set<std::string> checks_;  ///< every check that some program can do without
 };
 
 /// What a compilation needs besides the scenario and the convention.
@@ -48,7 +49,7 @@ struct Model {
 };
 
 /// Builds the system. Throws NotStated where the convention does not cover an actor, and
-/// std::invalid_argument where the scenario names a guard that no program has.
+/// std::invalid_argument where the scenario names a check that no program has.
 System compile(const Scenario&, const Convention&, const Model&, Catalogue&);
 
 /// Whether the convention takes the actor's request at all; silence counts as no.

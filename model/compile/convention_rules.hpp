@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/compile: uses model/machine, model/paths; used by checker/search, checker/generate.
 // Which parts of a convention mean something: every key of a row has an effect on some I/O of its
 // caller and kind, or is refused. One place for reader, tests and generators.
 #pragma once

@@ -65,10 +65,10 @@ std::vector<Program> programs_of(const Row& row, const Caller& caller, const Kin
       io.sync = sync;
       io.pipe = kind.in_ring ? 0 : -1;
       io.stale_answers = {Drop::none, Drop::put, Drop::unpin};
-      std::set<std::string> guards;
-      const GuardSet all_there;
-      Builder main("main", all_there, guards);
-      Builder completion("completion", all_there, guards);
+      std::set<std::string> checks;
+      const CheckSet all_there;
+      Builder main("main", all_there, checks);
+      Builder completion("completion", all_there, checks);
       caller.submit(main, io);
       main.label("returned");
       caller.finish(completion, io);

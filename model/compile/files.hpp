@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/compile: uses model/machine, model/paths; used by checker/search, checker/generate.
 // Conventions and scenarios as TOML, shipped inside the program or read from files.
 #pragma once
 

@@ -36,7 +36,7 @@ bool fills(const ActorSpec& actor, int pipe) {
   return actor.pipe2 == pipe || (actor.pipe == pipe && does(actor, kWritesPipe));
 }
 
-/// Everybody pins whatever can be pinned, and every switch is on: all guards there are.
+/// Everybody pins whatever can be pinned, and every switch is on: all checks there are.
 Convention everything(const Kinds& kinds, SpliceRead read) {
   Convention all;
   all.writeback_skips_pinned = true;
@@ -112,9 +112,9 @@ bool has_reclaim(const Scenario& s) {
   return someone(s, [](const ActorSpec& actor) { return does(actor, kReclaims); });
 }
 
-bool guard_matters(const Scenario& s, const std::string& guard, const Kinds& kinds) {
+bool check_matters(const Scenario& s, const std::string& check, const Kinds& kinds) {
   Scenario with = s;
-  with.without.erase(guard);
+  with.without.erase(check);
   for (const SpliceRead read : {SpliceRead::iter_pipe, SpliceRead::copy}) {
     Model model;
     model.kinds = kinds;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/compile: uses model/machine, model/paths; used by checker/search, checker/generate.
 // Which parts of a scenario somebody can notice.
 #pragma once
 
@@ -21,8 +22,8 @@ bool dirty_matters(const Scenario& s, int page);
 bool stable_matters(const Scenario& s, int page, const Kinds& kinds);
 bool bias_matters(const Scenario& s);
 bool has_reclaim(const Scenario& s);
-/// Taking the guard out changes some program of these actors.
-bool guard_matters(const Scenario& s, const std::string& guard, const Kinds& kinds);
+/// Taking the check out changes some program of these actors.
+bool check_matters(const Scenario& s, const std::string& check, const Kinds& kinds);
 bool all_kernel_objects(const Scenario& s, const ActorSpec& actor);
 /// The creator has something that it could let go early.
 bool lets_go(const Scenario& s, const ActorSpec& actor, const Kind& kind);

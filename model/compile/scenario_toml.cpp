@@ -137,8 +137,8 @@ class ScenarioReader {
     if (reader.has(f.key) && scenario.asks.empty())
       reader.fail(f.key, "asks about nothing, expected a property, or no 'asks' for all of them");
   }
-  static void field(Reader& reader, const field::GuardNames& f, Scenario& scenario) {
-    for (auto& guard : read_names(reader, f.key)) (scenario.*f.at).insert(std::move(guard));
+  static void field(Reader& reader, const field::CheckNames& f, Scenario& scenario) {
+    for (auto& check : read_names(reader, f.key)) (scenario.*f.at).insert(std::move(check));
   }
 
   template <class Spec>
@@ -264,7 +264,7 @@ class ScenarioWriter {
   static std::string value(const field::PropertyNames&, const std::vector<std::string>& names) {
     return list_names(names);
   }
-  static std::string value(const field::GuardNames&, const GuardSet& names) {
+  static std::string value(const field::CheckNames&, const CheckSet& names) {
     return list_names({names.begin(), names.end()});
   }
   std::string value(const field::PipeName&, int pipe) const {

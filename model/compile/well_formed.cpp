@@ -136,12 +136,12 @@ class ScenarioCheck {
     if (s_.reclaim_tests_pins && s_.without.contains("reclaim/pin-check"))
       return own("reclaim_tests_pins",
                  "without reclaim/pin-check reclaim tests nothing, expected one of the two");
-    for (const std::string& guard : s_.without)
-      if (!guard_matters(s_, guard, kinds_))
+    for (const std::string& check : s_.without)
+      if (!check_matters(s_, check, kinds_))
         return own("without",
                    fmt::format("'{}' is no check that these actors make, expected one of "
-                               "theirs that `pincheck list guards` shows",
-                               guard));
+                               "theirs that `pincheck list checks` shows",
+                               check));
     return {};
   }
 
@@ -357,9 +357,9 @@ Scenario tidied(Scenario s, const Kinds& kinds) {
   }
   if (!bias_matters(s)) s.bias = Scenario{}.bias;
   if (!has_reclaim(s) || s.without.contains("reclaim/pin-check")) s.reclaim_tests_pins.reset();
-  const auto guards = s.without;
-  for (const std::string& guard : guards)
-    if (!guard_matters(s, guard, kinds)) s.without.erase(guard);
+  const auto checks = s.without;
+  for (const std::string& check : checks)
+    if (!check_matters(s, check, kinds)) s.without.erase(check);
   return s;
 }
 

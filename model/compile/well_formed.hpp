@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/compile: uses model/machine, model/paths; used by checker/search, checker/generate.
 // What a scenario must be like, in one place: for the reader, what generates scenarios and what
 // shrinks them. Every part of it can be noticed by some step or property, under some convention.
 //
@@ -33,7 +34,7 @@ std::optional<ScenarioProblem> problem(const Scenario&, const Kinds&);
 std::optional<ScenarioProblem> impossible(const Scenario&, const Kinds&);
 
 /// The scenario without what has no effect: pages and pipes that nobody can notice, flags that no
-/// step looks at, guards that no step has. What is impossible stays.
+/// step looks at, checks that no step has. What is impossible stays.
 Scenario tidied(Scenario, const Kinds&);
 
 /// Without the page, wherever it is listed; those behind it move up.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "model/iterators/kind.hpp"
+#include "model/iterators/list.hpp"
 
 namespace pincheck {
 
 /// An array of struct pages (pipe buffers, registered buffers, loop, swap, nfsd). The creator
 /// holds them until completion: the contract since 2019 (bio_iov_iter_get_pages).
-Kind bvec() {
+Kind kind::bvec() {
   return {.name = "bvec",
           .symbol = "ITER_BVEC",
           .summary = "struct pages of the creator, who holds them until completion",

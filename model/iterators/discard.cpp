@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "model/iterators/kind.hpp"
+#include "model/iterators/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -11,7 +11,7 @@ void no_pages(Builder& b, const Extraction& x) {
 }  // namespace
 
 /// Throws data away: it has no pages, and every extraction returns -EFAULT.
-Kind discard() {
+Kind kind::discard() {
   return {.name = "discard",
           .symbol = "ITER_DISCARD",
           .summary = "no pages at all",

@@ -12,7 +12,7 @@ namespace pincheck {
 void fault_in(Builder& b, bool write, const std::string& mapped, const std::string& failed) {
   const Test file = is::backing(Backing::file);
   auto lock = b.step("fault-lock", "filemap_fault");
-  const Test vma = !is::page(kNoVma);
+  const Test vma = !is::pte(kNoVma);
   lock.outcome("locked", {file, is::page(kCached), vma, !is::locked}, {to::lock});
   lock.outcome("no VMA", {file, is::page(kCached), !vma}, {}, at(failed));
   const Test zero = is::backing(Backing::zero);
@@ -20,8 +20,8 @@ void fault_in(Builder& b, bool write, const std::string& mapped, const std::stri
   if (write) {
     lock.outcome("needs copy-on-write", {zero}, {}, at(failed));
   } else {
-    lock.outcome("special", {zero, is::page(kMapped)}, {}, at(mapped));
-    lock.outcome("gone", {zero, !is::page(kMapped)}, {}, at(failed));
+    lock.outcome("special", {zero, is::pte(kMapped)}, {}, at(mapped));
+    lock.outcome("gone", {zero, !is::pte(kMapped)}, {}, at(failed));
   }
   lock.fault("killed", {is::page(kCached), vma}, {}, at(failed));
 
@@ -41,11 +41,11 @@ void fault_in(Builder& b, bool write, const std::string& mapped, const std::stri
       mkwrite.outcome("dirtied", when({!needs_buffers}, stable), {to::dirty});
     }
   }
-  const Effect bits = to::set(write ? kPteWritable : 0);
+  const Effect bits = to::set_pte(write ? kPteWritable : PteFlag{});
   b.step("fault-map", "finish_fault")
-      .outcome("mapped", {!is::page(kMapped), vma}, {to::map, bits, to::unlock}, at(mapped))
-      .outcome("was mapped", {is::page(kMapped)}, {bits, to::unlock}, at(mapped))
-      .outcome("no VMA", {!is::page(kMapped), !vma}, {to::unlock}, at(failed));
+      .outcome("mapped", {!is::pte(kMapped), vma}, {to::map, bits, to::unlock}, at(mapped))
+      .outcome("was mapped", {is::pte(kMapped)}, {bits, to::unlock}, at(mapped))
+      .outcome("no VMA", {!is::pte(kMapped), !vma}, {to::unlock}, at(failed));
 }
 
 }  // namespace pincheck

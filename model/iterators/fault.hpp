@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/iterators: uses model/question; used by model/callers.
 // A page fault on a page that is still there: shared by GUP's slow path and a store.
 #pragma once
 

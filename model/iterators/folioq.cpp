@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "model/iterators/kind.hpp"
+#include "model/iterators/list.hpp"
 
 namespace pincheck {
 
 /// Linked folio_queue segments of netfs (6.12); the rolling buffer holds a reference per slot.
-Kind folioq() {
+Kind kind::folioq() {
   return {.name = "folioq",
           .symbol = "ITER_FOLIOQ",
           .summary = "folios of a netfs rolling buffer, which holds one reference a slot",

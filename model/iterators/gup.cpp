@@ -22,9 +22,9 @@ void grab_lockless(Builder& b, const Extraction& x, const std::string& top,
                    const std::string& slow) {
   const bool pin = x.take == Take::pin;
   const Effect undo = pin ? to::unpin(Role::array) : to::put(Role::array);
-  const Test writable = is::page(kPteWritable);
+  const Test writable = is::pte(kPteWritable);
   auto grab = b.step("gup-grab", "try_grab_folio");
-  if (b.global_guard("gup/add-unless-zero")) {
+  if (b.has_check_named("gup/add-unless-zero")) {
     grab.outcome("taken", {is::ref_positive}, {to::get(Role::array)});
     grab.outcome("refused", {!is::ref_positive}, {}, at(slow));
   } else {
@@ -32,16 +32,16 @@ void grab_lockless(Builder& b, const Extraction& x, const std::string& top,
   }
   if (pin) b.step("gup-pin", "try_grab_folio").always({to::pin_rest(Role::array)});
 
-  if (!b.global_guard("gup/recheck-pte")) {
+  if (!b.has_check_named("gup/recheck-pte")) {
     b.step("gup-no-recheck", "gup_fast_pte_range").always({}, each_page(top, x.done));
     return;
   }
-  std::vector<Test> same{is::page(kMapped)};
+  std::vector<Test> same{is::pte(kMapped)};
   if (x.dest) same.push_back(writable);
   auto recheck = b.step("gup-recheck-pte", "gup_fast_pte_range");
   recheck.outcome("same", same, {}, each_page(top, x.done));
-  recheck.outcome("changed", {!is::page(kMapped)}, {undo}, at(slow));
-  if (x.dest) recheck.outcome("changed", {is::page(kMapped), !writable}, {undo}, at(slow));
+  recheck.outcome("changed", {!is::pte(kMapped)}, {undo}, at(slow));
+  if (x.dest) recheck.outcome("changed", {is::pte(kMapped), !writable}, {undo}, at(slow));
 }
 
 /// What follow_page_pte does with a page that is mapped as it should be.
@@ -58,18 +58,18 @@ void gup(Builder& b, const Extraction& x) {
   const auto slow = b.fresh("slow");
   const auto grab_slowly = b.fresh("grab-slowly");
   const auto interrupted = b.fresh("interrupted");
-  const Test writable = is::page(kPteWritable);
+  const Test writable = is::pte(kPteWritable);
 
   b.label(top);
   auto read = b.step("gup-read-pte", "gup_fast_pte_range");
-  std::vector<Test> present{is::page(kMapped), !is::backing(Backing::zero)};
+  std::vector<Test> present{is::pte(kMapped), !is::backing(Backing::zero)};
   if (x.dest) present.push_back(writable);
   read.outcome("present", present, {}, takes ? Next{} : each_page(top, x.done));
-  read.outcome("absent", {!is::page(kMapped)}, {}, at(slow));
+  read.outcome("absent", {!is::pte(kMapped)}, {}, at(slow));
   if (x.dest)
-    read.outcome("read-only", {is::page(kMapped), !writable}, {}, at(slow));
+    read.outcome("read-only", {is::pte(kMapped), !writable}, {}, at(slow));
   else
-    read.outcome("special", {is::page(kMapped), is::backing(Backing::zero)}, {}, at(slow));
+    read.outcome("special", {is::pte(kMapped), is::backing(Backing::zero)}, {}, at(slow));
 
   if (takes) grab_lockless(b, x, top, slow);
 
@@ -78,13 +78,13 @@ void gup(Builder& b, const Extraction& x) {
 
   b.label(grab_slowly);
   auto slowly = b.step("gup-slow", "follow_page_pte");
-  std::vector<Test> mapped{is::page(kMapped), is::ref_positive};
+  std::vector<Test> mapped{is::pte(kMapped), is::ref_positive};
   if (x.dest) mapped.push_back(writable);
   slowly.outcome("taken", mapped, take_slowly(x.take), each_page(top, x.done));
-  slowly.outcome("refused", {is::page(kMapped), !is::ref_positive}, {}, at(interrupted));
-  slowly.outcome("absent", {!is::page(kMapped)}, {}, at(slow));
+  slowly.outcome("refused", {is::pte(kMapped), !is::ref_positive}, {}, at(interrupted));
+  slowly.outcome("absent", {!is::pte(kMapped)}, {}, at(slow));
   if (x.dest)
-    slowly.outcome("read-only", {is::page(kMapped), is::ref_positive, !writable}, {}, at(slow));
+    slowly.outcome("read-only", {is::pte(kMapped), is::ref_positive, !writable}, {}, at(slow));
 
   b.label(interrupted);
   stops_here(b.step("gup-stop", "internal_get_user_pages_fast"), "short", {}, x);

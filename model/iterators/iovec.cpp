@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "model/iterators/kind.hpp"
+#include "model/iterators/list.hpp"
 
 namespace pincheck {
 
 /// readv/writev. The kernel extracts one segment a call and its callers call again; the model
 /// takes all segments in one call, and a call that ends early is the short extraction.
-Kind iovec() {
+Kind kind::iovec() {
   return {.name = "iovec",
           .symbol = "ITER_IOVEC",
           .summary = "user buffers, one a segment; the mapping holds the pages, nothing else does",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+// model/iterators: uses model/question; used by model/callers.
 // An iterator kind: whose pages it yields, who holds them, how one page is looked up and taken.
-// A new kind is one file beside these and its name in list.cpp.
+// A new kind is one file beside these and its name in list.hpp.
 #pragma once
 
 #include <span>

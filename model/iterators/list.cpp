@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "model/iterators/kind.hpp"
+#include "model/iterators/list.hpp"
 
 namespace pincheck {
 
-// Each is in the file of its name.
-Kind ubuf();
-Kind iovec();
-Kind bvec();
-Kind kvec();
-Kind xarray();
-Kind pipe();
-Kind folioq();
-Kind discard();
-
 Kinds linux_kinds() {
   return {
-      ubuf(), iovec(), bvec(), kvec(), xarray(), pipe(), folioq(), discard(),
+#define PINCHECK_CALL(name) kind::name(),
+      PINCHECK_KINDS(PINCHECK_CALL)
+#undef PINCHECK_CALL
   };
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "model/iterators/kind.hpp"
+#include "model/iterators/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -27,7 +27,7 @@ void append(Builder& b, const Extraction& x) {
 
 /// The pipe itself as a destination, until 6.4. iov_iter_revert() on it pops ring buffers and
 /// releases them (pipe_buf_release): a position change with a side effect.
-Kind pipe() {
+Kind kind::pipe() {
   return {.name = "pipe",
           .symbol = "ITER_PIPE",
           .summary = "pages allocated into a pipe ring, which holds them until revert or read",

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "model/iterators/kind.hpp"
+#include "model/iterators/list.hpp"
 
 namespace pincheck {
 
 /// One user range (since 6.0). Pages come from the page tables at the moment of extraction.
-Kind ubuf() {
+Kind kind::ubuf() {
   return {.name = "ubuf",
           .symbol = "ITER_UBUF",
           .summary = "one user buffer; the mapping holds the pages, nothing else does",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "model/iterators/kind.hpp"
+#include "model/iterators/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -22,7 +22,7 @@ void walk(Builder& b, const Extraction& x) {
 }  // namespace
 
 /// Folios of an address_space between two positions (ceph, afs, netfs).
-Kind xarray() {
+Kind kind::xarray() {
   return {.name = "xarray",
           .symbol = "ITER_XARRAY",
           .summary =

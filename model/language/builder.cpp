@@ -54,14 +54,14 @@ void Builder::label(std::string_view name) {
 
 std::string Builder::fresh(std::string_view stem) { return fmt::format("{}#{}", stem, fresh_++); }
 
-bool Builder::global_guard(const std::string& name) {
-  guards_seen_.insert(name);
+bool Builder::has_check_named(const std::string& name) {
+  checks_seen_.insert(name);
   return !without_.contains(name);
 }
 
 Program Builder::finish() {
   labels_.try_emplace("end", static_cast<int>(program_.size()));
-  if (program_.size() > 250) throw std::logic_error("program of more than 250 steps");
+  if (program_.size() > kMaxProgramSteps) throw std::logic_error("program of too many steps");
   for (const auto& jump : jumps_) {
     const auto found = labels_.find(jump.label);
     if (found == labels_.end()) throw std::logic_error("no label " + jump.label);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/language: uses model/base; used by model/question.
 // Writes programs: steps in order, outcomes that jump by label, loops over a request's pages.
 #pragma once
 
@@ -38,8 +39,8 @@ inline Next each_listed(std::string_view top, std::string_view after = {}) {
   return {Next::Kind::each_listed, std::string(top), std::string(after)};
 }
 
-/// Names of guards that a "what if" takes out of the model (Scenario::without).
-using GuardSet = std::set<std::string, std::less<>>;
+/// Names of checks that a "what if" takes out of the model (Scenario::without).
+using CheckSet = std::set<std::string, std::less<>>;
 
 class Builder;
 
@@ -67,8 +68,8 @@ class StepRef {
 class Builder {
  public:
   /// `prefix` names the program: steps become `<prefix>/<step>`.
-  Builder(std::string prefix, const GuardSet& without, std::set<std::string>& guards_seen)
-      : prefix_(std::move(prefix)), without_(without), guards_seen_(guards_seen) {}
+  Builder(std::string prefix, const CheckSet& without, std::set<std::string>& checks_seen)
+      : prefix_(std::move(prefix)), without_(without), checks_seen_(checks_seen) {}
 
   StepRef step(std::string_view name, std::string_view function);
   int size() const { return static_cast<int>(program_.size()); }
@@ -76,14 +77,17 @@ class Builder {
   void label(std::string_view name);
   /// A fresh label, for loops that are written more than once.
   std::string fresh(std::string_view stem);
-  /// True unless the guard `<prefix>/<name>` was taken out. Each call also lists the guard.
-  bool guard(std::string_view name) { return global_guard(prefix_ + "/" + std::string(name)); }
-  bool global_guard(const std::string& name);
+  /// True unless the check `<prefix>/<name>` was taken out. Each call also lists the check.
+  bool has_check(std::string_view name) {
+    return has_check_named(prefix_ + "/" + std::string(name));
+  }
+  bool has_check_named(const std::string& name);
   /// Later steps belong to another program of the same thread.
   void prefix(std::string_view name) { prefix_ = name; }
   const std::string& prefix() const { return prefix_; }
 
-  /// Resolves labels. Throws std::logic_error on an unknown one or more than 250 steps.
+  /// Resolves labels. Throws std::logic_error on an unknown one or more than kMaxProgramSteps
+  /// steps.
   Program finish();
 
  private:
@@ -94,8 +98,8 @@ class Builder {
     std::string label;
   };
   std::string prefix_;
-  const GuardSet& without_;
-  std::set<std::string>& guards_seen_;
+  const CheckSet& without_;
+  std::set<std::string>& checks_seen_;
   Program program_;
   std::vector<Jump> jumps_;
   std::map<std::string, int, std::less<>> labels_;

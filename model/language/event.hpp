@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/language: uses model/base; used by model/question.
 // What a step did, as the properties see it, and who got which reference from whom. Events are
 // ghost state: no program reads them. Whoever follows acquired, released, installed, allocated,
 // moved and freed from the start knows all holders of a page at any time.
@@ -35,12 +36,12 @@ struct Reference {
   enum class Kind : std::uint8_t { cache, kernel, pte, buffers, ring, tmp_page, request, nobody };
   Kind kind = Kind::nobody;
   std::uint8_t page = kNoPage;
-  std::uint8_t owner = 0;   ///< ring, tmp_page: the pipe; request: the actor
+  std::uint8_t owner = 0;   ///< PTE: the mm; ring, tmp_page: the pipe; request: the actor
   std::uint8_t place = 0;   ///< ring: the position, 0 is the oldest; request: the slot
   Role role = Role::array;  ///< request: what it is for
   Held held = Held::get;    ///< request: a get or a pin
   bool operator==(const Reference&) const = default;
-  /// A page's state bits say whether it is there, and it goes when the page is freed.
+  /// The page's and its PTEs' bits say whether it is there, and it goes when the page is freed.
   bool is_state() const { return kind < Kind::ring; }
 };
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
+// model/language: uses model/base; used by model/question.
 // A page (one folio) and the kernel's arithmetic on its counters.
 #pragma once
 
 #include <cstdint>
 
+#include "model/language/limits.hpp"
+
 namespace pincheck {
 
 /// Where a page comes from. Decides who holds it at the start and which rules its counts follow.
-enum class Backing : std::uint8_t {
+enum class Backing : std::conditional_t<kWidePages, std::uint16_t, std::uint8_t> {
   anon,    ///< private anonymous memory, mapped by one process
   file,    ///< page cache of a regular file, possibly mapped MAP_SHARED
   pipe,    ///< allocated by a path and owned by whoever got it (pipe buffers, bounce pages)
@@ -17,34 +20,34 @@ enum class Backing : std::uint8_t {
 
 /// State bits of a page. The last group is ghost state that the modelled kernel never reads.
 enum PageFlag : std::uint16_t {
-  kLocked = 1 << 0,       ///< PG_locked
-  kDirty = 1 << 1,        ///< PG_dirty
-  kWriteback = 1 << 2,    ///< PG_writeback
-  kPrivate = 1 << 3,      ///< buffers attached (PG_private); holds one reference
-  kCached = 1 << 4,       ///< in the page cache (holds one reference per subpage), or, for
-                          ///< kernel pages, the slab still owns the object's page
-  kMapped = 1 << 5,       ///< a present PTE maps it (holds one reference, except the zero page)
-  kPteWritable = 1 << 6,  ///< that PTE is writable
-  kPteDirty = 1 << 7,     ///< that PTE is dirty
-  kIsolated = 1 << 8,     ///< taken off the LRU by reclaim (PG_lru clear)
-  kFree = 1 << 9,         ///< belongs to the page allocator
-  kBuffersFs = 1 << 10,   ///< its file system needs buffers on a dirty page (ext4, kernel 4.4)
-  kStable = 1 << 11,      ///< its mapping has stable writes (`mapping_stable_writes`)
-  kUnsaved = 1 << 12,     ///< ghost: a device wrote it after the last writeback read it
-  kLookedAt = 1 << 13,    ///< ghost: reclaim has tested it for pins and still holds its lock
-  kNoVma = 1 << 14,       ///< munmap took its VMA away: no fault maps it again
+  kLocked = 1 << 0,     ///< PG_locked
+  kDirty = 1 << 1,      ///< PG_dirty
+  kWriteback = 1 << 2,  ///< PG_writeback
+  kPrivate = 1 << 3,    ///< buffers attached (PG_private); holds one reference
+  kCached = 1 << 4,     ///< in the page cache (holds one reference per subpage), or, for
+                        ///< kernel pages, the slab still owns the object's page
+  kIsolated = 1 << 5,   ///< taken off the LRU by reclaim (PG_lru clear)
+  kFree = 1 << 6,       ///< belongs to the page allocator
+  kBuffersFs = 1 << 7,  ///< its file system needs buffers on a dirty page (ext4, kernel 4.4)
+  kStable = 1 << 8,     ///< its mapping has stable writes (`mapping_stable_writes`)
+  kUnsaved = 1 << 9,    ///< ghost: a device wrote it after the last writeback read it
+  kLookedAt = 1 << 10,  ///< ghost: reclaim has tested it for pins and still holds its lock
 };
-inline constexpr int kPageFlagBits = 15;
-inline constexpr int kAllPageFlags = (1 << kPageFlagBits) - 1;
+inline constexpr int kPageFlagBits = 11;
+inline constexpr auto kAllPageFlags = static_cast<PageFlag>((1 << kPageFlagBits) - 1);
+constexpr PageFlag operator|(PageFlag a, PageFlag b) {
+  return static_cast<PageFlag>(static_cast<int>(a) | static_cast<int>(b));
+}
 
-/// The counters and bits of one page: 8 bytes, copied by the searches.
+/// The counters and bits of one page: 8 bytes with the usual limits, copied by the searches.
 struct Page {
+  using Pins = std::conditional_t<kWidePages, std::int32_t, std::int8_t>;
   std::int32_t ref = 0;  ///< `_refcount` of the head page, wrapped to Arithmetic::width bits
-  std::int8_t pins = 0;  ///< `_pincount` of a large folio (|pins| <= 80 in any scenario)
+  Pins pins = 0;         ///< `_pincount` of a large folio, at most kMostPins
   Backing backing = Backing::anon;
   std::uint16_t flags = 0;
 
-  bool has(std::uint16_t mask) const { return (flags & mask) != 0; }
+  bool has(PageFlag mask) const { return (flags & mask) != 0; }
   bool operator==(const Page&) const = default;
 };
 

@@ -32,7 +32,7 @@ TEST_CASE("maybe_dma_pinned is the kernel's guess on a small folio", "[page]") {
   const auto page = [](int ref, int pins) {
     Page made;
     made.ref = ref;
-    made.pins = static_cast<std::int8_t>(pins);
+    made.pins = static_cast<Page::Pins>(pins);
     return made;
   };
   CHECK_FALSE(maybe_dma_pinned(page(1023, 0), false, linux));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/language: uses model/base; used by model/question.
 // What those who are told of events look at. Partial-order reduction and the like put steps off
 // that make no difference, so they must know what makes a difference to a monitor.
 #pragma once

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/language: uses model/base; used by model/question.
 // Steps are data: a named atomic micro-operation with tests and effects from a small instruction
 // set. The interpreter, coverage, listing, explanation and footprints all read this description.
 #pragma once
@@ -15,6 +16,7 @@ namespace pincheck {
 /// A question about the world. Those about a page mean that of the thread's slot; no page: no.
 enum class Ask : std::uint8_t {
   page_has,          ///< any of the PageFlag bits in `arg`
+  pte_has,           ///< any of the PteFlag bits: see pte_flags_of(), mm_of()
   maybe_pinned,      ///< folio_maybe_dma_pinned
   ref_is,            ///< ref == arg + nr_pages if cached (+ nothing for private: it is stripped)
   ref_positive,      ///< ref > 0: try_get_page, try_get_folio, add-unless-zero
@@ -54,6 +56,10 @@ struct Test {
 constexpr int pipe_of(const Test& test) { return test.arg & 15; }
 constexpr int ends_of(const Test& test) { return test.arg >> 4; }
 
+/// What a question about a PTE asks for, and whose PTE it is about.
+constexpr PteFlag pte_flags_of(const Test& test) { return static_cast<PteFlag>(test.arg & 255); }
+constexpr int mm_of(const Test& test) { return test.arg >> 8; }
+
 /// A primitive effect. Page effects act on the page in the thread's current slot.
 enum class Do : std::uint8_t {
   get,       ///< ref += 1
@@ -65,6 +71,8 @@ enum class Do : std::uint8_t {
   move,      ///< ledger only: a role hands its reference to another
   set,       ///< page bits
   clear,
+  set_pte,  ///< bits of a PTE
+  clear_pte,
   map,             ///< install a PTE (+1)
   unmap,           ///< zap the PTE, PTE dirty goes to the page (-1)
   attach_private,  ///< buffers (+1)
@@ -118,8 +126,14 @@ struct Effect {
 constexpr Role role_of(const Effect& e) { return static_cast<Role>(e.a); }
 /// move: what it is for from then on.
 constexpr Role new_role_of(const Effect& e) { return static_cast<Role>(e.b); }
-/// set, clear: PageFlag bits. request_set: RequestFlag bits.
-constexpr std::uint16_t mask_of(const Effect& e) { return e.b; }
+/// set, clear.
+constexpr PageFlag page_flags_of(const Effect& e) { return static_cast<PageFlag>(e.b); }
+/// set_pte, clear_pte, map, unmap: the address space whose PTE it is.
+constexpr int mm_of(const Effect& e) { return e.a; }
+/// set_pte, clear_pte.
+constexpr PteFlag pte_flags_of(const Effect& e) { return static_cast<PteFlag>(e.b); }
+/// request_set.
+constexpr RequestFlag request_flags_of(const Effect& e) { return static_cast<RequestFlag>(e.b); }
 /// unfreeze: the count, without the page cache's.
 constexpr int thawed_count_of(const Effect& e) { return e.a; }
 /// count_is: pages.
@@ -161,7 +175,10 @@ using Program = std::vector<Step>;
 
 // Constructors that read like the kernel's own words.
 namespace is {
-inline Test page(int mask) { return {Ask::page_has, true, static_cast<std::uint16_t>(mask)}; }
+inline Test page(PageFlag mask) { return {Ask::page_has, true, mask}; }
+inline Test pte(PteFlag mask, int mm = 0) {
+  return {Ask::pte_has, true, static_cast<std::uint16_t>(mask | mm << 8)};
+}
 inline Test request(int mask) { return {Ask::request_has, true, static_cast<std::uint16_t>(mask)}; }
 inline Test ref(int value) { return {Ask::ref_is, true, static_cast<std::uint16_t>(value)}; }
 inline Test backing(Backing b) { return {Ask::backing_is, true, static_cast<std::uint16_t>(b)}; }
@@ -198,8 +215,14 @@ inline Effect alloc(Role r) { return with_role(Do::alloc, r); }
 inline Effect move(Role from, Role onto) {
   return {Do::move, static_cast<std::uint8_t>(from), static_cast<std::uint16_t>(onto)};
 }
-inline Effect set(int mask) { return {Do::set, 0, static_cast<std::uint16_t>(mask)}; }
-inline Effect clear(int mask) { return {Do::clear, 0, static_cast<std::uint16_t>(mask)}; }
+inline Effect set(PageFlag mask) { return {Do::set, 0, mask}; }
+inline Effect clear(PageFlag mask) { return {Do::clear, 0, mask}; }
+inline Effect set_pte(PteFlag mask, int mm = 0) {
+  return {Do::set_pte, static_cast<std::uint8_t>(mm), mask};
+}
+inline Effect clear_pte(PteFlag mask, int mm = 0) {
+  return {Do::clear_pte, static_cast<std::uint8_t>(mm), mask};
+}
 inline Effect request(int mask) { return {Do::request_set, 0, static_cast<std::uint16_t>(mask)}; }
 inline Effect count(int n) { return {Do::count_is, static_cast<std::uint8_t>(n)}; }
 inline Effect pipe(Do op, int pipe, int b = 0) {

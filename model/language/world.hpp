@@ -1,23 +1,18 @@
 // SPDX-License-Identifier: MIT
+// model/language: uses model/base; used by model/question.
 // The whole state of a scenario: plain data of fixed size, copied and compared by the searches.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <type_traits>
 
 #include "model/language/page.hpp"
+#include "model/language/pte.hpp"
 
 namespace pincheck {
 
-inline constexpr int kMaxPages = 4;
-inline constexpr int kMaxPipes = 2;
-inline constexpr int kRingSlots = 4;
-inline constexpr int kMaxActors = 5;
-inline constexpr int kMaxSlots = 4;                 ///< pages one request can carry
-inline constexpr int kMaxThreads = 2 * kMaxActors;  ///< an actor and its completion
-inline constexpr int kMaxProcesses =
-    kMaxActors / 2;  ///< those of several actors; see processes.hpp
 inline constexpr std::uint8_t kNoPage = 15;
 
 /// What one actor's reference to a page is for. The ledger is kept per request, slot and role.
@@ -27,7 +22,7 @@ enum class Role : std::uint8_t {
   cur,      ///< legacy direct-io's cur_page
   creator,  ///< what the creator of the iterator holds (pipe page allocation, registered buffer)
 };
-inline constexpr int kRoles = 4;
+static_assert(static_cast<int>(Role::creator) + 1 == kRoles);
 
 /// What the ledger says is held. Ghost state.
 enum class Held : std::uint8_t { none = 0, get = 1, pin = 2 };
@@ -49,15 +44,17 @@ enum RequestFlag : std::uint16_t {
   kUserBacked = 1 << 12,  ///< user_backed_iter(): dirtying its pages is the caller's business
   kSent = 1 << 11,        ///< FUSE: the daemon took the request (FR_PENDING is clear)
 };
+inline constexpr int kRequestFlagBits = 14;
 
-/// One request: what an actor works on. 14 bytes.
+/// One request: what an actor works on. 14 bytes with the usual limits.
 struct Request {
+  using SlotSet = SetOf<kMaxSlots>;
   std::array<std::uint8_t, kMaxSlots> slot{};  ///< page index per slot, kNoPage if none
   std::array<std::uint8_t, kMaxSlots> held{};  ///< ghost: two bits of Held per role
   std::uint8_t count = 0;                      ///< pages extracted
-  std::uint8_t left_out = 0;  ///< slots that the caller dropped from its I/O (merged, surplus)
-  std::uint8_t ghost = 0;     ///< low nibble: slot's page was freed; high: was pinned for this I/O
-  std::uint8_t unused = 0;
+  SlotSet left_out = 0;      ///< slots that the caller dropped from its I/O (merged, surplus)
+  SlotSet stale_slots = 0;   ///< ghost: their pages were freed
+  SlotSet pinned_slots = 0;  ///< ghost: their pages were pinned for this I/O
   std::uint16_t flags = 0;
 
   bool has(std::uint16_t mask) const { return (flags & mask) != 0; }
@@ -72,8 +69,8 @@ struct Request {
   bool in_io(int slot_index) const {
     return slot_index < count && slot[slot_index] != kNoPage && (left_out >> slot_index & 1) == 0;
   }
-  bool stale(int slot_index) const { return (ghost >> slot_index & 1) != 0; }
-  bool pinned_for_io(int slot_index) const { return (ghost >> (slot_index + 4) & 1) != 0; }
+  bool stale(int slot_index) const { return (stale_slots >> slot_index & 1) != 0; }
+  bool pinned_for_io(int slot_index) const { return (pinned_slots >> slot_index & 1) != 0; }
   bool operator==(const Request&) const = default;
 };
 
@@ -115,22 +112,31 @@ struct Pipe {
 
 /// Where a thread stands: step of its program, and the slot its page loops are at.
 struct Thread {
-  std::uint8_t pc = 0;
-  std::uint8_t slot = 0;
+  using Place = Number<kMaxProgramSteps>;
+  Place pc = 0;
+  Place slot = 0;  ///< as wide, so that there is no padding
   bool operator==(const Thread&) const = default;
 };
 
-/// Everything that changes. Threads 2a and 2a+1 are actor a's submitter and completion.
+/// Everything that changes; what kinds of part that is, is listed in model/machine/parts.hpp.
+/// Threads 2a and 2a+1 are actor a's submitter and completion.
 struct World {
   std::array<Page, kMaxPages> page{};
+  std::array<std::array<Pte, kMaxPages>, kMaxMms> pte{};  ///< by address space and page
   std::array<Request, kMaxActors> request{};
   std::array<Thread, kMaxThreads> thread{};
   std::array<Pipe, kMaxPipes> pipe{};
   std::array<std::uint8_t, kMaxProcesses> tasks{};  ///< that have not left yet, by process
+
+  /// By whatever address space.
+  bool mapped(int index) const {
+    return std::any_of(pte.begin(), pte.end(),
+                       [&](const auto& mm) { return mm[index].has(kMapped); });
+  }
   bool operator==(const World&) const = default;
 };
 
 static_assert(std::is_trivially_copyable_v<World>);
-static_assert(sizeof(World) <= 144, "the searches live on copying worlds");
+static_assert(kWidePages || sizeof(World) <= 160, "the searches live on copying worlds");
 
 }  // namespace pincheck

@@ -11,7 +11,7 @@ namespace {
 /// Flags that say whether a device may be touching the pages, and how.
 constexpr int kFlightFlags = kSubmitted | kDeviceDone | kCancelled | kIoError | kDest;
 /// State bits that hold a reference.
-constexpr int kHolders = kCached | kMapped | kPrivate | kFree;
+constexpr PageFlag kHolders = kCached | kPrivate | kFree;
 
 /// Notes what one outcome's tests and effects read and write. A page is one of a set; effects may
 /// change slots on the way.
@@ -43,7 +43,10 @@ class Notes {
   }
   static int nr_pages(PageSet) { return 1; }
 
-  bool has(PageSet pages, int mask) { return asks(Resources::flags(pages, mask)); }
+  bool has(PageSet pages, PageFlag mask) { return asks(Resources::flags(pages, mask)); }
+  bool pte_has(PageSet pages, int mm, PteFlag mask) {
+    return asks(Resources::pte(pages, mm, mask));
+  }
   template <class Is>
   bool counts(PageSet pages, const Is&) {
     return asks(Resources::counts(pages));
@@ -70,8 +73,10 @@ class Notes {
   bool available() { return asks(Resources::flags(kAllPages, kFree)); }
   bool all_left(int process) { return asks(Resources::process(process)); }
 
-  void set(PageSet pages, int mask) { writes(Resources::flags(pages, mask)); }
-  void clear(PageSet pages, int mask) { set(pages, mask); }
+  void set(PageSet pages, PageFlag mask) { writes(Resources::flags(pages, mask)); }
+  void clear(PageSet pages, PageFlag mask) { set(pages, mask); }
+  void set_pte(PageSet pages, int mm, PteFlag mask) { writes(Resources::pte(pages, mm, mask)); }
+  void clear_pte(PageSet pages, int mm, PteFlag mask) { set_pte(pages, mm, mask); }
   void free(PageSet pages) { writes(Resources::freed(pages)); }
   Counted add(PageSet pages, Amount) { return set_count(pages, 0); }
   Counted sub(PageSet pages, Amount) { return set_count(pages, 0); }
@@ -152,7 +157,7 @@ void Notes::emit(PageSet pages, const Event& event) {
   }
   reads(Resources::flags(pages, what->page) | Resources::request(what->request));
   if (what->counters || what->holders) reads(Resources::counts(pages));
-  if (what->holders) reads(Resources::flags(pages, kHolders));
+  if (what->holders) reads(Resources::flags(pages, kHolders) | Resources::ptes(pages, kMapped));
   if (what->in_flight) reads(Resources::in_flight(pages));
   if (what->stale) reads(Resources::stale(pages));
   if (what->slots || what->stale) reads(Resources::slots());
@@ -215,12 +220,8 @@ Reach reach(const System& system, const World& world, int thread) {
   const Request& request = world.request[thread / 2];
   Reach found;
   found.slot = one(request.slot[world.thread[thread].slot]);
-  for (const std::uint8_t page : request.slot) found.listed |= one(page);
-  for (int i = 0; i < system.pipes; ++i) {
-    const Pipe& pipe = world.pipe[i];
-    for (int k = 0; k < pipe.count; ++k) found.rings |= one(pipe.ring[k].page());
-    found.rings |= one(pipe.tmp_page);
-  }
+  found.listed = ActorPart::of(world, thread / 2).pages();
+  for (int pipe = 0; pipe < system.pipes; ++pipe) found.rings |= PipePart::of(world, pipe).pages();
   return found;
 }
 

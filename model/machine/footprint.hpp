@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/machine: uses model/question; used by model/compile, properties.
 // What a step reads and writes, derived from its instructions and from what is read of it when it
 // tells events. Two steps that do not conflict may be taken in either order; partial-order
 // reduction lives on that.
@@ -7,28 +8,27 @@
 #include <cstdint>
 
 #include "model/language/reads.hpp"
-#include "model/machine/machine.hpp"
+#include "model/machine/parts.hpp"
 
 namespace pincheck {
 
-/// A set of pages, bit i for page i.
-using PageSet = std::uint8_t;
-inline constexpr PageSet kAllPages = (1 << kMaxPages) - 1;
-
-/// Parts of the world, in 128 bits: 18 per page, 2 per pipe, 1 per process, and 9 for the actor
-/// whose step it is.
+/// Pieces of the world, a bit each: those of every part (see Parts), and behind them kOwn for the
+/// actor whose step it is. With the usual limits 128 bits are enough.
 struct Resources {
-  std::uint64_t low = 0;
-  std::uint64_t high = 0;
+  static constexpr int kOwn = 9;
+  static constexpr int kBits = Parts::kResources + kOwn;
+  static constexpr int kWords = (kBits + 63) / 64;
+  std::array<std::uint64_t, kWords> word{};
 
   Resources& operator|=(const Resources& other) {
-    low |= other.low;
-    high |= other.high;
+    for (int i = 0; i < kWords; ++i) word[i] |= other.word[i];
     return *this;
   }
   Resources operator|(const Resources& other) const { return Resources(*this) |= other; }
   bool meets(const Resources& other) const {
-    return ((low & other.low) | (high & other.high)) != 0;
+    std::uint64_t both = 0;
+    for (int i = 0; i < kWords; ++i) both |= word[i] & other.word[i];
+    return both != 0;
   }
   bool operator==(const Resources&) const = default;
 
@@ -36,12 +36,15 @@ struct Resources {
   static Resources counts(PageSet pages);
   /// Its state bits.
   static Resources flags(PageSet pages, int mask);
+  /// Bits of an address space's PTE of it, or of all PTEs of it.
+  static Resources pte(PageSet pages, int mm, int mask);
+  static Resources ptes(PageSet pages, int mask);
   /// Whether a device may be touching it, as device_may_write() asks.
   static Resources in_flight(PageSet pages);
   /// Which slots point at it although it belongs to somebody else by now.
   static Resources stale(PageSet pages);
   static Resources whole(PageSet pages);
-  /// What freeing it changes: counters, state bits and who points at it.
+  /// What freeing it changes: counters, state bits, PTEs and who points at it.
   static Resources freed(PageSet pages);
   /// Its lock, and who has it open.
   static Resources pipe_lock(int pipe);
@@ -52,7 +55,12 @@ struct Resources {
   static Resources slots();
   /// State bits of the actor's own request.
   static Resources request(int mask);
-  static Resources everything() { return {~std::uint64_t{0}, ~std::uint64_t{0}}; }
+  static Resources everything();
+  /// A part's state, as far as it is the part's own: a page's counters, state bits and PTEs.
+  static Resources state_of(std::type_identity<ActorPart>, int) { return {}; }
+  static Resources state_of(std::type_identity<PagePart>, int page);
+  static Resources state_of(std::type_identity<PipePart>, int pipe);
+  static Resources state_of(std::type_identity<ProcessPart>, int index);
 };
 
 struct Footprint {
@@ -68,12 +76,11 @@ struct Footprint {
   bool conflicts(const Footprint& other) const {
     return writes.meets(other.reads) || writes.meets(other.writes) || reads.meets(other.writes);
   }
-  /// Pages whose counters or state bits it is about.
-  PageSet pages() const;
-  /// Pipes it is about, bit i for pipe i.
-  std::uint8_t pipes() const;
-  /// Processes it is about, likewise.
-  std::uint8_t processes() const;
+  /// Whether it is about the state of that part, which is not an actor's.
+  template <class Part>
+  bool touches(std::type_identity<Part> kind, int index) const {
+    return (reads | writes).meets(Resources::state_of(kind, index));
+  }
   /// Without what only the actor's own two threads see.
   Footprint shared() const;
 };

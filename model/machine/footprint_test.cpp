@@ -18,6 +18,10 @@ using test::Taken;
 
 constexpr int kFlightFlags = kSubmitted | kDeviceDone | kCancelled | kIoError | kDest;
 
+void flip(Request::SlotSet& slots, int slot) {
+  slots = static_cast<Request::SlotSet>(slots ^ 1 << slot);
+}
+
 /// Gives new values to parts of a world that a footprint neither reads nor
 /// writes.
 class Scrambler {
@@ -74,9 +78,14 @@ class Scrambler {
     for (int bit = 0; bit < kPageFlagBits; ++bit)
       if (untouched(Resources::flags(one(index), 1 << bit)) && coin())
         page.flags = static_cast<std::uint16_t>(page.flags ^ 1 << bit);
+    for (int mm = 0; mm < system_.mms; ++mm)
+      for (int bit = 0; bit < kPteFlagBits; ++bit)
+        if (Pte& pte = world_.pte[mm][index];
+            untouched(Resources::pte(one(index), mm, 1 << bit)) && coin())
+          pte.flags = static_cast<std::uint16_t>(pte.flags ^ 1 << bit);
     if (!untouched(Resources::counts(one(index))) || coin()) return;
     page.ref = number(4) - 1 + (coin() ? system_.arithmetic.bias : 0);
-    page.pins = static_cast<std::int8_t>(number(3));
+    page.pins = static_cast<Page::Pins>(number(3));
     page.backing = static_cast<Backing>(number(5));
   }
 
@@ -116,7 +125,7 @@ class Scrambler {
       if (!untouched(Resources::counts(one(page)))) continue;
       for (int role = 0; role < kRoles; ++role)
         request.set_held(slot, static_cast<Role>(role), static_cast<Held>(number(3)));
-      if (coin()) request.ghost = static_cast<std::uint8_t>(request.ghost ^ 16 << slot);
+      if (coin()) flip(request.pinned_slots, slot);
     }
     scramble_ghosts(actor);
   }
@@ -128,11 +137,11 @@ class Scrambler {
     Request& request = world_.request[actor];
     for (int slot = 0; slot < kMaxSlots; ++slot)
       if (untouched(Resources::stale(one(request.slot[slot]))) && coin())
-        request.ghost = static_cast<std::uint8_t>(request.ghost ^ 1 << slot);
+        flip(request.stale_slots, slot);
   }
 
   void scramble_flags(int actor) {
-    for (int bit = 0; bit < kPageFlagBits; ++bit) {
+    for (int bit = 0; bit < kRequestFlagBits; ++bit) {
       const int flag = 1 << bit;
       if ((own(actor) && !untouched(Resources::request(flag))) || coin()) continue;
       if ((flag & kFlightFlags) != 0 && !untouched(Resources::in_flight(listed(actor)))) continue;
@@ -196,6 +205,8 @@ Resources changed(const System& system, const World& before, const World& after,
     const Page& b = after.page[page];
     const auto set = static_cast<PageSet>(1 << page);
     all |= Resources::flags(set, a.flags ^ b.flags);
+    for (int mm = 0; mm < system.mms; ++mm)
+      all |= Resources::pte(set, mm, before.pte[mm][page].flags ^ after.pte[mm][page].flags);
     if (a.ref != b.ref || a.pins != b.pins || a.backing != b.backing) all |= Resources::counts(set);
     if (in_ledger(system, before, page) != in_ledger(system, after, page))
       all |= Resources::counts(set);
@@ -219,9 +230,9 @@ Resources changed(const System& system, const World& before, const World& after,
     for (int slot = 0; slot < kMaxSlots; ++slot)
       if (a.slot[slot] == b.slot[slot] && !a.stale(slot) && b.stale(slot)) {
         all |= Resources::stale(static_cast<PageSet>(1 << b.slot[slot]));
-        a.ghost = static_cast<std::uint8_t>(a.ghost ^ 1 << slot);
+        flip(a.stale_slots, slot);
       }
-    if (a != b) all |= actor == own ? Resources::slots() : Resources{~0ULL, ~0ULL};
+    if (a != b) all |= actor == own ? Resources::slots() : Resources::everything();
   }
   return all;
 }
@@ -234,19 +245,22 @@ bool ordered(const std::array<Footprint, kMaxThreads>& footprints, int one, int 
   return footprints[one].shared().conflicts(footprints[two].shared());
 }
 
-/// Calls use(system, world, rng) at every state of a few random runs.
-template <class Use>
-void walk(const System& system, int runs, const Use& use) {
+/// The first problem, of problem(system, world, rng) in every state of a few random runs; "" if
+/// there is none.
+template <class Problem>
+std::string problem_in(const System& system, int runs, const Problem& problem) {
   for (int i = 1; i <= runs; ++i) {
     search::Rng rng(static_cast<std::uint64_t>(i));
     Run run(system);
     search::Scheduler scheduler;
     scheduler.start(search::Rng(rng.next()), system.thread_count(), i % 2, 60);
     while (!run.ended()) {
-      use(run.world(), rng);
+      std::string found = problem(system, run.world(), rng);
+      if (!found.empty()) return found;
       run.take(scheduler.pick(system, run.world(), run.choices()));
     }
   }
+  return "";
 }
 
 /// One actor looks at a pipe's head, and another one takes it away: nobody has asked the pipe.
@@ -259,18 +273,16 @@ System peek_and_keep() {
   return made.system();
 }
 
-template <class Use>
-void walk_samples(int generated, int runs, const Use& use) {
-  const auto each = [&](const test::Sample& sample) {
+template <class Problem>
+void check_samples(int runs, const Problem& problem) {
+  for (const test::Sample& sample : test::shipped_samples()) {
     INFO(sample.made_from);
-    walk(sample.system, runs,
-         [&](const World& world, search::Rng& rng) { use(sample.system, world, rng); });
-  };
-  for (const test::Sample& sample : test::shipped_samples()) each(sample);
-  for (const test::Sample& sample : test::generated_samples(generated, 11)) each(sample);
-  each({"a pipe's head that is looked at and taken away", peek_and_keep()});
-  for (int seed = 0; seed < 10 * generated; ++seed)
-    each(test::made_up_sample(static_cast<std::uint64_t>(seed)));
+    REQUIRE(problem_in(sample.system, runs, problem) == "");
+  }
+  REQUIRE(problem_in(peek_and_keep(), runs, problem) == "");
+  test::forall(300, [&] { RC_ASSERT(problem_in(test::any_sample().system, runs, problem) == ""); });
+  test::forall(
+      3000, [&] { RC_ASSERT(problem_in(test::any_made_up_sample().system, runs, problem) == ""); });
 }
 
 std::string where(const System& system, const World& world, int thread) {
@@ -280,34 +292,35 @@ std::string where(const System& system, const World& world, int thread) {
 }  // namespace
 
 TEST_CASE("a step does not depend on what its footprint does not name", "[footprint]") {
-  walk_samples(300, 2, [](const System& system, const World& world, search::Rng& rng) {
+  check_samples(2, [](const System& system, const World& world, search::Rng& rng) -> std::string {
     for (int thread = 0; thread < system.thread_count(); ++thread) {
       if (system.finished(world, thread)) continue;
       World other = world;
       Scrambler(system, now(system, watched(), world, thread), thread, rng, other).scramble();
-      INFO(where(system, world, thread));
-      REQUIRE(same_step(system, world, other, thread));
+      if (!same_step(system, world, other, thread)) return where(system, world, thread);
     }
+    return "";
   });
 }
 
 TEST_CASE("a step changes nothing but what its footprint says it writes", "[footprint]") {
-  walk_samples(300, 2, [](const System& system, const World& world, search::Rng&) {
+  check_samples(2, [](const System& system, const World& world, search::Rng&) -> std::string {
     for (int thread = 0; thread < system.thread_count(); ++thread) {
       if (system.finished(world, thread)) continue;
       const Footprint footprint = now(system, watched(), world, thread);
-      INFO(where(system, world, thread));
       for (const Choice& choice : test::choices_of(system, world, thread)) {
         const World after = test::take(system, world, choice).world;
-        REQUIRE(within(changed(system, world, after, thread / 2), footprint.writes));
+        if (!within(changed(system, world, after, thread / 2), footprint.writes))
+          return where(system, world, thread);
       }
     }
+    return "";
   });
 }
 
 TEST_CASE("steps that do not conflict can change places", "[footprint]") {
   int pairs = 0;
-  walk_samples(300, 2, [&](const System& system, const World& world, search::Rng&) {
+  check_samples(2, [&](const System& system, const World& world, search::Rng&) -> std::string {
     std::array<Footprint, kMaxThreads> footprints;
     for (int thread = 0; thread < system.thread_count(); ++thread)
       if (!system.finished(world, thread))
@@ -317,17 +330,18 @@ TEST_CASE("steps that do not conflict can change places", "[footprint]") {
         if (one == two || system.finished(world, one) || system.finished(world, two)) continue;
         if (ordered(footprints, one, two)) continue;
         ++pairs;
-        INFO(where(system, world, one) << ", " << where(system, world, two));
         for (const Choice& choice : test::choices_of(system, world, one))
-          REQUIRE(same_step(system, world, test::take(system, world, choice).world, two));
+          if (!same_step(system, world, test::take(system, world, choice).world, two))
+            return where(system, world, one) + ", " + where(system, world, two);
       }
     }
+    return "";
   });
   CHECK(pairs > 1000);
 }
 
 TEST_CASE("a thread's future holds all that it will ever do", "[footprint]") {
-  walk_samples(300, 1, [](const System& system, const World& world, search::Rng&) {
+  check_samples(1, [](const System& system, const World& world, search::Rng&) -> std::string {
     for (int thread = 0; thread < system.thread_count(); ++thread) {
       if (system.finished(world, thread)) continue;
       const int pc = world.thread[thread].pc;
@@ -336,14 +350,15 @@ TEST_CASE("a thread's future holds all that it will ever do", "[footprint]") {
       const auto covers = [&](const Footprint& part) {
         return within(part.writes, ever.writes) && within(part.reads, ever.reads | ever.writes);
       };
-      INFO(where(system, world, thread));
-      REQUIRE(covers(now(system, watched(), world, thread)));
+      if (!covers(now(system, watched(), world, thread))) return where(system, world, thread);
       for (const Choice& choice : test::choices_of(system, world, thread)) {
         const World after = test::take(system, world, choice).world;
         const PageSet listed = reach(system, after, thread).listed;
-        REQUIRE(covers(future(system, watched(), thread, after.thread[thread].pc, listed)));
+        if (!covers(future(system, watched(), thread, after.thread[thread].pc, listed)))
+          return where(system, world, thread) + ", then";
       }
     }
+    return "";
   });
 }
 
@@ -366,7 +381,7 @@ TEST_CASE("what a monitor reads is in the footprint of the steps that tell it", 
   CHECK(within(Resources::stale(page) | Resources::slots(), reads(Reads{.stale = true}).reads));
   CHECK(within(Resources::slots(), reads(Reads{.slots = true}).reads));
   const Footprint looks = reads(Reads{.holders = true});
-  CHECK(within(Resources::counts(page) | Resources::flags(page, kMapped), looks.reads));
+  CHECK(within(Resources::counts(page) | Resources::ptes(page, kMapped), looks.reads));
   CHECK(looks.everybody);
   CHECK(reads(Reads{.in_flight = true}).everybody);
   CHECK_FALSE(looks.reads.meets(Resources::counts(1)));
@@ -375,7 +390,7 @@ TEST_CASE("what a monitor reads is in the footprint of the steps that tell it", 
 }
 
 TEST_CASE("only steps that look at everybody depend on other actors' requests", "[footprint]") {
-  walk_samples(300, 2, [](const System& system, const World& world, search::Rng&) {
+  check_samples(2, [](const System& system, const World& world, search::Rng&) -> std::string {
     for (int thread = 0; thread < system.thread_count(); ++thread) {
       if (system.finished(world, thread) || now(system, watched(), world, thread).everybody)
         continue;
@@ -385,9 +400,9 @@ TEST_CASE("only steps that look at everybody depend on other actors' requests", 
         other.request[actor] = {};
         other.request[actor].slot.fill(kNoPage);
       }
-      INFO(where(system, world, thread));
-      REQUIRE(same_step(system, world, other, thread));
+      if (!same_step(system, world, other, thread)) return where(system, world, thread);
     }
+    return "";
   });
 }
 

@@ -9,6 +9,11 @@ namespace {
 /// The zero page, as long as nobody has freed it.
 bool kept_by_kernel(const Page& page) { return page.backing == Backing::zero && !page.has(kFree); }
 
+/// The address space's PTE of the page holds a reference to it.
+bool counted(const World& world, int mm, int page) {
+  return world.pte[mm][page].has(kMapped) && world.page[page].backing != Backing::zero;
+}
+
 }  // namespace
 
 int ledger_entries(const System& system, const World& world, int page, Held what, int except) {
@@ -30,7 +35,8 @@ int structural_references(const System& system, const World& world, int page) {
   int found = 0;
   if (p.has(kCached)) found += p.backing == Backing::kernel ? 1 : system.nr_pages(page);
   if (kept_by_kernel(p)) ++found;
-  if (p.has(kMapped) && p.backing != Backing::zero) ++found;
+  for (int mm = 0; mm < system.mms; ++mm)
+    if (counted(world, mm, page)) ++found;
   if (p.has(kPrivate)) ++found;
   for (int i = 0; i < system.pipes; ++i) {
     const Pipe& pipe = world.pipe[i];
@@ -47,7 +53,8 @@ std::vector<Reference> references_to(const World& world, int page) {
   std::vector<Reference> found;
   if (p.has(kCached)) found.push_back({Kind::cache, index});
   if (kept_by_kernel(p)) found.push_back({Kind::kernel, index});
-  if (p.has(kMapped) && p.backing != Backing::zero) found.push_back({Kind::pte, index});
+  for (std::uint8_t mm = 0; mm < kMaxMms; ++mm)
+    if (counted(world, mm, page)) found.push_back({Kind::pte, index, mm});
   if (p.has(kPrivate)) found.push_back({Kind::buffers, index});
   for (std::uint8_t i = 0; i < kMaxPipes; ++i) {
     const Pipe& pipe = world.pipe[i];

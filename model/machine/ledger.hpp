@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/machine: uses model/question; used by model/compile, properties.
 // Questions about who holds a page. The ledger is ghost state: flags and ring slots name the
 // structural holders, Request::held the rest. The modelled kernel never reads it.
 #pragma once

@@ -11,7 +11,18 @@
 namespace pincheck {
 namespace {
 
-constexpr int kAnyBit = kAllPageFlags;
+constexpr int kBits = kPageFlagBits + kMaxMms * kPteFlagBits;
+constexpr int kAnyBit = (1 << kBits) - 1;
+
+/// State bits of a page and of its PTEs as one set.
+constexpr int bits_of(PageFlag mask) { return mask; }
+constexpr int bits_of(int mm, PteFlag mask) { return mask << (kPageFlagBits + mm * kPteFlagBits); }
+
+/// Those that the test asks for.
+int bits_of(const Test& test) {
+  if (test.ask == Ask::page_has) return bits_of(static_cast<PageFlag>(test.arg));
+  return test.ask == Ask::pte_has ? bits_of(mm_of(test), pte_flags_of(test)) : 0;
+}
 
 /// An outcome at a slot: an edge between places, a place being a step at a slot.
 struct Edge {
@@ -65,8 +76,10 @@ class Changes : public Worldless {
   int slot() const { return slot_; }
   void go_to(int slot) { slot_ = slot; }
 
-  void set(SomePage, int mask) { sets |= mask; }
-  void clear(SomePage, int mask) { clears |= mask; }
+  void set(SomePage, PageFlag mask) { sets |= bits_of(mask); }
+  void clear(SomePage, PageFlag mask) { clears |= bits_of(mask); }
+  void set_pte(SomePage, int mm, PteFlag mask) { sets |= bits_of(mm, mask); }
+  void clear_pte(SomePage, int mm, PteFlag mask) { clears |= bits_of(mm, mask); }
   void free(SomePage) { set_and_clear_any(); }
   void fill_slot(SomePage) { set_and_clear_any(); }
   void empty_slots() { set_and_clear_any(); }
@@ -185,7 +198,7 @@ bool fits(const System& system, const FlatOutcome& outcome, int bit, bool value)
   if (((value ? changes.clears : changes.sets) & bit) != 0) return false;
   for (int t = outcome.test_begin; t < outcome.test_end; ++t) {
     const Test& test = system.tests[t];
-    if (test.ask == Ask::page_has && test.arg == bit && test.expect != value) return false;
+    if (bits_of(test) == bit && test.expect != value) return false;
   }
   return true;
 }
@@ -216,8 +229,8 @@ int tested(const System& system, const Edges& edges) {
   int bits = 0;
   for (const Edge& edge : edges)
     for (int t = edge.outcome->test_begin; t < edge.outcome->test_end; ++t)
-      if (system.tests[t].ask == Ask::page_has && std::has_single_bit(system.tests[t].arg))
-        bits |= system.tests[t].arg;
+      if (const int asked = bits_of(system.tests[t]); std::has_single_bit(unsigned(asked)))
+        bits |= asked;
   return bits;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/machine: uses model/question; used by model/compile, properties.
 // Whether every schedule ends by itself, read off the programs.
 #pragma once
 

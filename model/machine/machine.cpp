@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "model/machine/machine.hpp"
 
+#include <stdexcept>
 #include <utility>
 
 #include "model/machine/meaning.hpp"
@@ -31,9 +32,8 @@ class Onlooker {
   int buffers(int pipe) const { return world_.pipe[pipe].count; }
   int nr_pages(int page) const { return system_.nr_pages(page); }
 
-  bool has(int page, int mask) const {
-    return world_.page[page].has(static_cast<std::uint16_t>(mask));
-  }
+  bool has(int page, PageFlag mask) const { return world_.page[page].has(mask); }
+  bool pte_has(int page, int mm, PteFlag mask) const { return world_.pte[mm][page].has(mask); }
   template <class Is>
   bool counts(int page, const Is& is) const {
     return is(world_.page[page]);
@@ -81,13 +81,24 @@ class Execution : public Onlooker {
         request_(world.request[thread / 2]),
         observer_(observer) {}
 
-  void set(int page, int mask) {
+  void set(int page, PageFlag mask) {
     world_.page[page].flags = static_cast<std::uint16_t>(world_.page[page].flags | mask);
   }
-  void clear(int page, int mask) {
+  void clear(int page, PageFlag mask) {
     world_.page[page].flags = static_cast<std::uint16_t>(world_.page[page].flags & ~mask);
   }
-  void free(int page) { world_.page[page].flags = kFree; }
+  void set_pte(int page, int mm, PteFlag mask) {
+    Pte& pte = world_.pte[mm][page];
+    pte.flags = static_cast<std::uint16_t>(pte.flags | mask);
+  }
+  void clear_pte(int page, int mm, PteFlag mask) {
+    Pte& pte = world_.pte[mm][page];
+    pte.flags = static_cast<std::uint16_t>(pte.flags & ~mask);
+  }
+  void free(int page) {
+    world_.page[page].flags = kFree;
+    forget_ptes(page);
+  }
 
   Counted add(int page, Amount amount) { return count(page, weight(page, amount)); }
   Counted sub(int page, Amount amount) {
@@ -101,7 +112,7 @@ class Execution : public Onlooker {
   }
 
   void hold(Role role, Held held) { request_.set_held(thread_.slot, role, held); }
-  void note_pin() { request_.ghost = static_cast<std::uint8_t>(request_.ghost | 16 << slot()); }
+  void note_pin() { add(request_.pinned_slots, slot()); }
   /// Slots that still point at a page whose contents now belong to somebody else.
   void forget(int page) { forget_but(page, nullptr); }
   void forget_elsewhere(int page) { forget_but(page, &request_.slot[thread_.slot]); }
@@ -114,28 +125,27 @@ class Execution : public Onlooker {
   }
   void emit(Event event) const {
     event.actor = actor_;
-    event.slot = thread_.slot;
+    event.slot = static_cast<std::uint8_t>(thread_.slot);
     observer_(system_, world_, event);
   }
 
   int alloc() {
     const int page = free_page_index(system_, world_);
     world_.page[page] = {1, 0, Backing::pipe, 0};
+    forget_ptes(page);
     return page;
   }
   void fill_slot(int page) {
     request_.slot[thread_.slot] = static_cast<std::uint8_t>(page);
-    request_.left_out = static_cast<std::uint8_t>(request_.left_out & ~(1 << thread_.slot));
-    request_.ghost = static_cast<std::uint8_t>(request_.ghost & ~(17 << thread_.slot));
+    for (SlotSet* slots : {&request_.left_out, &request_.stale_slots, &request_.pinned_slots})
+      *slots = static_cast<SlotSet>(*slots & ~(1 << thread_.slot));
   }
-  void leave_out() {
-    request_.left_out = static_cast<std::uint8_t>(request_.left_out | 1 << thread_.slot);
-  }
+  void leave_out() { add(request_.left_out, thread_.slot); }
   void set_pages(int count) { request_.count = static_cast<std::uint8_t>(count); }
   void empty_slots() {
     for (int slot = thread_.slot; slot < kMaxSlots; ++slot) request_.slot[slot] = kNoPage;
   }
-  void go_to(int slot) { thread_.slot = static_cast<std::uint8_t>(slot); }
+  void go_to(int slot) { thread_.slot = static_cast<Thread::Place>(slot); }
 
   void lock(int pipe, bool locked) { world_.pipe[pipe].locked = locked ? 1 : 0; }
   void close(int pipe, int ends) {
@@ -167,6 +177,7 @@ class Execution : public Onlooker {
   void leave(int process) { --world_.tasks[process]; }
 
  private:
+  using SlotSet = Request::SlotSet;
   /// What is counted in `_refcount`, and in `_pincount`.
   struct Weight {
     int ref;
@@ -179,12 +190,13 @@ class Execution : public Onlooker {
   Request& request_;
   const Observer& observer_;
 
+  static void add(SlotSet& slots, int slot) { slots = static_cast<SlotSet>(slots | 1 << slot); }
   void complete(Reference& reference, int page) const {
     if (reference.kind == Reference::Kind::nobody) return;
     reference.page = static_cast<std::uint8_t>(page);
     if (reference.kind != Reference::Kind::request) return;
     reference.owner = actor_;
-    reference.place = thread_.slot;
+    reference.place = static_cast<std::uint8_t>(thread_.slot);
   }
   Weight pin_of(int page, bool skips_zero) const {
     if (skips_zero && world_.page[page].backing == Backing::zero) return {0, 0};
@@ -206,37 +218,50 @@ class Execution : public Onlooker {
     Page& p = world_.page[page];
     const std::int32_t before = p.ref;
     p.ref = wrap(static_cast<std::int64_t>(before) + by.ref, system_.arithmetic.width);
-    p.pins = static_cast<std::int8_t>(p.pins + by.pins);
+    p.pins = static_cast<Page::Pins>(p.pins + by.pins);
     return {before, p.ref, by.ref};
+  }
+  void forget_ptes(int page) {
+    for (int mm = 0; mm < system_.mms; ++mm) world_.pte[mm][page] = {};
   }
   void forget_but(int page, const std::uint8_t* own) {
     for (int actor = 0; actor < system_.actors; ++actor) {
       Request& request = world_.request[actor];
       for (int slot = 0; slot < kMaxSlots; ++slot)
         if (request.slot[slot] == page && &request.slot[slot] != own)
-          request.ghost = static_cast<std::uint8_t>(request.ghost | 1 << slot);
+          add(request.stale_slots, slot);
     }
   }
 };
 
 }  // namespace
 
+namespace {
+
+/// An index in the flat arrays.
+std::uint16_t index_at_end(std::size_t size) {
+  if (size > UINT16_MAX) throw std::length_error("programs of more than 65535 tests or effects");
+  return static_cast<std::uint16_t>(size);
+}
+
+}  // namespace
+
 void System::flatten() {
   for (const Program& program : programs) {
     FlatThread thread{static_cast<std::uint32_t>(steps.size()),
-                      static_cast<std::uint8_t>(program.size())};
+                      static_cast<Thread::Place>(program.size())};
     for (const Step& step : program) {
       const auto begin = static_cast<std::uint32_t>(outcomes.size());
       for (const Outcome& outcome : step.outcomes) {
         FlatOutcome flat{};
-        flat.test_begin = static_cast<std::uint16_t>(tests.size());
+        flat.test_begin = index_at_end(tests.size());
         tests.insert(tests.end(), outcome.when.begin(), outcome.when.end());
-        flat.test_end = static_cast<std::uint16_t>(tests.size());
-        flat.effect_begin = static_cast<std::uint16_t>(effects.size());
+        flat.test_end = index_at_end(tests.size());
+        flat.effect_begin = index_at_end(effects.size());
         effects.insert(effects.end(), outcome.effects.begin(), outcome.effects.end());
-        flat.effect_end = static_cast<std::uint16_t>(effects.size());
+        flat.effect_end = index_at_end(effects.size());
         flat.coverage = outcome.id;
-        flat.next = static_cast<std::uint8_t>(outcome.next);
+        flat.next = static_cast<Thread::Place>(outcome.next);
         flat.fault = outcome.fault;
         outcomes.push_back(flat);
       }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/machine: uses model/question; used by model/compile, properties.
 // The interpreter: which choices are enabled in a world, and what taking one does.
 #pragma once
 
@@ -20,7 +21,6 @@ struct Choice {
   std::uint8_t outcome = 0;  ///< index among the step's outcomes
   bool operator==(const Choice&) const = default;
 };
-inline constexpr int kMaxChoices = 64;
 
 /// The enabled choices of a world, without allocation.
 struct Choices {
@@ -34,7 +34,7 @@ struct Choices {
 struct FlatOutcome {
   std::uint16_t test_begin, test_end, effect_begin, effect_end;
   std::int32_t coverage;
-  std::uint8_t next;
+  Thread::Place next;
   bool fault;
 };
 struct FlatStep {
@@ -42,7 +42,7 @@ struct FlatStep {
 };
 struct FlatThread {
   std::uint32_t step_begin = 0;
-  std::uint8_t steps = 0;  ///< program counter `steps` means finished
+  Thread::Place steps = 0;  ///< program counter `steps` means finished
 };
 
 /// What an actor's caller meets, and what is taken per page: for explanations only.
@@ -58,6 +58,7 @@ struct System {
   World initial;
   Arithmetic arithmetic;
   int pages = 0;
+  int mms = 1;  ///< address spaces
   int pipes = 0;
   int processes = 0;  ///< those of several actors
   int actors = 0;
@@ -65,8 +66,8 @@ struct System {
   std::array<bool, kMaxActors> baseline_accepts{};  ///< not-refused: the baseline takes it
   std::array<int, kMaxActors> meeting{};            ///< Catalogue number of path, caller, kind
   std::array<Meeting, kMaxActors> met{};
-  std::array<std::uint8_t, kMaxActors> exit_at{};  ///< where leave() begins; 0: never
-  std::vector<Program> programs;                   ///< per thread, with all names
+  std::array<Thread::Place, kMaxActors> exit_at{};  ///< where leave() begins; 0: never
+  std::vector<Program> programs;                    ///< per thread, with all names
   std::vector<FlatThread> threads;
   std::vector<FlatStep> steps;
   std::vector<FlatOutcome> outcomes;
@@ -101,7 +102,8 @@ struct System {
   const FlatOutcome& outcome_of(const World& world, Choice choice) const {
     return outcomes[flat_step(world, choice.thread).outcome_begin + choice.outcome];
   }
-  /// Fills the flat arrays from `programs`; outcome ids must be set already.
+  /// Fills the flat arrays from `programs`; outcome ids must be set already. Throws
+  /// std::length_error where their indices do not reach.
   void flatten();
 };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/machine: uses model/question; used by model/compile, properties.
 // What every effect does and every test asks, said once, in terms of a machine's primitives. The
 // interpreter's machine carries them out (machine.cpp). Others only note them: what is read and
 // written (footprint.cpp), what can change back (loops.cpp), what somebody notices
@@ -44,7 +45,8 @@ struct Worldless {
   static Held held(Role) { return Held::get; }
   static int buffers(int) { return 1; }
   static int nr_pages(SomePage) { return 1; }
-  static bool has(SomePage, int) { return true; }
+  static bool has(SomePage, PageFlag) { return true; }
+  static bool pte_has(SomePage, int, PteFlag) { return true; }
   template <class Is>
   static bool counts(SomePage, const Is&) {
     return true;
@@ -56,8 +58,10 @@ struct Worldless {
     return true;
   }
 
-  static void set(SomePage, int) {}
-  static void clear(SomePage, int) {}
+  static void set(SomePage, PageFlag) {}
+  static void clear(SomePage, PageFlag) {}
+  static void set_pte(SomePage, int, PteFlag) {}
+  static void clear_pte(SomePage, int, PteFlag) {}
   static void free(SomePage) {}
   static Counted add(SomePage, Amount) { return {}; }
   static Counted sub(SomePage, Amount) { return {}; }
@@ -97,6 +101,9 @@ constexpr Reference in_pipe(Reference::Kind kind, int pipe, int place = 0) {
   return {.kind = kind,
           .owner = static_cast<std::uint8_t>(pipe),
           .place = static_cast<std::uint8_t>(place)};
+}
+constexpr Reference in_pte(int mm) {
+  return {.kind = Reference::Kind::pte, .owner = static_cast<std::uint8_t>(mm)};
 }
 
 inline bool has_buffers(const Pipe& pipe, int) { return pipe.count > 0; }
@@ -140,23 +147,22 @@ class Meaning {
     if (held != Held::none) hand_over(m.page(), in_request(from, held), in_request(to, held));
   }
 
-  void map() {
+  void map(int mm) {
     const auto page = m.page();
-    m.set(page, kMapped);
-    if (m.counts(page, is_counted_by_ptes)) install(page, Reference::Kind::pte);
+    m.set_pte(page, mm, kMapped);
+    if (m.counts(page, is_counted_by_ptes)) install(page, in_pte(mm));
   }
-  void unmap() {
+  void unmap(int mm) {
     const auto page = m.page();
-    if (m.has(page, kPteDirty) && m.counts(page, is_of_file)) m.set(page, kDirty);
-    m.clear(page, kMapped | kPteWritable | kPteDirty);
-    if (m.counts(page, is_counted_by_ptes))
-      drop_structural(page, Amount::one, {.kind = Reference::Kind::pte});
+    if (m.pte_has(page, mm, kPteDirty) && m.counts(page, is_of_file)) m.set(page, kDirty);
+    m.clear_pte(page, mm, kMapped | kPteWritable | kPteDirty);
+    if (m.counts(page, is_counted_by_ptes)) drop_structural(page, Amount::one, in_pte(mm));
   }
   void attach_private() {
     m.set(m.page(), kPrivate);
-    install(m.page(), Reference::Kind::buffers);
+    install(m.page(), {.kind = Reference::Kind::buffers});
   }
-  void lose(int flags, Amount amount, Reference::Kind whose) {
+  void lose(PageFlag flags, Amount amount, Reference::Kind whose) {
     m.clear(m.page(), flags);
     drop_structural(m.page(), amount, {.kind = whose});
   }
@@ -271,12 +277,11 @@ class Meaning {
   static bool is_counted_by_ptes(const Page& page) { return page.backing != Backing::zero; }
 
   template <class P>
-  void install(const P& page, Reference::Kind whose) {
+  void install(const P& page, const Reference& whose) {
     const Counted count = m.add(page, Amount::one);
-    m.emit(page, {.kind = EventKind::installed,
-                  .to = {.kind = whose},
-                  .before = count.before,
-                  .after = count.after});
+    m.emit(
+        page,
+        {.kind = EventKind::installed, .to = whose, .before = count.before, .after = count.after});
   }
   template <class P>
   void hand_over(const P& page, const Reference& from, const Reference& to) {
@@ -314,10 +319,12 @@ void execute(const Effect& e, M& m) {
     case Do::pin_rest: return effect.acquire(role_of(e), Held::pin, Amount::rest_of_pin, false);
     case Do::unpin: return effect.release(role_of(e), Held::pin);
     case Do::move: return effect.move(role_of(e), new_role_of(e));
-    case Do::set: return m.set(m.page(), mask_of(e));
-    case Do::clear: return m.clear(m.page(), mask_of(e));
-    case Do::map: return effect.map();
-    case Do::unmap: return effect.unmap();
+    case Do::set: return m.set(m.page(), page_flags_of(e));
+    case Do::clear: return m.clear(m.page(), page_flags_of(e));
+    case Do::set_pte: return m.set_pte(m.page(), mm_of(e), pte_flags_of(e));
+    case Do::clear_pte: return m.clear_pte(m.page(), mm_of(e), pte_flags_of(e));
+    case Do::map: return effect.map(mm_of(e));
+    case Do::unmap: return effect.unmap(mm_of(e));
     case Do::attach_private: return effect.attach_private();
     case Do::drop_private: return effect.lose(kPrivate, Amount::one, Reference::Kind::buffers);
     case Do::drop_cache:
@@ -351,7 +358,7 @@ void execute(const Effect& e, M& m) {
     case Do::count_here: return m.set_pages(m.slot());
     case Do::count_is: return m.set_pages(count_of(e));
     case Do::cut_here: return effect.cut();
-    case Do::request_set: return m.raise(mask_of(e));
+    case Do::request_set: return m.raise(request_flags_of(e));
     case Do::complete: return m.raise(kCompleted);
     case Do::leave: return m.leave(process_of(e));
     case Do::refuse: return effect.refuse();
@@ -387,7 +394,10 @@ bool answer(const Test& test, M& m) {
   const auto ring = [&](const auto& is) { return m.ring(pipe, is); };
   const auto head = [&](const auto& is) { return m.counts(m.head(pipe), is); };
   switch (test.ask) {
-    case Ask::page_has: return page([&](const auto& p) { return m.has(p, arg); });
+    case Ask::page_has:
+      return page([&](const auto& p) { return m.has(p, static_cast<PageFlag>(arg)); });
+    case Ask::pte_has:
+      return page([&](const auto& p) { return m.pte_has(p, mm_of(test), pte_flags_of(test)); });
     case Ask::maybe_pinned: return page([&](const auto& p) { return m.maybe_pinned(p); });
     case Ask::ref_is:
       return page([&](const auto& p) {

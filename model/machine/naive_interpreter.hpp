@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A second interpreter of programs, for tests: written from what step.hpp, world.hpp and event.hpp
-// say, as plainly as can be, to hold the fast one against.
+// model/machine: uses model/question; used by model/compile, properties.
+// A second, plain interpreter for tests, written from what step.hpp, world.hpp and event.hpp say.
 #pragma once
 
 #include <vector>
@@ -23,7 +23,7 @@ class Interpreter {
 
   const State& state() const { return state_; }
   /// In order of thread, and of the step's outcomes.
-  std::vector<Choice> enabled() const;
+  std::vector<Choice> enabled() const { return Questions(system_, state_).enabled(); }
   /// Takes an enabled choice. Returns what it told of.
   std::vector<Told> take(Choice);
 
@@ -39,6 +39,7 @@ class Interpreter {
   int page_number() { return slot().page.value(); }
   PageState& page(int number) { return state_.pages[number]; }
   PageState& page() { return page(page_number()); }
+  int& pte(int mm) { return state_.ptes[mm][page_number()]; }
   PipeState& pipe(int number) { return state_.pipes[number]; }
   bool large(int number) const { return system_.order[number] > 0; }
   int subpages(int number) const { return 1 << system_.order[number]; }
@@ -46,43 +47,25 @@ class Interpreter {
   void run(const Effect&);
   bool run_counting(const Effect&);
   bool run_on_page(const Effect&);
+  bool run_on_pte(const Effect&);
   bool run_on_pipe(const Effect&);
   void run_on_request(const Effect&);
 
-  Event event(EventKind, int page);
+  Event event(EventKind, int number);
   void tell(const Event& event) { told_.push_back({event, state_}); }
-  void count(int page, int amount);
-  void free(int page);
-  void forget(int page, const Slot* but);
-  void acquire(Role, Held as, int amount, bool counts_pin, bool from_page);
+  void count(int number, int amount);
+  void free(int number);
+  void forget(int number, const Slot* but);
+  void acquire(const Effect&, Held as, int amount, bool counts_pin);
   void release(Role, Held as);
-  void drop(int page, int amount, Event);
-  void drop_structural(int page, int amount, const Reference& whose);
-  void installed(Reference::Kind whose);
-  void moved(int page, const Reference& from, const Reference& to);
-  Reference held_as(Role, int page);
+  void drop(int number, int amount, Event);
+  void drop_structural(int number, int amount, const Reference& whose);
+  void installed(const Reference& by);
+  void moved(int number, const Reference& from, const Reference& to);
+  Reference held_as(Role, int number);
   void written(EventKind);
-  void put_into_slot(int page);
+  void put_into_slot(int number);
 };
-
-inline std::vector<Choice> Interpreter::enabled() const {
-  const Questions questions(system_, state_);
-  std::vector<Choice> choices;
-  for (int thread = 0; thread < 2 * system_.actors; ++thread) {
-    const Program& program = system_.programs[thread];
-    const auto pc = static_cast<std::size_t>(state_.threads[thread].pc);
-    if (pc == program.size()) continue;
-    const std::vector<Outcome>& outcomes = program[pc].outcomes;
-    for (std::size_t outcome = 0; outcome < outcomes.size(); ++outcome) {
-      bool all = true;
-      for (const Test& test : outcomes[outcome].when)
-        if (questions.answer(thread, test) != test.expect) all = false;
-      if (all)
-        choices.push_back({static_cast<std::uint8_t>(thread), static_cast<std::uint8_t>(outcome)});
-    }
-  }
-  return choices;
-}
 
 // Counting.
 
@@ -115,6 +98,7 @@ inline void Interpreter::forget(int number, const Slot* but) {
 inline void Interpreter::free(int number) {
   tell(event(EventKind::freed, number));
   page(number).flags = kFree;
+  for (std::vector<int>& mm : state_.ptes) mm[number] = 0;
   forget(number, nullptr);
 }
 
@@ -137,9 +121,9 @@ inline void Interpreter::drop_structural(int number, int amount, const Reference
 }
 
 /// A PTE or buffers count.
-inline void Interpreter::installed(Reference::Kind whose) {
+inline void Interpreter::installed(const Reference& by) {
   Event told = event(EventKind::installed, page_number());
-  told.to = {whose, told.page};
+  told.to = by;
   told.before = page().ref;
   count(page_number(), 1);
   told.after = page().ref;
@@ -157,11 +141,12 @@ inline Reference Interpreter::held_as(Role role, int number) {
   return naive::held_as(slot(), role, number, thread_ / 2, thread().slot);
 }
 
-inline void Interpreter::acquire(Role role, Held as, int amount, bool counts_pin, bool from_page) {
+inline void Interpreter::acquire(const Effect& effect, Held as, int amount, bool counts_pin) {
+  const Role role = role_of(effect);
   Event told = event(EventKind::acquired, page_number());
   told.role = role;
   told.as = as;
-  told.from_page = from_page;
+  told.from_page = effect.op == Do::get || effect.op == Do::pin_page;
   told.from = held_as(role, page_number());
   told.before = page().ref;
   count(page_number(), amount);
@@ -199,7 +184,7 @@ inline bool Interpreter::run_counting(const Effect& effect) {
   const Role role = role_of(effect);
   const Arithmetic& numbers = system_.arithmetic;
   switch (effect.op) {
-    case Do::get: acquire(role, Held::get, 1, false, true); return true;
+    case Do::get: acquire(effect, Held::get, 1, false); return true;
     case Do::put: release(role, Held::get); return true;
     case Do::pin:
     case Do::pin_page: {
@@ -207,16 +192,12 @@ inline bool Interpreter::run_counting(const Effect& effect) {
       const bool nothing = page().backing == Backing::zero && numbers.zero_pins_are_noops &&
                            (!from_page || numbers.page_pins_skip_zero);
       const bool counts = large(page_number());
-      acquire(role, Held::pin,
-              nothing  ? 0
-              : counts ? 1
-                       : numbers.bias,
-              counts && !nothing, from_page);
+      acquire(effect, Held::pin, nothing ? 0 : counts ? 1 : numbers.bias, counts && !nothing);
       return true;
     }
     case Do::pin_rest: {
       const bool counts = large(page_number());
-      acquire(role, Held::pin, counts ? 0 : numbers.bias - 1, counts, false);
+      acquire(effect, Held::pin, counts ? 0 : numbers.bias - 1, counts);
       return true;
     }
     case Do::unpin: release(role, Held::pin); return true;
@@ -248,22 +229,11 @@ inline void Interpreter::written(EventKind kind) {
 inline bool Interpreter::run_on_page(const Effect& effect) {
   using Kind = Reference::Kind;
   switch (effect.op) {
-    case Do::set: page().flags |= mask_of(effect); return true;
-    case Do::clear: page().flags &= ~mask_of(effect); return true;
-    case Do::map:
-      page().flags |= kMapped;
-      if (page().backing != Backing::zero) installed(Reference::Kind::pte);
-      return true;
-    case Do::unmap:
-      if (page().backing == Backing::file && (page().flags & kPteDirty) != 0)
-        page().flags |= kDirty;
-      page().flags &= ~(kMapped | kPteWritable | kPteDirty);
-      if (page().backing != Backing::zero)
-        drop_structural(page_number(), 1, whose(Kind::pte, page_number()));
-      return true;
+    case Do::set: page().flags |= page_flags_of(effect); return true;
+    case Do::clear: page().flags &= ~page_flags_of(effect); return true;
     case Do::attach_private:
       page().flags |= kPrivate;
-      installed(Reference::Kind::buffers);
+      installed(whose(Kind::buffers, page_number()));
       return true;
     case Do::drop_private:
       page().flags &= ~kPrivate;
@@ -310,6 +280,25 @@ inline bool Interpreter::run_on_page(const Effect& effect) {
     case Do::dirty:
       tell(event(EventKind::dirtied, page_number()));
       page().flags |= kDirty;
+      return true;
+    default: return false;
+  }
+}
+
+inline bool Interpreter::run_on_pte(const Effect& effect) {
+  const auto by = [&] { return whose(Reference::Kind::pte, page_number(), mm_of(effect)); };
+  switch (effect.op) {
+    case Do::set_pte: pte(mm_of(effect)) |= pte_flags_of(effect); return true;
+    case Do::clear_pte: pte(mm_of(effect)) &= ~pte_flags_of(effect); return true;
+    case Do::map:
+      pte(mm_of(effect)) |= kMapped;
+      if (page().backing != Backing::zero) installed(by());
+      return true;
+    case Do::unmap:
+      if (page().backing == Backing::file && (pte(mm_of(effect)) & kPteDirty) != 0)
+        page().flags |= kDirty;
+      pte(mm_of(effect)) &= ~(kMapped | kPteWritable | kPteDirty);
+      if (page().backing != Backing::zero) drop_structural(page_number(), 1, by());
       return true;
     default: return false;
   }
@@ -403,6 +392,7 @@ inline void Interpreter::run_on_request(const Effect& effect) {
     case Do::alloc: {
       const int number = Questions(system_, state_).first_free().value();
       page(number) = {1, 0, Backing::pipe, 0};
+      for (std::vector<int>& mm : state_.ptes) mm[number] = 0;
       put_into_slot(number);
       slot().held[role_of(effect)] = Held::get;
       Event told = event(EventKind::allocated, number);
@@ -421,7 +411,7 @@ inline void Interpreter::run_on_request(const Effect& effect) {
       for (int index = thread().slot; index < kMaxSlots; ++index)
         request().slots[index].page.reset();
       return;
-    case Do::request_set: request().flags |= mask_of(effect); return;
+    case Do::request_set: request().flags |= request_flags_of(effect); return;
     case Do::complete: request().flags |= kCompleted; return;
     case Do::leave: --state_.tasks[process_of(effect)]; return;
     case Do::refuse:
@@ -433,7 +423,8 @@ inline void Interpreter::run_on_request(const Effect& effect) {
 }
 
 inline void Interpreter::run(const Effect& effect) {
-  if (run_counting(effect) || run_on_page(effect) || run_on_pipe(effect)) return;
+  if (run_counting(effect) || run_on_page(effect) || run_on_pte(effect) || run_on_pipe(effect))
+    return;
   run_on_request(effect);
 }
 

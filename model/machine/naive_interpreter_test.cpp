@@ -51,41 +51,37 @@ std::string difference(const System& system, std::uint64_t seed) {
     if (other.enabled() != std::vector<Choice>(choices.begin(), choices.end())) return "choices";
     if (choices.size == 0) return "";
     const Choice choice = choices.item[rng.below(static_cast<std::uint32_t>(choices.size))];
-    const std::string name = system.step_of(world, choice.thread).name;
+    std::string name = system.step_of(world, choice.thread).name;
     if (!agree_on(system, choice, world, other)) return name;
   }
   return "";
 }
 
-void compare(const test::Sample& sample, int runs) {
-  INFO(sample.made_from);
+/// The same of so many runs.
+std::string difference_in(const System& system, int runs) {
   for (int seed = 1; seed <= runs; ++seed) {
-    const std::string where = difference(sample.system, static_cast<std::uint64_t>(seed));
-    INFO("run " << seed << " differs at " << where);
-    REQUIRE(where.empty());
+    const std::string where = difference(system, static_cast<std::uint64_t>(seed));
+    if (!where.empty()) return where + " in run " + std::to_string(seed);
   }
+  return "";
 }
-
-#ifdef PINCHECK_SANITIZED
-constexpr int kShare = 20;
-#else
-constexpr int kShare = 1;
-#endif
 
 }  // namespace
 
 TEST_CASE("a naive interpreter does the same on shipped scenarios", "[naive]") {
   const auto samples = test::shipped_samples();
-  for (std::size_t i = 0; i < samples.size(); i += kShare) compare(samples[i], 50);
+  for (std::size_t i = 0; i < samples.size(); i += test::kShare) {
+    INFO(samples[i].made_from);
+    REQUIRE(difference_in(samples[i].system, 50) == "");
+  }
 }
 
 TEST_CASE("a naive interpreter does the same on generated scenarios", "[naive]") {
-  for (const test::Sample& sample : test::generated_samples(2000 / kShare, 7)) compare(sample, 20);
+  test::forall(2000, [] { RC_ASSERT(difference_in(test::any_sample().system, 20) == ""); });
 }
 
 TEST_CASE("a naive interpreter does the same on made-up systems", "[naive]") {
-  for (std::uint64_t seed = 0; seed < 5000 / kShare; ++seed)
-    compare(test::made_up_sample(seed), 10);
+  test::forall(5000, [] { RC_ASSERT(difference_in(test::any_made_up_sample().system, 10) == ""); });
 }
 
 TEST_CASE("made-up systems have every instruction", "[naive]") {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/machine: uses model/question; used by model/compile, properties.
 // What a naive interpreter answers to the questions that steps ask, for tests: written from what
 // step.hpp and world.hpp say.
 #pragma once
@@ -14,6 +15,25 @@ namespace pincheck::naive {
 class Questions {
  public:
   Questions(const System& system, const State& state) : system_(system), state_(state) {}
+
+  std::vector<Choice> enabled() const {
+    std::vector<Choice> choices;
+    for (int thread = 0; thread < 2 * system_.actors; ++thread) {
+      const Program& program = system_.programs[thread];
+      const auto pc = static_cast<std::size_t>(state_.threads[thread].pc);
+      if (pc == program.size()) continue;
+      const std::vector<Outcome>& outcomes = program[pc].outcomes;
+      for (std::size_t outcome = 0; outcome < outcomes.size(); ++outcome) {
+        bool all = true;
+        for (const Test& test : outcomes[outcome].when)
+          if (answer(thread, test) != test.expect) all = false;
+        if (all)
+          choices.push_back(
+              {static_cast<std::uint8_t>(thread), static_cast<std::uint8_t>(outcome)});
+      }
+    }
+    return choices;
+  }
 
   /// What the allocator would give.
   std::optional<int> first_free() const {
@@ -84,6 +104,8 @@ class Questions {
       case Ask::request_has: return (request.flags & test.arg) != 0;
       case Ask::page_available: return first_free().has_value();
       case Ask::process_left: return state_.tasks[test.arg] == 0;
+      case Ask::pte_has:
+        return slot.page && (state_.ptes[mm_of(test)][*slot.page] & pte_flags_of(test)) != 0;
       default: return slot.page && answer_of_page(state_.pages[*slot.page], *slot.page, test);
     }
   }

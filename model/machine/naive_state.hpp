@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/machine: uses model/question; used by model/compile, properties.
 // The state of a system in plain words, for tests: what a naive interpreter works on.
 #pragma once
 
@@ -28,9 +29,9 @@ struct Slot {
   bool operator==(const Slot&) const = default;
 };
 
-/// A reference that no request holds.
-inline Reference whose(Reference::Kind kind, int page, int pipe = 0, std::size_t place = 0) {
-  return {kind, static_cast<std::uint8_t>(page), static_cast<std::uint8_t>(pipe),
+/// A reference that no request holds; `owner` is the address space or the pipe.
+inline Reference whose(Reference::Kind kind, int page, int owner = 0, std::size_t place = 0) {
+  return {kind, static_cast<std::uint8_t>(page), static_cast<std::uint8_t>(owner),
           static_cast<std::uint8_t>(place)};
 }
 
@@ -74,6 +75,7 @@ struct ThreadState {
 
 struct State {
   std::vector<PageState> pages;
+  std::vector<std::vector<int>> ptes;  ///< bits, by address space and page
   std::vector<RequestState> requests;
   std::vector<PipeState> pipes;
   std::vector<ThreadState> threads;
@@ -86,6 +88,10 @@ inline State plain(const World& world) {
   State state;
   for (const Page& page : world.page)
     state.pages.push_back({page.ref, page.pins, page.backing, page.flags});
+  for (const auto& mm : world.pte) {
+    std::vector<int>& ptes = state.ptes.emplace_back();
+    for (const Pte& pte : mm) ptes.push_back(pte.flags);
+  }
   for (const Request& from : world.request) {
     RequestState request;
     request.count = from.count;

@@ -7,50 +7,81 @@
 namespace pincheck {
 namespace {
 
-constexpr int kPerPage = kPageFlagBits + 3;
-constexpr int kFirstPipe = kPerPage * kMaxPages;
-constexpr int kFirstProcess = kFirstPipe + 2 * kMaxPipes;
-constexpr int kFirstOwn = kFirstProcess + kMaxProcesses;
-constexpr int kOwn = 9;
-static_assert(kFirstOwn + kOwn <= 128);
+constexpr int kCounts = kPageFlagBits;
+constexpr int kFirstPte = kCounts + 3;
+static_assert(kFirstPte + kMaxMms * kPteFlagBits == PagePart::kResources);
+constexpr int kFirstOwn = Parts::kResources;
 
 /// Request flags that have a resource of their own; the others share the last one.
-constexpr std::array<int, kOwn - 2> kOwnFlags{kSubmitted, kDeviceDone, kCompleted, kReturned,
-                                              kKilled,    kIoError,    kCancelled};
+constexpr std::array<int, Resources::kOwn - 2> kOwnFlags{
+    kSubmitted, kDeviceDone, kCompleted, kReturned, kKilled, kIoError, kCancelled};
 
-Resources bit(int index) {
-  return index < 64 ? Resources{std::uint64_t{1} << index, 0}
-                    : Resources{0, std::uint64_t{1} << (index - 64)};
+constexpr Resources bit(int index) {
+  Resources one;
+  one.word[index / 64] = std::uint64_t{1} << index % 64;
+  return one;
 }
 
-Resources per_page(PageSet pages, int offset) {
+/// The first so many.
+constexpr Resources first_bits(int count) {
   Resources all;
-  for (int page = 0; page < kMaxPages; ++page)
-    if ((pages >> page & 1) != 0) all |= bit(page * kPerPage + offset);
+  for (int i = 0; i < count; ++i) all.word[i / 64] |= std::uint64_t{1} << i % 64;
   return all;
+}
+
+/// A piece of a part.
+template <class Part>
+constexpr Resources piece(int index, int offset) {
+  return bit(Parts::resources_before<Part>() + index * Part::kResources + offset);
+}
+
+/// The same pieces of each of these pages, a bit each.
+Resources of_pages(PageSet pages, std::uint64_t pieces) {
+  constexpr int kFirst = Parts::resources_before<PagePart>();
+  static_assert(PagePart::kResources <= 64);
+  Resources all;
+  for (unsigned rest = pages; rest != 0; rest &= rest - 1) {
+    const int at = kFirst + std::countr_zero(rest) * PagePart::kResources;
+    const int shift = at % 64;
+    all.word[at / 64] |= pieces << shift;
+    if (shift > 0 && at / 64 + 1 < Resources::kWords)
+      all.word[at / 64 + 1] |= pieces >> (64 - shift);
+  }
+  return all;
+}
+
+constexpr std::uint64_t pte_pieces(int mm, int mask) {
+  return static_cast<std::uint64_t>(mask) << (kFirstPte + mm * kPteFlagBits);
 }
 
 }  // namespace
 
-Resources Resources::counts(PageSet pages) { return per_page(pages, kPageFlagBits); }
-Resources Resources::in_flight(PageSet pages) { return per_page(pages, kPageFlagBits + 1); }
-Resources Resources::stale(PageSet pages) { return per_page(pages, kPageFlagBits + 2); }
-Resources Resources::pipe_lock(int pipe) { return bit(kFirstPipe + 2 * pipe); }
-Resources Resources::pipe_ring(int pipe) { return bit(kFirstPipe + 2 * pipe + 1); }
-Resources Resources::process(int process) { return bit(kFirstProcess + process); }
+Resources Resources::counts(PageSet pages) { return of_pages(pages, 1ULL << kCounts); }
+Resources Resources::in_flight(PageSet pages) { return of_pages(pages, 2ULL << kCounts); }
+Resources Resources::stale(PageSet pages) { return of_pages(pages, 4ULL << kCounts); }
+Resources Resources::pipe_lock(int pipe) { return piece<PipePart>(pipe, 0); }
+Resources Resources::pipe_ring(int pipe) { return piece<PipePart>(pipe, 1); }
+Resources Resources::process(int process) { return piece<ProcessPart>(process, 0); }
 Resources Resources::slots() { return bit(kFirstOwn); }
 
 Resources Resources::flags(PageSet pages, int mask) {
-  Resources all;
-  for (int rest = mask; rest != 0; rest &= rest - 1)
-    all |= per_page(pages, std::countr_zero(static_cast<unsigned>(rest)));
-  return all;
+  return of_pages(pages, static_cast<std::uint64_t>(mask & kAllPageFlags));
+}
+
+Resources Resources::pte(PageSet pages, int mm, int mask) {
+  return of_pages(pages, pte_pieces(mm, mask));
+}
+
+Resources Resources::ptes(PageSet pages, int mask) {
+  std::uint64_t pieces = 0;
+  for (int mm = 0; mm < kMaxMms; ++mm) pieces |= pte_pieces(mm, mask);
+  return of_pages(pages, pieces);
 }
 
 Resources Resources::whole(PageSet pages) { return freed(pages) | in_flight(pages); }
 
 Resources Resources::freed(PageSet pages) {
-  return counts(pages) | stale(pages) | flags(pages, kAllPageFlags);
+  return counts(pages) | stale(pages) | flags(pages, kAllPageFlags) | ptes(pages, kAllPteFlags);
 }
 
 Resources Resources::request(int mask) {
@@ -72,37 +103,29 @@ Footprint& Footprint::operator|=(const Footprint& other) {
   return *this;
 }
 
-PageSet Footprint::pages() const {
-  PageSet found = 0;
-  for (int page = 0; page < kMaxPages; ++page) {
-    const auto one = static_cast<PageSet>(1 << page);
-    const Resources own = Resources::counts(one) | Resources::flags(one, kAllPageFlags);
-    if ((reads | writes).meets(own)) found |= one;
-  }
-  return found;
+Resources Resources::everything() {
+  Resources all;
+  all.word.fill(~std::uint64_t{0});
+  return all;
 }
 
-std::uint8_t Footprint::pipes() const {
-  std::uint8_t found = 0;
-  for (int pipe = 0; pipe < kMaxPipes; ++pipe)
-    if ((reads | writes).meets(Resources::pipe_lock(pipe) | Resources::pipe_ring(pipe)))
-      found = static_cast<std::uint8_t>(found | 1 << pipe);
-  return found;
+Resources Resources::state_of(std::type_identity<PagePart>, int page) {
+  const auto one = static_cast<PageSet>(1 << page);
+  return counts(one) | flags(one, kAllPageFlags) | ptes(one, kAllPteFlags);
 }
-
-std::uint8_t Footprint::processes() const {
-  std::uint8_t found = 0;
-  for (int process = 0; process < kMaxProcesses; ++process)
-    if ((reads | writes).meets(Resources::process(process)))
-      found = static_cast<std::uint8_t>(found | 1 << process);
-  return found;
+Resources Resources::state_of(std::type_identity<PipePart>, int pipe) {
+  return pipe_lock(pipe) | pipe_ring(pipe);
 }
+Resources Resources::state_of(std::type_identity<ProcessPart>, int index) { return process(index); }
 
 Footprint Footprint::shared() const {
-  static_assert(kFirstOwn > 64);
-  constexpr std::uint64_t kShared = (std::uint64_t{1} << (kFirstOwn - 64)) - 1;
-  return {
-      {reads.low, reads.high & kShared}, {writes.low, writes.high & kShared}, everybody, by_number};
+  constexpr Resources kShared = first_bits(kFirstOwn);
+  Footprint all = *this;
+  for (int i = 0; i < Resources::kWords; ++i) {
+    all.reads.word[i] &= kShared.word[i];
+    all.writes.word[i] &= kShared.word[i];
+  }
+  return all;
 }
 
 }  // namespace pincheck

@@ -4,7 +4,7 @@
 // until completion (or lets go after an asynchronous submit, when the scenario breaks that rule).
 #include <algorithm>
 
-#include "model/paths/path.hpp"
+#include "model/paths/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -39,17 +39,19 @@ void hold(Builder& b, Holds holds) {
   }
   if (holds == Holds::writeback) {
     auto step = b.step("start-writeback", "folio_start_writeback");
-    step.outcome(
-        "", {!again, cached, !is::locked, !is::page(kWriteback)},
-        {to::clear(kDirty | kPteDirty | kPteWritable), {Do::start_writeback}, {Do::writeback_read}},
-        loop);
+    step.outcome("", {!again, cached, !is::locked, !is::page(kWriteback)},
+                 {to::clear(kDirty),
+                  to::clear_pte(kPteDirty | kPteWritable),
+                  {Do::start_writeback},
+                  {Do::writeback_read}},
+                 loop);
     step.outcome("same folio", {again}, {}, loop);
     stop(step, {!again, !cached});
     return;
   }
   const Effect take = holds == Holds::pin ? to::pin(Role::creator) : to::get(Role::creator);
   const auto user = [](Backing backing, bool mapped) {
-    return std::vector<Test>{is::backing(backing), mapped ? is::page(kMapped) : !is::page(kMapped)};
+    return std::vector<Test>{is::backing(backing), mapped ? is::pte(kMapped) : !is::pte(kMapped)};
   };
   auto step = b.step("hold", "bvec creator");
   step.outcome("allocates", {is::slot_empty, is::page_available}, {to::alloc(Role::creator)}, loop);
@@ -109,7 +111,8 @@ bool has_creator(const PathContext& c, Holds holds) {
 
 void build(const PathContext& c, bool dest) {
   Builder& b = c.main;
-  const Io io = c.io(c.actor.kind, dest, !c.actor.async);
+  Io io = c.io(c.actor.kind, dest ? Direction::dest : Direction::source);
+  io.sync = !c.actor.async;
   const Holds holds = creator_holds(c, dest);
   const bool creator = has_creator(c, holds);
   b.prefix("creator");
@@ -132,7 +135,7 @@ void build_write(const PathContext& c) { build(c, false); }
 
 }  // namespace
 
-Path direct_read() {
+Path path::direct_read() {
   return {.name = "direct-read",
           .summary = "read with O_DIRECT: the device writes the iterator's pages",
           .needs = kNeedsCaller | kNeedsKind,
@@ -141,7 +144,7 @@ Path direct_read() {
           .build = build_read};
 }
 
-Path direct_write() {
+Path path::direct_write() {
   return {.name = "direct-write",
           .summary = "write with O_DIRECT: the device reads the iterator's pages",
           .needs = kNeedsCaller | kNeedsKind,

@@ -16,8 +16,8 @@ namespace {
 void tear_down_mm(Builder& b) {
   b.label("unmap");
   b.step("unmap", "exit_mmap")
-      .outcome("unmapped", {is::page(kMapped)}, {to::unmap}, each_listed("unmap"))
-      .outcome("not mapped", {!is::page(kMapped)}, {}, each_listed("unmap"));
+      .outcome("unmapped", {is::pte(kMapped)}, {to::unmap}, each_listed("unmap"))
+      .outcome("not mapped", {!is::pte(kMapped)}, {}, each_listed("unmap"));
 }
 
 /// pipe_release, and for the last one free_pipe_info: whoever else has I/O in flight from the

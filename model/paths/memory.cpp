@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What else happens to a mapped or cached page: a store by the CPU, munmap(2), ftruncate(2).
 #include "model/iterators/fault.hpp"
-#include "model/paths/path.hpp"
+#include "model/paths/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -10,20 +10,20 @@ namespace {
 void build_store(const PathContext& c) {
   Builder& b = c.main;
   b.label("store");
-  const Test writable = is::page(kPteWritable);
+  const Test writable = is::pte(kPteWritable);
   b.step("store", "CPU store")
-      .outcome("written", {is::page(kMapped), writable}, {{Do::cpu_write}, to::set(kPteDirty)},
+      .outcome("written", {is::pte(kMapped), writable}, {{Do::cpu_write}, to::set_pte(kPteDirty)},
                at("end"))
-      .outcome("read-only", {is::page(kMapped), !writable}, {})
-      .outcome("not present", {!is::page(kMapped)}, {});
+      .outcome("read-only", {is::pte(kMapped), !writable}, {})
+      .outcome("not present", {!is::pte(kMapped)}, {});
   fault_in(b, true, "store", "end");
 }
 
 /// The VMA goes, and with it what zap_pte_range finds: no reference or pin is looked at.
 void build_munmap(const PathContext& c) {
   c.main.step("zap", "zap_pte_range")
-      .outcome("unmapped", {is::page(kMapped)}, {to::unmap, to::set(kNoVma)})
-      .outcome("not mapped", {!is::page(kMapped)}, {to::set(kNoVma)});
+      .outcome("unmapped", {is::pte(kMapped)}, {to::unmap, to::set_pte(kNoVma)})
+      .outcome("not mapped", {!is::pte(kMapped)}, {to::set_pte(kNoVma)});
 }
 
 /// truncate_inode_pages_range: waits for the lock and for writeback, and for nothing else. It may
@@ -40,13 +40,13 @@ void build_truncate(const PathContext& c) {
       .outcome("in the cache", {cached}, {})
       .outcome("gone", {!cached}, {}, at("unlock"));
   auto wait = b.step("wait-writeback", "folio_wait_writeback");
-  if (b.guard("wait-writeback"))
+  if (b.has_check("wait-writeback"))
     wait.outcome("", {!is::page(kWriteback)}, {});
   else
     wait.always({});
   b.step("unmap", "unmap_mapping_folio")
-      .outcome("unmapped", {is::page(kMapped)}, {to::unmap})
-      .outcome("was not mapped", {!is::page(kMapped)}, {});
+      .outcome("unmapped", {is::pte(kMapped)}, {to::unmap})
+      .outcome("was not mapped", {!is::pte(kMapped)}, {});
   b.step("invalidate", "folio_invalidate")
       .outcome("buffers dropped", {is::page(kPrivate)}, {{Do::drop_private}})
       .outcome("no buffers", {!is::page(kPrivate)}, {});
@@ -59,7 +59,7 @@ void build_truncate(const PathContext& c) {
 
 }  // namespace
 
-Path store() {
+Path path::store() {
   return {.name = "store",
           .summary = "a CPU store through the mapping",
           .needs = kNeedsPages | kOnePage,
@@ -69,7 +69,7 @@ Path store() {
           .build = build_store};
 }
 
-Path munmap() {
+Path path::munmap() {
   return {.name = "munmap",
           .summary = "munmap of the page",
           .needs = kNeedsPages | kOnePage,
@@ -79,7 +79,7 @@ Path munmap() {
           .build = build_munmap};
 }
 
-Path truncate() {
+Path path::truncate() {
   return {.name = "truncate",
           .summary = "truncate or hole punch of the page",
           .needs = kNeedsPages | kOnePage,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+// model/paths: uses model/callers; used by model/compile.
 // A path: one kernel path as a program of atomic steps. A new one is a file and its name in
-// list.cpp.
+// list.hpp.
 #pragma once
 
 #include <stdexcept>
@@ -30,8 +31,9 @@ struct PathContext {
   Builder& main;
   Builder& completion;
 
-  /// The I/O of the actor's caller over `kind`. Throws NotStated where the convention is silent.
-  Io io(std::string_view kind, bool dest, bool sync, int pipe = -1) const;
+  /// The synchronous I/O of the actor's caller over `kind`. Throws NotStated where the convention
+  /// is silent.
+  Io io(std::string_view kind, Direction) const;
   const Caller& caller() const { return *find_caller(actor.caller); }
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The other users of a pipe: vmsplice(2), tee(2), read(2) and write(2) (fs/splice.c, fs/pipe.c).
-#include "model/paths/path.hpp"
+#include "model/paths/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -36,7 +36,7 @@ void build_vmsplice(const PathContext& c) {
   add.outcome("full: dropped", {!room}, {to::put(Role::array)}, each_page("rest", "unlock"));
   b.label("rest");
   std::vector<Effect> rest;
-  if (b.guard("put-rest")) rest.push_back(to::put(Role::array));
+  if (b.has_check("put-rest")) rest.push_back(to::put(Role::array));
   b.step("put-rest", "iter_to_pipe").always(rest, each_page("rest", "unlock"));
   unlock(b, pipe);
 }
@@ -53,7 +53,7 @@ void build_tee(const PathContext& c) {
   const Test room = is::pipe(Ask::pipe_has_room, out);
   const Test readers = is::pipe(Ask::pipe_has_readers, out);
   const Test positive = is::pipe(Ask::head_ref_positive, in);
-  const bool tries = b.guard("try-get");
+  const bool tries = b.has_check("try-get");
   auto get = b.step("pipe-buf-get", "generic_pipe_buf_get");
   std::vector<Test> may{has, room, readers};
   if (tries) may.push_back(positive);
@@ -100,7 +100,7 @@ void build_write(const PathContext& c) {
 
 }  // namespace
 
-Path vmsplice() {
+Path path::vmsplice() {
   return {.name = "vmsplice",
           .summary = "vmsplice of user memory into a pipe: a get a page, never a pin",
           .needs = kNeedsPages | kNeedsPipe,
@@ -112,7 +112,7 @@ Path vmsplice() {
           .build = build_vmsplice};
 }
 
-Path tee() {
+Path path::tee() {
   return {.name = "tee",
           .summary = "tee: the oldest buffer of one pipe also into another",
           .needs = kNeedsPipe | kNeedsPipe2,
@@ -121,7 +121,7 @@ Path tee() {
           .build = build_tee};
 }
 
-Path pipe_read() {
+Path path::pipe_read() {
   return {.name = "pipe-read",
           .summary = "read(2) that drains a pipe",
           .needs = kNeedsPipe,
@@ -130,7 +130,7 @@ Path pipe_read() {
           .build = build_read};
 }
 
-Path pipe_write() {
+Path path::pipe_write() {
   return {.name = "pipe-write",
           .summary = "write(2) of a page into a pipe",
           .needs = kNeedsPipe,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/paths: uses model/callers; used by model/compile.
 // Which process an actor is a task of, and what its exit gives back: the mapping of its memory and
 // its ends of pipes. Kernel threads (reclaim, the flusher) have neither.
 //

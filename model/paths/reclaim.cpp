@@ -4,7 +4,7 @@
 //
 // Left out: anonymous memory (needs swap; the folio is kept), reference bits (always old enough),
 // writing a dirty folio from reclaim (file systems leave that to the flusher), MADV_FREE.
-#include "model/paths/path.hpp"
+#include "model/paths/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -15,8 +15,8 @@ void release_buffers(Builder& b) {
   const Test buffers = is::page(kPrivate);
   std::vector<Test> may{buffers};
   auto step = b.step("release-private", "filemap_release_folio");
-  const auto refuses = [&](std::string_view guard, std::string_view name, const Test& why) {
-    if (!b.guard(guard)) return;
+  const auto refuses = [&](std::string_view check, std::string_view name, const Test& why) {
+    if (!b.has_check(check)) return;
     auto when = may;
     when.push_back(why);
     step.outcome(name, when, {}, at("keep"));
@@ -39,25 +39,25 @@ void build(const PathContext& c) {
       .outcome("not a file page", {!is::backing(Backing::file), !is::page(kIsolated | kFree)}, {},
                at("end"));
   auto lock = b.step("trylock", "folio_trylock");
-  if (b.guard("folio-lock")) {
+  if (b.has_check("folio-lock")) {
     lock.outcome("locked", {!is::locked}, {to::lock});
     lock.outcome("busy", {is::locked}, {}, at("putback"));
   } else {
     lock.outcome("locked", {}, {to::lock});
   }
-  if (b.guard("writeback-check"))
+  if (b.has_check("writeback-check"))
     b.step("writeback-check", "folio_test_writeback")
         .outcome("under writeback: keep", {is::page(kWriteback)}, {}, at("keep"))
         .outcome("not", {!is::page(kWriteback)}, {});
   b.step("unmap", "try_to_unmap")
-      .outcome("unmapped", {is::page(kMapped)}, {to::unmap})
-      .outcome("was not mapped", {!is::page(kMapped)}, {});
+      .outcome("unmapped", {is::pte(kMapped)}, {to::unmap})
+      .outcome("was not mapped", {!is::pte(kMapped)}, {});
   const bool tests_pins = c.scenario.reclaim_tests_pins.value_or(c.convention.reclaim_tests_pins);
-  if (tests_pins && b.guard("pin-check"))
+  if (tests_pins && b.has_check("pin-check"))
     b.step("pin-check", "folio_maybe_dma_pinned")
         .outcome("pinned: activate", {is::pinned}, {}, at("keep"))
         .outcome("not pinned", {!is::pinned}, {to::set(kLookedAt)});
-  if (b.guard("dirty-check"))
+  if (b.has_check("dirty-check"))
     b.step("dirty-check", "folio_test_dirty")
         .outcome("dirty: activate", {is::page(kDirty)}, {}, at("keep"))
         .outcome("clean", {!is::page(kDirty)}, {});
@@ -66,13 +66,13 @@ void build(const PathContext& c) {
       .outcome("in the page cache", {cached}, {})
       .outcome("truncated", {!cached}, {}, at("keep"));
   auto freeze = b.step("freeze", "__remove_mapping");
-  if (b.guard("freeze")) {
+  if (b.has_check("freeze")) {
     freeze.outcome("frozen", {is::ref(1)}, {{Do::freeze}});
     freeze.outcome("in use: keep", {!is::ref(1)}, {}, at("keep"));
   } else {
     freeze.outcome("frozen", {}, {{Do::freeze}});
   }
-  if (b.guard("dirty-recheck"))
+  if (b.has_check("dirty-recheck"))
     b.step("dirty-recheck", "__remove_mapping")
         .outcome("dirtied meanwhile: unfreeze", {is::page(kDirty)}, {{Do::unfreeze, 1}}, at("keep"))
         .outcome("clean", {!is::page(kDirty)}, {});
@@ -86,7 +86,7 @@ void build(const PathContext& c) {
 
 }  // namespace
 
-Path reclaim() {
+Path path::reclaim() {
   return {.name = "reclaim",
           .summary = "memory reclaim of one page",
           .needs = kNeedsPages | kOnePage,

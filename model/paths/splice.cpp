@@ -3,7 +3,7 @@
 //
 // A splice into a pipe that is not empty ends with -EAGAIN: the model's rings are filled from
 // empty, so that "discard what this splice emitted" is "discard all".
-#include "model/paths/path.hpp"
+#include "model/paths/list.hpp"
 
 namespace pincheck {
 
@@ -41,7 +41,7 @@ void write_from_pipe(const PathContext& c, int pipe, const std::string& unlock) 
       .outcome("last buffer",
                {is::pipe(Ask::pipe_reaches, pipe), !is::pipe(Ask::pipe_reaches_next, pipe)},
                {to::pipe(Do::pipe_peek, pipe), to::next_slot, to::count_here, to::first_slot});
-  const Io io = c.io("bvec", false, true);
+  const Io io = c.io("bvec", Direction::source);
   b.prefix(c.actor.caller);
   c.caller().submit(b, io);
   c.caller().finish(c.completion, io);
@@ -79,7 +79,8 @@ void read_into_ring(const PathContext& c) {
   Builder& b = c.main;
   const int pipe = c.actor.pipe;
   lock_empty(b, pipe);
-  const Io io = c.io("pipe", true, true, pipe);
+  Io io = c.io("pipe", Direction::dest);
+  io.pipe = pipe;
   b.prefix(c.actor.caller);
   c.caller().submit(b, io);
   c.caller().finish(c.completion, io);
@@ -109,7 +110,7 @@ void read_into_copy(const PathContext& c) {
   alloc.outcome("no memory", {!is::page_available, is::first}, {to::count(0)}, at("unlock"));
   alloc.outcome("fewer pages", {!is::page_available, !is::first}, {to::count_here, to::first_slot});
   b.label("read");
-  const Io io = c.io("bvec", true, true);
+  const Io io = c.io("bvec", Direction::dest);
   b.prefix(c.actor.caller);
   c.caller().submit(b, io);
   c.caller().finish(c.completion, io);
@@ -172,7 +173,7 @@ std::string_view makes_bvec(const Convention&) { return "bvec"; }
 
 }  // namespace
 
-Path splice_read() {
+Path path::splice_read() {
   return {.name = "splice-read",
           .summary = "splice from a file into a pipe: page cache, or O_DIRECT when it has a caller",
           .needs = kMayHaveCaller | kNeedsPages | kNeedsPipe,
@@ -184,7 +185,7 @@ Path splice_read() {
           .build = build_read};
 }
 
-Path splice_write() {
+Path path::splice_write() {
   return {.name = "splice-write",
           .summary = "splice from a pipe to an O_DIRECT file, as ITER_BVEC",
           .needs = kNeedsCaller | kNeedsPipe,
@@ -193,7 +194,7 @@ Path splice_write() {
           .build = build_write};
 }
 
-Path sendfile() {
+Path path::sendfile() {
   return {.name = "sendfile",
           .summary = "sendfile from the page cache to an O_DIRECT file, through a pipe of its own",
           .needs = kNeedsCaller | kNeedsPages,

@@ -5,7 +5,7 @@
 // The lookup batch's reference goes once the folio is queued (write_cache_pages,
 // mpage_prepare_extent_to_map); from then on only PG_writeback keeps it. The disk and the bio's
 // end_io are the actor's completion. Left out: a write error, of which fsync tells.
-#include "model/paths/path.hpp"
+#include "model/paths/list.hpp"
 
 namespace pincheck {
 namespace {
@@ -13,26 +13,30 @@ namespace {
 void build(const PathContext& c) {
   Builder& b = c.main;
   const Test cached = is::page(kCached);
-  const Test dirty = is::page(kDirty | kPteDirty);
+  const Test dirty = is::page(kDirty);
+  const Test pte_dirty = is::pte(kPteDirty);  // which mkclean brings to the page
   b.step("lookup", "filemap_get_folios_tag")
       .outcome("dirty", {cached, dirty, is::ref_nonzero}, {to::get(Role::array)})
-      .outcome("nothing to write", {cached, !dirty}, {}, at("end"))
+      .outcome("dirty", {cached, !dirty, pte_dirty, is::ref_nonzero}, {to::get(Role::array)})
+      .outcome("nothing to write", {cached, !dirty, !pte_dirty}, {}, at("end"))
       .outcome("not in the cache", {!cached}, {}, at("end"));
   b.step("lock", "folio_lock").outcome("", {!is::locked}, {to::lock});
   const Test busy = is::page(kWriteback);
   b.step("recheck", "write_cache_pages")
       .outcome("still dirty", {cached, dirty, !busy}, {})
+      .outcome("still dirty", {cached, !dirty, pte_dirty, !busy}, {})
       .outcome("truncated", {!cached}, {}, at("unlock"))
-      .outcome("cleaned", {cached, !dirty}, {}, at("unlock"))
-      .outcome("under writeback", {cached, dirty, busy}, {}, at("unlock"));
+      .outcome("cleaned", {cached, !dirty, !pte_dirty}, {}, at("unlock"))
+      .outcome("under writeback", {cached, dirty, busy}, {}, at("unlock"))
+      .outcome("under writeback", {cached, !dirty, pte_dirty, busy}, {}, at("unlock"));
   if (c.convention.writeback_skips_pinned)
     b.step("pin-check", "folio_maybe_dma_pinned")
         .outcome("pinned: skip", {is::pinned}, {}, at("unlock"))
         .outcome("not pinned", {!is::pinned}, {});
   b.step("mkclean", "folio_mkclean")
-      .outcome("mapped", {is::page(kMapped)},
-               {to::clear(kPteWritable | kPteDirty), to::set(kDirty)})
-      .outcome("not mapped", {!is::page(kMapped)}, {});
+      .outcome("mapped", {is::pte(kMapped)},
+               {to::clear_pte(kPteWritable | kPteDirty), to::set(kDirty)})
+      .outcome("not mapped", {!is::pte(kMapped)}, {});
   const Test no_buffers = is::page(kBuffersFs);
   b.step("clear-dirty", "folio_clear_dirty_for_io")
       .outcome("", {!no_buffers}, {to::clear(kDirty)})
@@ -56,7 +60,7 @@ void build(const PathContext& c) {
 
 }  // namespace
 
-Path writeback() {
+Path path::writeback() {
   return {.name = "writeback",
           .summary = "background writeback of one page cache page",
           .needs = kNeedsPages | kOnePage,

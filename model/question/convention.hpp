@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/question: uses model/language; used by model/iterators, model/machine.
 // A convention: who takes and drops which reference, as data. One TOML file each.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/question: uses model/language; used by model/iterators, model/machine.
 // What a scenario is made of, said once: for the reader and the writer of files, the generator, the
 // shrinker and the sizes. They go through each_field(), which calls a visitor with one description
 // a member, in the order of files. A member that is in no list does not compile.
@@ -35,7 +36,7 @@ struct CallerName : Member<ActorSpec, std::string> {};  ///< "" is none
 struct KindName : Member<ActorSpec, std::string> {};    ///< "" is none
 struct BackingName : Member<PageSpec, Backing> {};
 struct PropertyNames : Member<Scenario, std::vector<std::string>> {};
-struct GuardNames : Member<Scenario, GuardSet> {};
+struct CheckNames : Member<Scenario, CheckSet> {};
 struct PipeName : Member<ActorSpec, int> {};  ///< below 0 is none
 template <class Spec>
 struct PageNames : Member<Spec, std::vector<int>> {};
@@ -117,7 +118,7 @@ constexpr void visit_fields(std::type_identity<Scenario>, V&& v) {
   v(field::Text<S>{{"title", &S::title}});
   v(field::Text<S>{{"claim", &S::claim}});
   v(field::PropertyNames{{"asks", &S::asks}});
-  v(field::GuardNames{{"without", &S::without}});
+  v(field::CheckNames{{"without", &S::without}});
   v(field::Setting<S, std::optional<bool>>{
       .key = "reclaim_tests_pins", .at = &S::reclaim_tests_pins, .turn = 1});
   v(field::Number<S>{.key = "bias",

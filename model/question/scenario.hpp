@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// model/question: uses model/language; used by model/iterators, model/machine.
 // A scenario: pages, pipes and actors; everything of a question but the convention.
 #pragma once
 
@@ -75,7 +76,7 @@ struct Scenario {
   std::vector<PipeSpec> pipes;
   std::vector<ActorSpec> actors;
   std::optional<bool> reclaim_tests_pins;  ///< overrides the convention's switch
-  GuardSet without;                        ///< guards taken out of the model
+  CheckSet without;                        ///< checks taken out of the model
   int bias =
       kUsualBias;  ///< 16 to 2^20, above what plain references can add up to, and below 2^width
   int width = kUsualWidth;  ///< bits of the counter, 8 to 32

@@ -5,7 +5,7 @@
 # its tests may also include checker/testing's, and those of TESTS_USE.
 
 # What only reads arguments, or tests, takes longer to optimize under sanitizers than to run.
-set(unoptimized $<$<CONFIG:Asan>:-O0>)
+set(unoptimized $<$<CONFIG:Asan,Tsan>:-O0>)
 
 # The rooms' targets.
 function(room_targets out)
@@ -79,7 +79,7 @@ endfunction()
 
 # The tests of a room, which use the rooms `below`: a binary, and one test of CTest's a file, so that
 # they run in parallel. PINCHECK_TEST_SPEC selects among Catch2's; by default those not hidden run,
-# as is Catch2's default.
+# as is Catch2's default. RC_PARAMS is RapidCheck's; by default all runs try the same.
 function(add_room_tests target below)
   add_executable(${target} ${ARGN})
   add_dependencies(pincheck_tests ${target})
@@ -87,16 +87,18 @@ function(add_room_tests target below)
   target_link_libraries(
     ${target} PRIVATE pincheck_checker_testing ${used} Catch2::Catch2WithMain rapidcheck_catch)
   target_compile_options(${target} PRIVATE ${unoptimized})
-  target_compile_definitions(${target} PRIVATE $<$<CONFIG:Asan>:PINCHECK_SANITIZED>)
+  target_compile_definitions(${target} PRIVATE $<$<CONFIG:Asan,Tsan>:PINCHECK_SANITIZED>)
   precompile(${target} tests <catch2/catch.hpp> <filesystem> <fstream> <random> <sstream>)
   check_includes(${target} "${below};checker/testing" ${ARGN})
   foreach(file ${ARGN})
     get_filename_component(name ${file} NAME_WE)
     add_test(NAME ${name}
              COMMAND bash -c [[spec=${PINCHECK_TEST_SPEC:-~[.]}
+                               export RC_PARAMS=${RC_PARAMS:-seed=1}
                                exec "$0" -# "[#$1]${spec//,/,[#$1]}"]]
                      $<TARGET_FILE:${target}> ${name})
     set_tests_properties(${name} PROPERTIES
+      LABELS ${target}
       TIMEOUT 1500
       ENVIRONMENT "PINCHECK_BINARY=$<TARGET_FILE:pincheck>;PINCHECK_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
   endforeach()

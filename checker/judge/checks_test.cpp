@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every guard of the model, taken out: a property that held is violated. The list must be complete.
+// Every check of the model, taken out: a property that held is violated. The list must be complete.
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
@@ -12,12 +12,12 @@
 namespace pincheck::judge {
 namespace {
 
-struct GuardCase {
-  std::string guard;
+struct CheckCase {
+  std::string check;
   std::string convention;
   std::string property;
   std::string scenario;  ///< pages, pipes and actors
-  std::string also{};    ///< another guard that would do in its place, and is not there either
+  std::string also{};    ///< another check that would do in its place, and is not there either
   std::string but_by{};  ///< violations by way of this step are known, and do not count
 };
 
@@ -54,7 +54,7 @@ std::string read_and_flush(const std::string& caller) {
 
 const std::string kTwo = R"("a", "b")";
 
-const std::vector<GuardCase> kCases{
+const std::vector<CheckCase> kCases{
     {"bio/release-surplus", "linux-6.1", "get-put-balanced",
      kAnon + io("direct-write", "bio", "iovec", kTwo)},
     {"bio/release-surplus", "linux-6.12", "pin-unpin-balanced",
@@ -130,7 +130,7 @@ pipe = "r"
 };
 
 /// Violated in a run that does not come by the known step.
-bool violated_otherwise(const Scenario& s, const GuardCase& one, int schedules) {
+bool violated_otherwise(const Scenario& s, const CheckCase& one, int schedules) {
   Catalogue catalogue;
   const System system = compile(s, test::convention(one.convention), test::model(), catalogue);
   const int property = property_index(one.property);
@@ -152,35 +152,35 @@ bool violated_otherwise(const Scenario& s, const GuardCase& one, int schedules) 
 }
 
 /// What the property's violation looks like when it was there before: none of the two runs of a
-/// narrow counter differ but by the guard.
-bool violated_in(const Scenario& s, const GuardCase& one, int schedules) {
+/// narrow counter differ but by the check.
+bool violated_in(const Scenario& s, const CheckCase& one, int schedules) {
   if (!one.but_by.empty()) return violated_otherwise(s, one, schedules);
   return test::violates(test::run(s, test::convention(one.convention), schedules), one.property);
 }
 
 }  // namespace
 
-TEST_CASE("taking a guard out violates a property that held", "[guards]") {
+TEST_CASE("taking a check out violates a property that held", "[checks]") {
   constexpr int kSchedules = 20000;
-  for (const GuardCase& one : kCases) {
-    INFO(one.guard << " under " << one.convention << ": " << one.property);
-    Scenario s = test::scenario("name = \"guard\"\n" + one.scenario);
+  for (const CheckCase& one : kCases) {
+    INFO(one.check << " under " << one.convention << ": " << one.property);
+    Scenario s = test::scenario("name = \"check\"\n" + one.scenario);
     if (!one.also.empty()) s.without.insert(one.also);
     const bool overflow = one.property == "no-overflow";  // reached by the pins alone as well
     if (!overflow) CHECK_FALSE(violated_in(s, one, kSchedules));
-    s.without.insert(one.guard);
+    s.without.insert(one.check);
     CHECK(violated_in(s, one, kSchedules));
   }
 }
 
-TEST_CASE("tee refuses a page whose count has wrapped", "[guards]") {
-  // The pins' own overflow is the same with and without the guard; the get after it is not.
-  for (const GuardCase& one : kCases) {
-    if (one.guard != "tee/try-get") continue;
+TEST_CASE("tee refuses a page whose count has wrapped", "[checks]") {
+  // The pins' own overflow is the same with and without the check; the get after it is not.
+  for (const CheckCase& one : kCases) {
+    if (one.check != "tee/try-get") continue;
     Catalogue catalogue;
-    for (const bool guarded : {true, false}) {
-      Scenario s = test::scenario("name = \"guard\"\n" + one.scenario);
-      if (!guarded) s.without.insert(one.guard);
+    for (const bool checked : {true, false}) {
+      Scenario s = test::scenario("name = \"check\"\n" + one.scenario);
+      if (!checked) s.without.insert(one.check);
       const System system = compile(s, test::convention(one.convention), test::model(), catalogue);
       bool got_a_wrapped_page = false;
       for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
@@ -197,17 +197,17 @@ TEST_CASE("tee refuses a page whose count has wrapped", "[guards]") {
           run.take(choice);
         }
       }
-      CHECK(got_a_wrapped_page != guarded);
+      CHECK(got_a_wrapped_page != checked);
     }
   }
 }
 
-TEST_CASE("every guard of the model is in the list", "[guards]") {
+TEST_CASE("every check of the model is in the list", "[checks]") {
   Catalogue catalogue;
   search::list_everything(shipped_conventions(test::model().kinds), test::model(), catalogue);
   std::set<std::string> tested;
-  for (const GuardCase& one : kCases) tested.insert(one.guard);
-  CHECK(tested == catalogue.guards());
+  for (const CheckCase& one : kCases) tested.insert(one.check);
+  CHECK(tested == catalogue.checks());
 }
 
 }  // namespace pincheck::judge

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// `pincheck scan`.
+#include "checker/source/scan/scan.hpp"
+
+#include <fmt/format.h>
+
+#include "checker/command/command.hpp"
+#include "checker/render/terminal.hpp"
+#include "checker/report/printer.hpp"
+#include "checker/source/front/tree.hpp"
+#include "checker/source/scan/report.hpp"
+
+namespace pincheck::command {
+namespace {
+
+class Scan final : public Command {
+ public:
+  Scan() : Command("scan", "read C: does each function drop the page references that it takes?") {}
+
+  void declare(const Arguments& arguments) override {
+    arguments.add("paths", paths_, "C files; with --tree files and folders in it").required();
+    arguments.add("--tree", tree_, "a kernel's sources; without, files include only pincheck.h");
+    arguments.add("--headers", headers_,
+                  "folders of headers that the tree's own come after: of Debian's "
+                  "linux-headers-*-common and -amd64");
+    arguments.add("--model", model_, "files that say what more functions do to pages");
+    arguments.add("--function", options_.functions, "only these functions");
+    arguments.flag("--explain", explain_, "tell what was read, and what is assumed");
+    arguments.add("--pages", options_.bounds.pages, "most pages of a call that takes some")
+        .between(1, 4)
+        .shows_default();
+    arguments.add("--turns", options_.bounds.turns, "how often a branch is left open, in a call")
+        .between(1, 16)
+        .shows_default();
+    arguments.add("--seconds", options_.bounds.seconds, "for a function").shows_default();
+    arguments.add("--threads", options_.threads, "files at a time").between(1, 64);
+    arguments.formats(out_);
+  }
+
+  ExitCode run() override {
+    const callee::Callees callees = known_callees();
+    const std::vector<scan::Source> sources = tree_.empty() ? single_files() : files_of_tree();
+    render::catch_interrupts();
+    render::Progress progress;
+    std::size_t done = 0;
+    options_.stopped = render::interrupted;
+    options_.done = [&](const scan::FileResult&) {
+      progress.show("files", ++done, sources.size());
+    };
+    const std::vector<scan::FileResult> all = scan::scan(sources, callees, options_);
+    progress.clear();
+    out_.report(scan::ScanReport(all, explain_));
+    return exit_code(all, sources.size());
+  }
+
+ private:
+  callee::Callees known_callees() const {
+    callee::Callees all = callee::shipped_callees();
+    for (const std::string& file : model_) all.read(read_file(file), file);
+    return all;
+  }
+  std::vector<scan::Source> single_files() const {
+    if (!headers_.empty()) throw InputError("--headers is of a tree, expected --tree with it");
+    std::vector<scan::Source> all;
+    for (const std::string& path : paths_) all.push_back({path, {front::alone(path)}});
+    return all;
+  }
+  std::vector<scan::Source> files_of_tree() const {
+    const front::Tree tree(tree_, headers_);
+    std::vector<scan::Source> all;
+    for (const std::string& file : tree.files(paths_)) all.push_back({file, tree.recipes(file)});
+    return all;
+  }
+  static ExitCode exit_code(const std::vector<scan::FileResult>& all, std::size_t asked) {
+    const scan::Tally sum = scan::tally(all);
+    if (sum.violated > 0) return kDiffers;
+    if (all.size() < asked) return kNotFinished;
+    return sum.balanced + sum.undecided == 0 ? kVacuous : kAsExpected;
+  }
+
+  std::vector<std::string> paths_;
+  std::string tree_;
+  std::vector<std::string> headers_;
+  std::vector<std::string> model_;
+  bool explain_ = false;
+  scan::Options options_;
+  report::PrinterOf<scan::ScanReport> out_;
+};
+
+}  // namespace
+
+Made commands::scan() { return std::make_unique<Scan>(); }
+
+}  // namespace pincheck::command

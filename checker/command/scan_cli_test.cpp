@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// The command line of scan.
+#include <catch2/catch.hpp>
+
+#include "checker/testing/run_binary.hpp"
+
+namespace pincheck::test {
+namespace {
+
+std::string plan(const std::string& name) {
+  return variable("PINCHECK_SOURCE_DIR") + "/corpus/plans/" + name;
+}
+
+}  // namespace
+
+TEST_CASE("scan: violated is status 1, and tells how") {
+  const Finished finished = pincheck({"scan", plan("arrays.c")});
+  CHECK(finished.status == 1);
+  CHECK(contains(finished.out, "  one_at_a_time(): balanced\n"));
+  CHECK(contains(finished.out, "  forgets_a_short_pin(): violated\n"));
+  CHECK(contains(finished.out, "nobody can drop"));
+  CHECK(contains(finished.out, "1 file, 0 not compiled: 2 balanced, 6 violated, 0 undecided\n"));
+  std::istringstream lines(finished.out);
+  for (std::string line; std::getline(lines, line);)
+    if (!contains(line, plan(""))) CHECK(line.size() <= 80);
+}
+
+TEST_CASE("scan: what is balanced or undecided is status 0, nothing at all 5") {
+  const Finished good = pincheck({"scan", plan("objects.c"), "--function", "counted", "--explain"});
+  CHECK(good.status == 0);
+  CHECK(contains(good.out, "counted(): balanced"));
+  CHECK(contains(good.out, "took a reference"));
+  const Finished open = pincheck({"scan", plan("objects.c"), "--function", "gives_it_to_somebody"});
+  CHECK(open.status == 0);
+  CHECK(contains(open.out, "device_keeps() is given what"));
+  CHECK(pincheck({"scan", plan("objects.c"), "--function", "nobody"}).status == 5);
+}
+
+TEST_CASE("scan: a file of the user's says what a callee does") {
+  const Folder folder;
+  const std::string model = folder.write("mine.toml",
+                                         "subsystem = \"mine\"\nsource = \"mine.c\"\n"
+                                         "[[callee]]\nnames = [\"device_keeps\"]\n"
+                                         "does = \"drop-page\"\npage = 0\n");
+  const Finished finished =
+      pincheck({"scan", plan("objects.c"), "--function", "gives_it_to_somebody", "--model", model});
+  CHECK(finished.status == 0);
+  CHECK(contains(finished.out, "gives_it_to_somebody(): balanced"));
+}
+
+TEST_CASE("scan: bad input is one message and status 2") {
+  const Folder folder;
+  for (const auto& [words, message] : std::vector<std::pair<Arguments, std::string>>{
+           {{"scan", "/no/such.c"}, "/no/such.c: no such file"},
+           {{"scan", "x.c", "--tree", "/no/such"}, "/no/such: no such folder"},
+           {{"scan", "x.c", "--tree", folder.path(".")}, "not configured, expected"},
+           {{"scan", "x.c", "--headers", "/usr"}, "expected --tree with it"}}) {
+    const Finished finished = pincheck(words);
+    CAPTURE(message);
+    CHECK(finished.status == 2);
+    CHECK(finished.out == "");
+    CHECK(contains(finished.err, message));
+    CHECK(std::count(finished.err.begin(), finished.err.end(), '\n') == 1);
+  }
+}
+
+TEST_CASE("scan: a tree with compile_commands.json, gcc's flags and all") {
+  const Folder folder;
+  folder.write("mine.h", "int pin_user_pages_fast(unsigned long, int, unsigned, void **);\n");
+  folder.write("a.c",
+               "#include <mine.h>\nint f(void) { void *p[N];\n"
+               "  return pin_user_pages_fast(0, N, 0, p) < 0 ? -14 : 0; }\n");
+  folder.write("compile_commands.json",
+               "[{\"directory\": \"" + folder.path(".") +
+                   "\", \"file\": \"a.c\", \"command\": \"gcc -Wp,-MMD,x -fconserve-stack "
+                   "-mpreferred-stack-boundary=3 -I . -DN=\\\"2\\\" -c -o a.o a.c\"}]");
+  const Finished finished = pincheck({"scan", "a.c", "--tree", folder.path(".")});
+  CHECK(finished.status == 1);
+  CHECK(contains(finished.out, "f(): violated"));
+}
+
+}  // namespace pincheck::test

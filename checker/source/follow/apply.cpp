@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: MIT
+// What the callees that model/callees describes do to a path.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "checker/source/follow/path.hpp"
+
+namespace pincheck::follow {
+namespace {
+
+using callee::By;
+using callee::Callee;
+using callee::Does;
+using callee::Fails;
+
+/// -EFAULT and -ENOMEM.
+constexpr std::int64_t kFault = -14;
+constexpr std::int64_t kNoMemory = -12;
+constexpr std::int64_t kPageBytes = 4096;
+constexpr std::int64_t kPointerBytes = 8;
+/// Where the data of a file's or user's range begins in its first page: not always at 0.
+constexpr std::int64_t kStart = 512;
+/// Larger arrays, in pages, are not followed.
+constexpr std::uint64_t kMostPages = 64;
+
+class Application {
+ public:
+  Application(Path& its_path, const llvm::CallBase& its_call, const Callee& its_callee)
+      : path(its_path), call(its_call), it(its_callee) {}
+
+  void run() {
+    switch (it.does) {
+      case Does::take_array: return take_array();
+      case Does::take_iterator: return take_iterator();
+      case Does::take_page: return take_page();
+      case Does::take_new: return take_new();
+      case Does::drop_page: return drop_page();
+      case Does::drop_array: return drop_array();
+      case Does::drop_range: return drop_range();
+      case Does::allocate: return allocate();
+      case Does::free: return free();
+      case Does::same: return past({argument(it.page)});
+      case Does::user_backed: return past({bit_word(user_backed(argument(it.page)))});
+      case Does::call: return may_call();
+      case Does::store: return store();
+      case Does::fill: return fill();
+      case Does::answer: return past({result(it.answer)});
+      case Does::nothing: return past({});
+    }
+  }
+
+ private:
+  Path& path;
+  const llvm::CallBase& call;
+  const Callee& it;
+
+  Term argument(int i) { return path.word(call.getArgOperand(static_cast<unsigned>(i))); }
+  /// As the source has it: what the path's conditions make null or an error is still a variable.
+  Term written(int i) { return path.words(call.getArgOperand(static_cast<unsigned>(i))).front(); }
+  unsigned width() const { return width_of(call.getType(), path.run.layout); }
+  Term result(std::int64_t word) {
+    return path.constant(static_cast<std::uint64_t>(word), width());
+  }
+  Term bit_word(bool value) { return result(value ? 1 : 0); }
+  void past(Words words) {
+    if (!call.getType()->isVoidTy()) path.set(call, std::move(words));
+    ++path.state.frame().next;
+  }
+  Term failure() { return result(it.fails == Fails::error ? kNoMemory : 0); }
+  std::vector<std::uint64_t> counts_from(std::uint64_t first) const {
+    std::vector<std::uint64_t> all;
+    for (std::uint64_t n = first; n <= static_cast<std::uint64_t>(path.run.bounds.pages); ++n)
+      all.push_back(n);
+    return all;
+  }
+  const char* what() const { return it.by == By::get ? "get" : "pin"; }
+
+  // References.
+
+  /// A page that nobody on the path had before.
+  Term new_page() { return path.memory.address_of(path.memory.make(Place::page, &call)); }
+  void take(Term page, By by, int n) {
+    Count& count = path.count(page);
+    (by == By::get ? count.gets : count.pins) += n;
+    const Object* object = path.memory.object_at(page);
+    count.ours = object != nullptr && object->place == Place::page;
+    count.counted = true;
+    count.passed_at = nullptr;
+  }
+  void note_taken(const std::vector<Term>& pages, std::string text) {
+    path.mark(std::move(text), pages);
+    for (const Term page : pages) path.count(page).taken = path.state.trail;
+  }
+  std::string taken_at(const Count& count) const {
+    return count.taken == 0 ? "elsewhere" : place_in_source(*path.run.trail[count.taken].at);
+  }
+  std::string here() const { return place_in_source(call); }
+
+  /// The page that a callee is given, as the source has it. Null, an error and what nobody filled
+  /// in are none; where only the path's conditions make it null, the caller gave it.
+  Term given_page(Term source) {
+    const Term pointer = path.simplified(source);
+    const Term page = path.page_of(pointer);
+    const auto word = path.terms.constant_of(page);
+    if (word && path.terms.is_constant(source))
+      path.found(Wrong::never_taken,
+                 fmt::format("{}() is given {} at {}", it.name,
+                             *word == 0 ? "a null pointer" : "an error", here()),
+                 here());
+    if (word) throw PathEnds{};
+    path.must_be_address(pointer);
+    if (!is_unfilled(page)) return page;
+    path.found(Wrong::never_taken,
+               fmt::format("{}() at {} is given what nobody filled in", it.name, here()), here());
+    throw PathEnds{};
+  }
+
+  void drop(Term source, int n) {
+    const Term page = given_page(source);
+    const Object* object = path.memory.object_at(page);
+    Count& count = path.count(page);
+    int& mine = it.by == By::get ? count.gets : count.pins;
+    int& others = it.by == By::get ? count.pins : count.gets;
+    const bool ours = object != nullptr && object->place == Place::page;
+    if (!ours || mine >= n) {
+      mine -= n;
+    } else if (others >= n) {
+      path.found(Wrong::wrong_primitive,
+                 fmt::format("{}() at {} drops a {}, but {} took a {}", it.name, here(), what(),
+                             taken_at(count), it.by == By::get ? "pin" : "get"),
+                 fmt::format("{} {}", here(), taken_at(count)));
+      others -= n;
+    } else {
+      path.found(Wrong::dropped_twice,
+                 fmt::format("{}() at {} drops a {} that {}, taken at {}", it.name, here(), what(),
+                             count.dropped == 0
+                                 ? std::string("nobody took")
+                                 : fmt::format("{} dropped before",
+                                               place_in_source(*path.run.trail[count.dropped].at)),
+                             taken_at(count)),
+                 fmt::format("{} {}", here(), taken_at(count)));
+      throw PathEnds{};
+    }
+    path.mark(fmt::format("{}()", it.name), {page});
+    path.count(page).dropped = path.state.trail;
+  }
+  /// Read from memory of this path's own before anybody stored there.
+  bool is_unfilled(Term page) {
+    const auto& cells = path.state.cells;
+    return std::any_of(cells.begin(), cells.end(), [&](const Cell& cell) {
+      if (cell.value != page || cell.stored) return false;
+      const Object* object = path.memory.object_at(cell.base);
+      return object != nullptr && !object->changed && !object->zeroed &&
+             (object->place == Place::heap || object->place == Place::local);
+    });
+  }
+
+  // Callees.
+
+  /// Of `asked` pages: an error, all, or fewer.
+  std::vector<std::int64_t> outcomes(std::int64_t asked) const {
+    std::vector<std::int64_t> all{asked};
+    for (std::int64_t fewer = asked - 1; fewer > 0; --fewer)
+      if (fewer == 1 || fewer == asked - 1) all.push_back(fewer);
+    all.push_back(it.fails == Fails::error ? kFault : 0);
+    return all;
+  }
+  void take_array() {
+    const Term asked_term = argument(it.count);
+    const std::uint64_t asked = path.pick(asked_term, counts_from(1), Cut::pages);
+    const std::int64_t asked_signed = value::as_signed(asked, path.terms[asked_term].width);
+    if (asked_signed <= 0) return past({result(0)});
+    if (asked > kMostPages) path.cut(Cut::pages);
+    const auto all = outcomes(asked_signed);
+    const std::int64_t got =
+        all[static_cast<std::size_t>(path.choose(static_cast<int>(all.size())))];
+    const Term array = argument(it.pages);
+    const bool stores = path.terms.constant_of(array) != 0;
+    if (stores) path.must_be_address(array);
+    std::vector<Term> pages;
+    for (std::int64_t i = 0; stores && i < got; ++i) {
+      pages.push_back(new_page());
+      take(pages.back(), it.by, 1);
+      path.memory.store(path.terms.plus(array, i * kPointerBytes), pages.back());
+    }
+    note_taken(pages, got < 0 ? fmt::format("{}() fails", it.name)
+                              : fmt::format("{}(): {} of {}", it.name, got, asked_signed));
+    past({result(got)});
+  }
+
+  bool user_backed(Term iterator) {
+    const Term base = path.terms.split(iterator).base;
+    const auto name = fmt::format("user-backed {}", static_cast<std::uint32_t>(base));
+    return path.truth(path.terms.symbol(name, 1));
+  }
+  void take_iterator() {
+    const By by = it.by == By::user_pin ? By::pin : By::get;
+    const bool counted = it.by != By::user_pin || user_backed(argument(it.page));
+    std::vector<std::int64_t> all;
+    for (std::int64_t n = path.run.bounds.pages; n > 0; --n) all.push_back(n);
+    all.push_back(0);
+    const std::int64_t got =
+        all[static_cast<std::size_t>(path.choose(static_cast<int>(all.size())))];
+    if (got == 0) {
+      path.mark(fmt::format("{}() fails", it.name));
+      return past({result(kFault)});
+    }
+    limit(it.count, got);
+    limit(it.bytes, got * kPageBytes - kStart);
+    const Term array = array_of_iterator();
+    std::vector<Term> pages;
+    for (std::int64_t i = 0; i < got; ++i) {
+      pages.push_back(new_page());
+      if (counted) take(pages.back(), by, 1);
+      path.memory.store(path.terms.plus(array, i * kPointerBytes), pages.back());
+    }
+    if (it.start != callee::kNone) path.memory.store(argument(it.start), path.constant(kStart));
+    note_taken(pages, fmt::format("{}(): {} pages{}", it.name, got,
+                                  counted ? "" : ", not of user memory: no reference"));
+    past({result(got * kPageBytes - kStart)});
+  }
+  /// What was asked for is at least what came.
+  void limit(int which, std::int64_t least) {
+    if (which == callee::kNone) return;
+    const Term asked = argument(which);
+    const unsigned bits = path.terms[asked].width;
+    if (!path.state.facts.narrow(
+            path.terms, asked,
+            value::Range::between(static_cast<std::uint64_t>(least), value::mask(bits))))
+      throw PathEnds{};
+  }
+  Term array_of_iterator() {
+    const Term place = argument(it.pages);
+    path.must_be_address(place);
+    if (!it.makes_array) return place;
+    // iov_iter_extract_pages() makes one only where there is none yet.
+    if (it.by == By::user_pin) {
+      const Term old = path.simplified(path.memory.load(place, 64));
+      if (path.terms.constant_of(old) != 0) {
+        path.must_be_address(old);
+        return old;
+      }
+    }
+    const Term made = path.memory.address_of(path.memory.make(Place::heap, &call));
+    path.memory.store(place, made);
+    return made;
+  }
+
+  void take_page() {
+    const Term pointer = argument(it.page);
+    const std::uint64_t n =
+        it.count == callee::kNone ? 1 : path.pick(argument(it.count), counts_from(1), Cut::pages);
+    const bool taken = it.fails == Fails::never || path.choose(2) == 0;
+    if (!taken) {
+      path.mark(fmt::format("{}() fails", it.name));
+      return past({failure()});
+    }
+    const Term page = given_page(written(it.page));
+    take(page, it.by, static_cast<int>(std::min(n, kMostPages)));
+    note_taken({page}, fmt::format("{}()", it.name));
+    past({call.getType()->isPointerTy() ? pointer
+          : call.getType()->isVoidTy()  ? pointer
+                                        : result(1)});
+  }
+  void take_new() {
+    if (it.fails != Fails::never && path.choose(2) == 1) {
+      path.mark(fmt::format("{}() fails", it.name));
+      return past({failure()});
+    }
+    const Term page = new_page();
+    take(page, it.by, 1);
+    note_taken({page}, fmt::format("{}()", it.name));
+    past({page});
+  }
+
+  void drop_page() {
+    const std::uint64_t n =
+        it.count == callee::kNone ? 1 : path.pick(argument(it.count), counts_from(1), Cut::pages);
+    if (n > 0) drop(written(it.page), static_cast<int>(std::min(n, kMostPages)));
+    past({});
+  }
+  void drop_array() {
+    const Term count = argument(it.count);
+    const std::uint64_t n = path.pick(count, counts_from(0), Cut::pages);
+    // A negative one is warned of, and ignored.
+    if (value::as_signed(n, path.terms[count].width) < 0) return past({});
+    if (n > kMostPages) path.cut(Cut::pages);
+    const Term array = argument(it.pages);
+    for (std::uint64_t i = 0; i < n; ++i) {
+      const Term place = path.terms.plus(array, static_cast<std::int64_t>(i) * kPointerBytes);
+      path.must_be_address(place);
+      drop(path.memory.load(place, 64), 1);
+    }
+    past({});
+  }
+  void drop_range() {
+    const std::uint64_t n = path.pick(argument(it.count), counts_from(0), Cut::pages);
+    if (n > kMostPages) path.cut(Cut::pages);
+    // The pages of a range are counted on its first one.
+    if (n > 0) drop(written(it.page), static_cast<int>(n));
+    past({});
+  }
+
+  void allocate() {
+    if (it.fails != Fails::never && path.choose(2) == 1) {
+      path.mark(fmt::format("{}() fails", it.name));
+      return past({failure()});
+    }
+    past({path.memory.address_of(path.memory.make(Place::heap, &call, it.zeroed))});
+  }
+  void free() {
+    const Term pointer = argument(it.page);
+    if (Object* object = path.memory.object_at(pointer)) object->freed = true;
+    past({});
+  }
+  /// How much it fills is not known; what was there of pages stays.
+  void fill() {
+    constexpr std::int64_t kWhole = 1 << 20;
+    const Term to = argument(it.page);
+    const Object* object = path.memory.object_at(to);
+    if (object != nullptr && object->place != Place::global) path.memory.change(to, kWhole);
+    past({});
+  }
+  void may_call() {
+    const Object* object = path.memory.object_at(argument(it.function));
+    const auto* function =
+        object ? llvm::dyn_cast_or_null<llvm::Function>(object->global) : nullptr;
+    const bool calls = path.choose(2) == 0;
+    path.mark(fmt::format("{}(): {}", it.name, calls ? "calls" : "does not call"));
+    if (!calls || function == nullptr || function->isDeclaration()) {
+      if (calls) path.run.verdict.assumptions.insert(fmt::format("{}()'s function", it.name));
+      return past({bit_word(calls)});
+    }
+    const Term given = argument(it.page);
+    // Returns to after this call, with what it returned.
+    if (!call.getType()->isVoidTy()) path.set(call, {bit_word(true)});
+    enter(path, *function, {{given}});
+  }
+  void store() {
+    const Term object = argument(it.pages);
+    path.must_be_address(object);
+    if (it.fails != Fails::never && path.choose(2) == 1) {
+      path.mark(fmt::format("{}() fails", it.name));
+      return past({failure()});
+    }
+    // Beyond all fields: how an object keeps its pages is its own affair.
+    constexpr std::int64_t kBeyond = std::int64_t{1} << 30;
+    const Term base = path.terms.split(object).base;
+    std::int64_t used = 0;
+    path.memory.each_cell(base, [&](const Cell& cell) { used += cell.offset >= kBeyond ? 1 : 0; });
+    path.memory.store(path.terms.plus(base, kBeyond + used * kPointerBytes), argument(it.page));
+    past({call.getType()->isVoidTy() ? path.constant(0) : result(1)});
+  }
+};
+
+}  // namespace
+
+void apply(Path& path, const llvm::CallBase& call, const Callee& it) {
+  Application(path, call, it).run();
+}
+
+}  // namespace pincheck::follow

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "checker/source/follow/code.hpp"
+
+#include <fmt/format.h>
+#include <llvm/IR/CFG.h>
+#include <llvm/IR/DebugInfoMetadata.h>
+
+namespace pincheck::follow {
+
+unsigned words_of(const llvm::Type* type) {
+  if (type->isVoidTy()) return 0;
+  if (const auto* record = llvm::dyn_cast<llvm::StructType>(type)) {
+    unsigned sum = 0;
+    for (const llvm::Type* part : record->elements()) sum += words_of(part);
+    return sum;
+  }
+  if (const auto* array = llvm::dyn_cast<llvm::ArrayType>(type))
+    return static_cast<unsigned>(array->getNumElements()) * words_of(array->getElementType());
+  return 1;
+}
+
+unsigned width_of(const llvm::Type* type, const llvm::DataLayout& layout) {
+  if (!type->isIntOrPtrTy()) return 64;
+  const auto bits = layout.getTypeSizeInBits(const_cast<llvm::Type*>(type)).getFixedValue();
+  return bits > 64 ? 64 : static_cast<unsigned>(bits);
+}
+
+Code::Code(const llvm::Function& function) : function_(function) {
+  for (const llvm::Argument& argument : function.args()) {
+    places_[&argument] = registers_;
+    registers_ += words_of(argument.getType());
+  }
+  for (const llvm::BasicBlock& block : function)
+    for (const llvm::Instruction& one : block) {
+      places_[&one] = registers_;
+      registers_ += words_of(one.getType());
+    }
+  find_live();
+}
+
+void Code::find_live() {
+  const auto set = [&](llvm::BitVector& bits, const llvm::Value* value, bool on) {
+    const auto found = places_.find(value);
+    if (found == places_.end()) return;
+    for (unsigned i = 0; i < words_of(value->getType()); ++i) bits[found->second + i] = on;
+  };
+  for (const llvm::BasicBlock& block : function_) live_[&block].resize(registers_);
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (const llvm::BasicBlock& block : llvm::reverse(function_)) {
+      llvm::BitVector live(registers_);
+      for (const llvm::BasicBlock* next : llvm::successors(&block)) {
+        live |= live_[next];
+        for (const llvm::PHINode& phi : next->phis())
+          set(live, phi.getIncomingValueForBlock(&block), true);
+      }
+      for (const llvm::Instruction& one : llvm::reverse(block)) {
+        set(live, &one, false);
+        if (llvm::isa<llvm::PHINode>(one)) continue;
+        for (const llvm::Value* operand : one.operands()) set(live, operand, true);
+      }
+      // A phi's value is there when its block begins.
+      for (const llvm::PHINode& phi : block.phis()) set(live, &phi, true);
+      if (live == live_[&block]) continue;
+      live_[&block] = live;
+      changed = true;
+    }
+  }
+}
+
+const Code& Codes::of(const llvm::Function& function) {
+  auto& code = known_[&function];
+  if (!code) code = std::make_unique<Code>(function);
+  return *code;
+}
+
+std::string place_in_source(const llvm::Instruction& at) {
+  for (const llvm::Instruction* one = &at; one != nullptr; one = one->getPrevNode()) {
+    const llvm::DebugLoc& place = one->getDebugLoc();
+    if (!place || place.getLine() == 0) continue;
+    const llvm::StringRef file = llvm::cast<llvm::DIScope>(place.getScope())->getFilename();
+    return fmt::format("{}:{}", file.substr(file.rfind('/') + 1).str(), place.getLine());
+  }
+  return "?";
+}
+
+const llvm::Function* called(const llvm::CallBase& call) {
+  return llvm::dyn_cast<llvm::Function>(call.getCalledOperand()->stripPointerCasts());
+}
+
+}  // namespace pincheck::follow

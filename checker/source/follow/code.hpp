@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// checker/source/follow: uses checker/source/value, checker/source/callee; used by checker/source/scan.
+// checker/source/scan. A function of the intermediate code, numbered: where each value is kept, and
+// which are needed later.
+#pragma once
+
+#include <llvm/ADT/BitVector.h>
+#include <llvm/ADT/DenseMap.h>
+#include <llvm/IR/Function.h>
+#include <llvm/IR/Instructions.h>
+#include <llvm/IR/Module.h>
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace pincheck::follow {
+
+/// Words that make up a value of the type: its scalars, in their order.
+unsigned words_of(const llvm::Type*);
+/// Bits of a scalar; what is no integer or pointer, or is wider, counts as 64 unknown ones.
+unsigned width_of(const llvm::Type*, const llvm::DataLayout&);
+
+class Code {
+ public:
+  explicit Code(const llvm::Function&);
+
+  const llvm::Function& function() const { return function_; }
+  unsigned registers() const { return registers_; }
+  /// First register of an argument or instruction.
+  unsigned place(const llvm::Value* value) const { return places_.lookup(value); }
+  /// The registers that are read in the block, or later, before they are written.
+  const llvm::BitVector& live(const llvm::BasicBlock* block) const {
+    return live_.find(block)->second;
+  }
+
+ private:
+  void find_live();
+
+  const llvm::Function& function_;
+  unsigned registers_ = 0;
+  llvm::DenseMap<const llvm::Value*, unsigned> places_;
+  llvm::DenseMap<const llvm::BasicBlock*, llvm::BitVector> live_;
+};
+
+/// All code of a program, numbered when it is first asked for.
+class Codes {
+ public:
+  const Code& of(const llvm::Function&);
+
+ private:
+  std::unordered_map<const llvm::Function*, std::unique_ptr<Code>> known_;
+};
+
+/// "nfs.c:12" of an instruction; the line of the nearest one before it that has any.
+std::string place_in_source(const llvm::Instruction&);
+
+/// The function that is called, if the call names one.
+const llvm::Function* called(const llvm::CallBase&);
+
+}  // namespace pincheck::follow

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// A path's end: every reference that is held must have somebody who can drop it.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "checker/source/follow/path.hpp"
+
+namespace pincheck::follow {
+namespace {
+
+/// What can be reached when the function has returned.
+class Reachable {
+ public:
+  Reachable(Path& its_path, const Words& returned) : path(its_path) {
+    for (const Term word : returned) visit(path.simplified(word));
+    for (const Cell& cell : path.state.cells)
+      if (cell.stored && outlives(cell.base)) visit(cell.value);
+    for (std::uint32_t i = 0; i < path.state.objects.size(); ++i)
+      if (path.state.objects[i].shared && !path.state.objects[i].freed)
+        visit(path.memory.address_of(i));
+  }
+  bool has(Term page) const { return seen_.contains(page); }
+
+ private:
+  Path& path;
+  std::unordered_set<Term> seen_;
+
+  /// The caller's memory, and what is global.
+  bool outlives(Term base) {
+    const Object* object = path.memory.object_at(base);
+    return object == nullptr || object->place == Place::global;
+  }
+  void visit(Term word) {
+    std::vector<std::uint32_t> inside;
+    path.terms.objects_in(word, inside);
+    const Term base = path.terms.split(word).base;
+    if (base != value::kNoTerm) seen_.insert(base);
+    for (const std::uint32_t number : inside) {
+      const Term address = path.memory.address_of(number);
+      if (number >= path.state.objects.size() || !visited_.insert(address).second) continue;
+      seen_.insert(address);
+      const Object& object = path.state.objects[number];
+      if (object.freed || object.place == Place::local || object.place == Place::global) continue;
+      std::vector<Term> held;
+      path.memory.each_cell(address, [&](const Cell& cell) { held.push_back(cell.value); });
+      for (const Term each : held) visit(each);
+    }
+  }
+  std::unordered_set<Term> visited_;
+};
+
+/// An error by the kernel's habits: a negative number, an ERR_PTR, a null pointer.
+bool is_error(const Path& path, const Words& returned, const llvm::Type* type) {
+  if (returned.size() != 1) return false;
+  const Term word = path.simplified(returned.front());
+  if (path.terms[word].has_object) return false;
+  const value::Range range = path.state.facts.range_of(path.terms, word);
+  const unsigned width = path.terms[word].width;
+  if (range.empty()) return false;
+  if (type->isPointerTy()) return range.only() == 0 || range.lowest() > value::mask(64) - 4096;
+  return width >= 32 && range.highest_signed(width) < 0;
+}
+
+std::string held_text(const Count& count) {
+  if (count.gets > 0 && count.pins > 0)
+    return fmt::format("{} gets and {} pins", count.gets, count.pins);
+  const int n = std::max(count.gets, count.pins);
+  return fmt::format("{} {}{}", n, count.pins > 0 ? "pin" : "get", n == 1 ? "" : "s");
+}
+
+}  // namespace
+
+void judge(Path& path, const Words& returned) {
+  Verdict& verdict = path.run.verdict;
+  ++verdict.paths;
+  const auto& counts = path.state.counts;
+  if (std::any_of(counts.begin(), counts.end(), [](const Count& one) { return one.counted; }))
+    ++verdict.took;
+  const auto held = [](const Count& one) { return one.gets > 0 || one.pins > 0; };
+  if (std::none_of(counts.begin(), counts.end(), held)) return;
+  const llvm::Function& function = path.state.frames.front().code->function();
+  const bool error = is_error(path, returned, function.getReturnType());
+  const Reachable reachable(path, returned);
+  const std::string end = place_in_source(path.at());
+  for (const Count& one : counts) {
+    if (!held(one)) continue;
+    const std::string taken = one.taken == 0 ? "?" : place_in_source(*path.run.trail[one.taken].at);
+    if (reachable.has(one.page) || !one.ours) {
+      if (error)
+        ++verdict
+              .open[fmt::format("the caller can reach what {} took, and is told of an error: "
+                                "does it drop that?",
+                                taken)];
+      continue;
+    }
+    if (one.passed_at != nullptr) {
+      const auto* call = llvm::cast<llvm::CallBase>(one.passed_at);
+      const llvm::Function* to = called(*call);
+      ++verdict.open[fmt::format("{}() is given what {} took: does it drop or keep that?",
+                                 to ? to->getName().str() : "a function pointer", taken)];
+      continue;
+    }
+    path.mark(error ? "returns an error" : "returns");
+    path.found(Wrong::leak,
+               fmt::format("{} taken at {}: nobody can drop {} after {}() returns{}",
+                           held_text(one), taken, one.gets + one.pins == 1 ? "it" : "them",
+                           function.getName().str(), error ? " an error" : ""),
+               fmt::format("{} {}", taken, error ? "error" : "success"));
+  }
+}
+
+}  // namespace pincheck::follow

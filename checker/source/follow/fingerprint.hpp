@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// checker/source/follow: uses checker/source/value, checker/source/callee; used by checker/source/scan.
+// checker/source/scan. Whether two paths go on alike: they are at the same place, and all that can
+// still matter is the same. Paths that part at a branch without a consequence meet again, and loops
+// close.
+#pragma once
+
+#include "checker/source/follow/path.hpp"
+
+namespace pincheck::follow {
+
+/// 128 bits: that two states have the same by chance is less likely than a wrong bit of memory.
+struct Fingerprint {
+  std::uint64_t low = 0;
+  std::uint64_t high = 0;
+  bool operator==(const Fingerprint&) const = default;
+};
+
+struct FingerprintHash {
+  std::size_t operator()(const Fingerprint& one) const { return one.low; }
+};
+
+/// Values that the function does not read again become zero.
+void forget_dead(Path&);
+
+/// Of frames, live values, memory, counts, and of the facts about what these are made of. How often
+/// a branch was open, and how the path came here, do not count.
+Fingerprint fingerprint(Path&);
+
+}  // namespace pincheck::follow

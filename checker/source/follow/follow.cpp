@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include "checker/source/follow/follow.hpp"
+
+#include <fmt/format.h>
+#include <llvm/IR/DebugInfoMetadata.h>
+
+#include <chrono>
+#include <unordered_set>
+
+#include "checker/source/follow/fingerprint.hpp"
+#include "checker/source/follow/path.hpp"
+
+namespace pincheck::follow {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+Words unknown_argument(Run& run, const llvm::Argument& argument) {
+  Words all;
+  const unsigned wanted = words_of(argument.getType());
+  for (unsigned i = 0; i < wanted; ++i)
+    all.push_back(run.terms.symbol(fmt::format("{}.{}", argument.getArgNo(), i),
+                                   wanted == 1 ? width_of(argument.getType(), run.layout) : 64));
+  return all;
+}
+
+bool begins_shared_block(const State& state) {
+  const Frame& frame = state.frame();
+  return frame.next == frame.block->getFirstNonPHIIt() && frame.block->hasNPredecessorsOrMore(2);
+}
+
+/// Follows all that waits, the last first.
+class Search {
+ public:
+  Search(Run& run, Clock::time_point deadline) : run_(run), deadline_(deadline) {}
+
+  void all() {
+    while (!run_.waiting.empty()) {
+      if (Clock::now() > deadline_) {
+        run_.verdict.cuts[Cut::time] += static_cast<int>(run_.waiting.size());
+        return;
+      }
+      State state = std::move(run_.waiting.back());
+      run_.waiting.pop_back();
+      one(state);
+    }
+  }
+
+ private:
+  Run& run_;
+  Clock::time_point deadline_;
+  std::unordered_set<Fingerprint, FingerprintHash> seen_;
+
+  void one(State& state) {
+    Path path(run_, state);
+    try {
+      while (true) {
+        step(path);
+        if (!begins_shared_block(state)) continue;
+        forget_dead(path);
+        if (seen_.insert(fingerprint(path)).second) continue;
+        ++run_.verdict.merged;
+        return;
+      }
+    } catch (const PathEnds&) {
+    }
+  }
+};
+
+Decision decision_of(const Verdict& verdict) {
+  if (!verdict.findings.empty()) return Decision::violated;
+  const bool unfinished = verdict.cuts.contains(Cut::time) || verdict.cuts.contains(Cut::waiting) ||
+                          verdict.cuts.contains(Cut::steps);
+  if (!verdict.open.empty() || unfinished) return Decision::undecided;
+  return verdict.took == 0 ? Decision::takes_nothing : Decision::balanced;
+}
+
+}  // namespace
+
+std::vector<const llvm::Function*> roots(const llvm::Module& module, const Reach& reach,
+                                         const callee::Callees& callees) {
+  std::vector<const llvm::Function*> all;
+  for (const llvm::Function& one : module) {
+    if (one.isDeclaration() || !reach.takes(one) || callees.find(one.getName().str())) continue;
+    const llvm::DISubprogram* source = one.getSubprogram();
+    if (source == nullptr || source->getFilename().ends_with(".h")) continue;
+    all.push_back(&one);
+  }
+  return all;
+}
+
+Verdict follow(const llvm::Function& function, const Reach& reach, const callee::Callees& callees,
+               const Bounds& bounds) {
+  const Clock::time_point start = Clock::now();
+  Codes codes;
+  Run run{.layout = function.getParent()->getDataLayout(),
+          .codes = codes,
+          .reach = reach,
+          .callees = callees,
+          .bounds = bounds};
+  const llvm::DISubprogram* source = function.getSubprogram();
+  run.verdict.function = function.getName().str();
+  if (source != nullptr) {
+    run.verdict.file = source->getFilename().str();
+    run.verdict.line = static_cast<int>(source->getLine());
+  }
+  State first;
+  {
+    Path path(run, first);
+    std::vector<Words> arguments;
+    for (const llvm::Argument& argument : function.args())
+      arguments.push_back(unknown_argument(run, argument));
+    enter(path, function, arguments);
+  }
+  run.waiting.push_back(std::move(first));
+  Search(run, start + std::chrono::duration_cast<Clock::duration>(
+                          std::chrono::duration<double>(bounds.seconds)))
+      .all();
+  run.verdict.decision = decision_of(run.verdict);
+  run.verdict.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  return std::move(run.verdict);
+}
+
+}  // namespace pincheck::follow

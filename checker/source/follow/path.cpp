@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+#include "checker/source/follow/path.hpp"
+
+#include <fmt/format.h>
+#include <llvm/IR/Constants.h>
+#include <llvm/IR/GetElementPtrTypeIterator.h>
+#include <llvm/IR/Operator.h>
+
+#include <algorithm>
+
+#include "checker/source/value/solver.hpp"
+
+namespace pincheck::follow {
+namespace {
+
+/// How long the solver may think about a finding, and about how many of the same kind.
+constexpr unsigned kSolverMilliseconds = 1500;
+constexpr int kTries = 20;
+
+int& times(std::vector<Turn>& all, const llvm::Instruction& at) {
+  for (Turn& one : all)
+    if (one.at == &at) return one.count;
+  all.push_back({&at, 0});
+  return all.back().count;
+}
+
+std::vector<Line> lines_of(const Run& run, MarkId last);
+
+}  // namespace
+
+void Path::cut(Cut why) {
+  ++run.verdict.cuts[why];
+  throw PathEnds{};
+}
+
+void Path::count_turn() {
+  if (++times(state.frame().decided, at()) > run.bounds.turns) cut(Cut::turns);
+}
+
+std::optional<int> Path::chosen_before() {
+  ++asked_;
+  for (const Choice& one : state.chosen)
+    if (one.question == asked_) return one.answer;
+  return std::nullopt;
+}
+
+int Path::choose_new(int n) {
+  if (run.waiting.size() + static_cast<std::size_t>(n) > run.bounds.waiting) {
+    ++run.verdict.cuts[Cut::waiting];
+  } else {
+    for (int other = n - 1; other > 0; --other) {
+      run.waiting.push_back(state);
+      run.waiting.back().chosen.push_back({asked_, other});
+    }
+  }
+  state.chosen.push_back({asked_, 0});
+  return 0;
+}
+
+int Path::choose(int n) {
+  const auto before = chosen_before();
+  if (n == 1) return 0;
+  return before ? *before : choose_new(n);
+}
+
+void Path::assume(Term bit, bool value) {
+  if (!state.facts.assume(terms, bit, value)) throw PathEnds{};
+}
+
+bool Path::truth(Term bit) {
+  bit = simplified(bit);
+  if (const auto before = chosen_before()) {
+    assume(bit, *before == 0);
+    return *before == 0;
+  }
+  if (const auto known = state.facts.decide(terms, bit)) return *known;
+  value::Facts other = state.facts;
+  if (!other.assume(terms, bit, false)) {
+    assume(bit, true);
+    return true;
+  }
+  choose_new(2);
+  assume(bit, true);
+  return true;
+}
+
+std::uint64_t Path::pick(Term term, const std::vector<std::uint64_t>& words, Cut otherwise) {
+  term = simplified(term);
+  const auto before = chosen_before();
+  if (!before)
+    if (const auto known = terms.constant_of(term)) return *known;
+  value::Range rest = state.facts.range_of(terms, term);
+  for (const std::uint64_t word : words)
+    rest = rest.without(value::Range::one(word), terms[term].width);
+  if (!before && !rest.empty()) ++run.verdict.cuts[otherwise];
+  const auto at =
+      static_cast<std::size_t>(before ? *before : choose_new(static_cast<int>(words.size())));
+  const std::uint64_t word = words[at];
+  assume(terms.compare(value::Op::equal, term, constant(word, terms[term].width)), true);
+  return word;
+}
+
+Term Path::unknown(unsigned width, std::string_view what) {
+  const int number = times(state.frame().unknowns, at())++;
+  return terms.symbol(fmt::format("{}:{}:{}:{}", what, static_cast<const void*>(&at()),
+                                  state.frames.size(), number),
+                      width);
+}
+
+void Path::must_be_address(Term address) {
+  const auto base = terms.split(address).base;
+  if (base == value::kNoTerm) throw PathEnds{};
+  if (terms[base].has_object) return;
+  if (!state.facts.narrow(terms, base, value::Range::between(0x1000, value::kHighestAddress)))
+    throw PathEnds{};
+}
+
+Words Path::constants(const llvm::Constant* one) {
+  const llvm::Type* type = one->getType();
+  if (const auto* integer = llvm::dyn_cast<llvm::ConstantInt>(one);
+      integer != nullptr && integer->getBitWidth() <= 64)
+    return {constant(integer->getZExtValue(), integer->getBitWidth())};
+  if (llvm::isa<llvm::ConstantPointerNull>(one)) return {constant(0)};
+  if (const auto* global = llvm::dyn_cast<llvm::GlobalValue>(one)) {
+    for (std::uint32_t i = 0; i < state.objects.size(); ++i)
+      if (state.objects[i].global == global) return {terms.object(i)};
+    const std::uint32_t made = memory.make(Place::global, nullptr);
+    state.objects[made].global = global;
+    return {terms.object(made)};
+  }
+  if (const auto* expression = llvm::dyn_cast<llvm::ConstantExpr>(one))
+    return of_expression(expression);
+  if (one->isNullValue() || llvm::isa<llvm::UndefValue>(one)) {
+    if (!type->isAggregateType()) return {constant(0, width_of(type, run.layout))};
+  }
+  Words all;
+  if (type->isAggregateType()) {
+    for (unsigned i = 0; const llvm::Constant* part = one->getAggregateElement(i); ++i) {
+      const Words words = constants(part);
+      all.insert(all.end(), words.begin(), words.end());
+    }
+  }
+  const unsigned wanted = words_of(type);
+  while (all.size() < wanted) all.push_back(unknown(64, "constant"));
+  return all;
+}
+
+Words Path::of_expression(const llvm::ConstantExpr* one) {
+  if (const auto* inside = llvm::dyn_cast<llvm::GEPOperator>(one)) {
+    llvm::APInt offset(64, 0);
+    if (inside->accumulateConstantOffset(run.layout, offset))
+      return {terms.plus(word(inside->getPointerOperand()), offset.getSExtValue())};
+  }
+  if (one->isCast()) {
+    const unsigned width = width_of(one->getType(), run.layout);
+    const Term inner = word(one->getOperand(0));
+    const bool narrower = width < terms[inner].width;
+    return {terms.cast(narrower ? value::Op::trunc : value::Op::zext, inner, width)};
+  }
+  return {unknown(width_of(one->getType(), run.layout), "expression")};
+}
+
+Words Path::words(const llvm::Value* one) {
+  if (const auto* fixed = llvm::dyn_cast<llvm::Constant>(one)) return constants(fixed);
+  if (llvm::isa<llvm::MetadataAsValue>(one) || llvm::isa<llvm::InlineAsm>(one) ||
+      llvm::isa<llvm::BasicBlock>(one))
+    return {constant(0)};
+  const Frame& frame = state.frame();
+  const auto begin = frame.registers.begin() + frame.code->place(one);
+  return {begin, begin + words_of(one->getType())};
+}
+
+Term Path::word(const llvm::Value* one) {
+  const Words all = words(one);
+  return all.empty() ? constant(0) : simplified(all.front());
+}
+
+void Path::set(const llvm::Instruction& one, Words words) {
+  Frame& frame = state.frame();
+  const unsigned wanted = words_of(one.getType());
+  while (words.size() < wanted) words.push_back(unknown(width_of(one.getType(), run.layout)));
+  std::copy_n(words.begin(), wanted, frame.registers.begin() + frame.code->place(&one));
+}
+
+Term Path::page_of(Term pointer) {
+  const auto [base, offset] = terms.split(pointer);
+  return base == value::kNoTerm ? pointer : base;
+}
+
+Count& Path::count(Term page) {
+  if (Count* known = state.count_of(page)) return *known;
+  state.counts.push_back({.page = page});
+  return state.counts.back();
+}
+
+void Path::mark(std::string text, const std::vector<Term>& pages) {
+  std::vector<Count> counts;
+  for (const Term page : pages) counts.push_back(count(page));
+  state.trail = run.trail.add({state.trail, &at(), std::move(text), pages, std::move(counts)});
+}
+
+namespace {
+
+/// "page 2", or what the source's pointer is.
+std::string name_of_page(const Run& run, Term page) {
+  if (const auto object = run.terms.object_of(page)) return fmt::format("page {}", *object);
+  return fmt::format("borrowed page {}", static_cast<std::uint32_t>(page));
+}
+
+std::string counts_text(const Run& run, const std::vector<Count>& counts) {
+  std::string out;
+  for (const Count& one : counts) {
+    const std::string held = one.pins != 0 && one.gets != 0
+                                 ? fmt::format("{} gets, {} pins", one.gets, one.pins)
+                             : one.pins != 0 ? fmt::format("pins {}", one.pins)
+                                             : fmt::format("gets {}", one.gets);
+    out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", name_of_page(run, one.page), held);
+  }
+  return out;
+}
+
+std::vector<Line> lines_of(const Run& run, MarkId last) {
+  std::vector<Line> lines;
+  for (const Mark* mark : run.trail.to(last))
+    lines.push_back({place_in_source(*mark->at), mark->at->getFunction()->getName().str(),
+                     mark->text, counts_text(run, mark->counts)});
+  return lines;
+}
+
+}  // namespace
+
+void Path::found(Wrong wrong, std::string sentence, const std::string& key) {
+  const std::string whole = fmt::format("{} {}", static_cast<int>(wrong), key);
+  int& tried = run.tried[whole];
+  if (tried >= kTries) return;
+  ++tried;
+  const auto answer = value::feasible(terms, state.facts, kSolverMilliseconds);
+  if (answer == value::Feasible::no) return;
+  tried = kTries;
+  run.verdict.findings.push_back({wrong, std::move(sentence), whole, lines_of(run, state.trail),
+                                  answer == value::Feasible::yes});
+}
+
+}  // namespace pincheck::follow

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// checker/source/follow: uses checker/source/value, checker/source/callee; used by checker/source/scan.
+// checker/source/scan. A path that is being followed, and what following one function needs:
+// instructions (machine.cpp), callees (calls.cpp) and endings (ending.cpp) are said in terms of
+// these.
+#pragma once
+
+#include <llvm/IR/Constants.h>
+
+#include <optional>
+#include <utility>
+
+#include "checker/source/callee/callee.hpp"
+#include "checker/source/follow/memory.hpp"
+#include "checker/source/follow/reach.hpp"
+#include "checker/source/follow/trail.hpp"
+#include "checker/source/follow/verdict.hpp"
+
+namespace pincheck::follow {
+
+/// What following one function needs, and what comes of it.
+struct Run {
+  const llvm::DataLayout& layout;
+  Codes& codes;
+  const Reach& reach;
+  const callee::Callees& callees;
+  Bounds bounds;
+  value::Terms terms{};
+  Trail trail{};
+  std::vector<State> waiting{};
+  Verdict verdict{};
+  std::unordered_map<std::string, int> tried{};  ///< findings by key: how often one was looked at
+};
+
+/// The path ends here: nobody gets further, or we do not.
+struct PathEnds {};
+
+class Path {
+ public:
+  Path(Run& its_run, State& its_state)
+      : run(its_run), state(its_state), terms(its_run.terms), memory(its_run.terms, its_state) {}
+
+  /// Begins the instruction that is next: what was chosen for it is chosen again.
+  void begin() { asked_ = 0; }
+  /// One of `n` things that the environment does; the others wait. Nothing may have been changed by
+  /// the instruction yet.
+  int choose(int n);
+  /// Whether the bit is one: what is open is chosen and assumed.
+  bool truth(Term bit);
+  /// The word that the term is, of these; what is none of them is cut.
+  std::uint64_t pick(Term term, const std::vector<std::uint64_t>& words, Cut otherwise);
+  /// Ends the path where a branch at this instruction was open too often.
+  void count_turn();
+
+  Term simplified(Term term) const { return state.facts.simplified(terms, term); }
+  void assume(Term bit, bool value);
+  Term constant(std::uint64_t word, unsigned width = 64) { return terms.constant(word, width); }
+  /// A word nobody knows, of this instruction.
+  Term unknown(unsigned width, std::string_view what = "");
+
+  Words words(const llvm::Value*);
+  Term word(const llvm::Value*);
+  void set(const llvm::Instruction&, Words);
+  const llvm::Instruction& at() const { return *state.frame().next; }
+  /// Null pointers and errors are not followed.
+  void must_be_address(Term);
+
+  /// The page that a pointer is about: pages are compound heads or not, all one.
+  Term page_of(Term pointer);
+  Count& count(Term page);
+  void mark(std::string text, const std::vector<Term>& pages = {});
+  void found(Wrong, std::string sentence, const std::string& key);
+  [[noreturn]] void cut(Cut);
+
+  Run& run;
+  State& state;
+  value::Terms& terms;
+  Memory memory;
+
+ private:
+  Words constants(const llvm::Constant*);
+  Words of_expression(const llvm::ConstantExpr*);
+  std::optional<int> chosen_before();
+  int choose_new(int n);
+  int asked_ = 0;  ///< questions to the environment, in this instruction
+};
+
+/// Executes the next instruction; throws PathEnds.
+void step(Path&);
+/// A call that is no intrinsic; moves on, into the callee or past it.
+void call(Path&, const llvm::CallBase&);
+/// Begins a function, with its arguments' words.
+void enter(Path&, const llvm::Function&, const std::vector<Words>& arguments);
+/// What a callee does that model/callees describes.
+void apply(Path&, const llvm::CallBase&, const callee::Callee&);
+/// The root returns: what is held is judged.
+void judge(Path&, const Words& returned);
+
+}  // namespace pincheck::follow

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// checker/source/follow: uses checker/source/value, checker/source/callee; used by checker/source/scan.
+// checker/source/scan. Where a path is: its frames, what it knows of memory, and who holds how many
+// references.
+#pragma once
+
+#include <llvm/IR/Instruction.h>
+
+#include <vector>
+
+#include "checker/source/follow/code.hpp"
+#include "checker/source/value/facts.hpp"
+
+namespace pincheck::follow {
+
+using value::Term;
+
+/// A value's words, in the order of its scalars.
+using Words = std::vector<Term>;
+
+/// Number of a mark on the trail (trail.hpp); 0: none.
+using MarkId = std::uint32_t;
+
+enum class Place : std::uint8_t { local, heap, page, global };
+
+/// What an address is of. What the function was given are symbols, not objects.
+struct Object {
+  Place place{};
+  bool zeroed = false;  ///< what nobody stored is zero
+  bool freed = false;
+  bool changed = false;  ///< somebody unknown stored into it
+  bool shared = false;   ///< its address was given away
+  const llvm::GlobalValue* global = nullptr;
+  const llvm::Instruction* made = nullptr;
+};
+
+struct Cell {
+  Term base{};  ///< of its address
+  std::int64_t offset = 0;
+  Term value{};
+  std::uint8_t size = 0;  ///< bytes
+  bool stored = false;    ///< by this path; else it was read, and is as it was
+};
+
+/// References to one page that the path has taken, less those it dropped.
+struct Count {
+  Term page{};
+  int gets = 0;
+  int pins = 0;
+  bool ours = false;     ///< the path took the page itself: nobody else's count is in this one
+  bool counted = false;  ///< a reference was taken at some time
+  MarkId taken = 0;      ///< the last time
+  MarkId dropped = 0;    ///< the last time
+  const llvm::Instruction* passed_at = nullptr;  ///< to whom nobody knows
+};
+
+/// What the environment does where an instruction leaves it open.
+struct Choice {
+  int question = 0;  ///< of the instruction's, from 1
+  int answer = 0;
+};
+
+struct Turn {
+  const llvm::Instruction* at = nullptr;
+  int count = 0;
+};
+
+struct Frame {
+  const Code* code = nullptr;
+  const llvm::BasicBlock* block = nullptr;
+  const llvm::BasicBlock* previous = nullptr;
+  llvm::BasicBlock::const_iterator next;
+  Words registers;
+  std::vector<Turn> decided;      ///< how often each branch was, when it was open
+  std::vector<Turn> unknowns;     ///< how often each instruction made one
+  std::uint32_t first_local = 0;  ///< objects from this one on are this frame's, or newer
+};
+
+/// How often what lies at a base was changed by somebody unknown.
+struct Change {
+  Term base{};
+  int times = 0;
+};
+
+struct State {
+  std::vector<Frame> frames;
+  std::vector<Object> objects;
+  std::vector<Cell> cells;  ///< by base and offset
+  std::vector<Count> counts;
+  std::vector<Change> changes;
+  value::Facts facts;
+  MarkId trail = 0;
+  int steps = 0;
+  std::vector<Choice> chosen;  ///< for the instruction that is next, which is executed again
+
+  Frame& frame() { return frames.back(); }
+  const Frame& frame() const { return frames.back(); }
+  Count* count_of(Term page);
+};
+
+}  // namespace pincheck::follow

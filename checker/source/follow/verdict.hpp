@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// checker/source/follow: uses checker/source/value, checker/source/callee; used by checker/source/scan.
+// checker/source/scan. What is said of a function that takes page references.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace pincheck::follow {
+
+enum class Wrong : std::uint8_t {
+  leak,             ///< a reference is held at the end, and nobody can reach the page
+  dropped_twice,    ///< a reference is dropped that was dropped before
+  wrong_primitive,  ///< a pin is put, or a get is unpinned
+  never_taken,      ///< what was never filled in is dropped, or a null pointer or an error
+};
+
+/// One line of a path.
+struct Line {
+  std::string place;     ///< "direct.c:123"
+  std::string function;  ///< it is in
+  std::string text;
+  std::string counts;  ///< "page 1: 1 pin", where they change
+};
+
+struct Finding {
+  Wrong wrong{};
+  std::string sentence;
+  std::string cause;  ///< places that it is about: the same in callers of the function
+  std::vector<Line> path;
+  bool certain = true;  ///< the solver found that the path's conditions do not contradict
+};
+
+enum class Decision : std::uint8_t { balanced, violated, undecided, takes_nothing };
+
+/// Why a path was not followed to its end.
+enum class Cut : std::uint8_t {
+  turns,    ///< a branch was open too often
+  pages,    ///< more pages than the bound
+  steps,    ///< too many instructions
+  time,     ///< no time was left
+  waiting,  ///< too many paths were waiting
+};
+
+struct Bounds {
+  int pages = 2;       ///< at most, at each call that takes some
+  int turns = 3;       ///< how often a branch of a frame may be open
+  int steps = 40'000;  ///< instructions of a path
+  int depth = 10;      ///< frames
+  double seconds = 8;  ///< a function
+  std::size_t waiting = 20'000;
+};
+
+struct Verdict {
+  std::string function;
+  std::string file;
+  int line = 0;
+  Decision decision{};
+  std::vector<Finding> findings;
+  std::map<std::string, int> open;    ///< what would decide it: paths that need it
+  std::set<std::string> assumptions;  ///< "foo() leaves pages alone"
+  std::map<Cut, int> cuts;            ///< paths
+  long paths = 0;                     ///< followed to their end
+  long took = 0;                      ///< of these, took a reference
+  long merged = 0;                    ///< went on like one that was followed
+  double seconds = 0;
+};
+
+std::string_view name_of(Wrong);
+std::string_view name_of(Decision);
+std::string_view name_of(Cut);
+
+}  // namespace pincheck::follow

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+#include "checker/source/front/tree.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "model/base/input.hpp"
+
+namespace pincheck::front {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+constexpr const char* kCommands = "compile_commands.json";
+constexpr const char* kConfiguration = "include/generated/autoconf.h";
+
+/// Flags of any compiler that change what the code means; each may have its value in the next word.
+constexpr const char* kWithValue[] = {"-I", "-isystem", "-iquote", "-include", "-D", "-U"};
+constexpr const char* kKept[] = {"-nostdinc",   "-std=",          "-m64",
+                                 "-mcmodel=",   "-fshort-wchar",  "-funsigned-char",
+                                 "-mno-",       "-ffreestanding", "-fno-strict-aliasing",
+                                 "-fno-common", "-fms-extensions"};
+
+std::vector<std::string> words_of(const Json& entry) {
+  if (entry.contains("arguments")) return entry["arguments"].get<std::vector<std::string>>();
+  // As a shell splits them: blanks, quotes and backslashes.
+  std::vector<std::string> words;
+  std::string word;
+  char quote = 0;
+  bool begun = false;
+  const auto command = entry.at("command").get<std::string>();
+  for (std::size_t i = 0; i < command.size(); ++i) {
+    const char c = command[i];
+    if (quote == 0 && (c == ' ' || c == '\t')) {
+      if (begun) words.push_back(std::exchange(word, ""));
+      begun = false;
+      continue;
+    }
+    begun = true;
+    if (c == quote)
+      quote = 0;
+    else if (quote == 0 && (c == '\'' || c == '"'))
+      quote = c;
+    else if (c == '\\' && quote != '\'' && i + 1 < command.size())
+      word += command[++i];
+    else
+      word += c;
+  }
+  if (begun) words.push_back(word);
+  return words;
+}
+
+/// What clang understands, whoever the command is for.
+std::vector<std::string> understood(const std::vector<std::string>& words) {
+  std::vector<std::string> flags;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    const auto begins = [&](const char* start) { return word.starts_with(start); };
+    if (std::any_of(std::begin(kWithValue), std::end(kWithValue), begins)) {
+      flags.push_back(word);
+      const bool alone = std::any_of(std::begin(kWithValue), std::end(kWithValue),
+                                     [&](const char* flag) { return word == flag; });
+      if (alone && i + 1 < words.size()) flags.push_back(words[++i]);
+    } else if (std::any_of(std::begin(kKept), std::end(kKept), begins)) {
+      flags.push_back(word);
+    }
+  }
+  return flags;
+}
+
+}  // namespace
+
+Tree::Tree(std::string folder, std::vector<std::string> headers)
+    : folder_(std::move(folder)), headers_(std::move(headers)) {
+  if (!fs::is_directory(folder_)) throw InputError(fmt::format("{}: no such folder", folder_));
+  for (std::string& one : headers_) {
+    if (!fs::is_directory(one)) throw InputError(fmt::format("{}: no such folder", one));
+    one = fs::absolute(one).lexically_normal().string();
+  }
+  folder_ = fs::absolute(folder_).lexically_normal().string();
+  if (folder_.ends_with('/')) folder_.pop_back();
+  const std::string commands = folder_ + "/" + kCommands;
+  if (fs::exists(commands)) {
+    read_commands(commands);
+    return;
+  }
+  headers_.push_back(folder_);
+  const bool configured = std::any_of(headers_.begin(), headers_.end(), [](const auto& one) {
+    return fs::exists(one + "/" + kConfiguration);
+  });
+  if (!configured)
+    throw InputError(fmt::format(
+        "{}: not configured, expected {} or {} there, or --headers with the folders of Debian's "
+        "linux-headers packages",
+        folder_, kCommands, kConfiguration));
+}
+
+void Tree::read_commands(const std::string& file) {
+  std::ifstream in(file);
+  const Json all = Json::parse(in, nullptr, false);
+  if (!all.is_array()) throw InputError(fmt::format("{}: not a list of commands", file));
+  try {
+    for (const Json& entry : all) {
+      const fs::path folder = entry.at("directory").get<std::string>();
+      const fs::path source = (folder / entry.at("file").get<std::string>()).lexically_normal();
+      if (source.extension() != ".c") continue;
+      commands_[source.lexically_relative(folder_).string()] = {source.string(), folder.string(),
+                                                                understood(words_of(entry))};
+    }
+  } catch (const Json::exception& problem) {
+    throw InputError(fmt::format("{}: {}", file, problem.what()));
+  }
+}
+
+std::vector<std::string> Tree::files(const std::vector<std::string>& paths) const {
+  std::vector<std::string> all;
+  for (const std::string& path : paths) {
+    const fs::path whole = fs::path(folder_) / path;
+    if (fs::is_regular_file(whole)) {
+      all.push_back(fs::path(path).lexically_normal().string());
+      continue;
+    }
+    if (!fs::is_directory(whole))
+      throw InputError(fmt::format("{}: no such file or folder in {}", path, folder_));
+    const std::size_t before = all.size();
+    for (const auto& entry : fs::recursive_directory_iterator(whole))
+      if (entry.is_regular_file() && entry.path().extension() == ".c")
+        all.push_back(entry.path().lexically_relative(folder_).string());
+    if (all.size() == before)
+      throw InputError(fmt::format("{}: no .c file in it, in {}", path, folder_));
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
+/// As the kernel's makefiles for x86 have them, as far as they change meanings.
+std::vector<std::string> Tree::kernel_flags(const std::string& file) const {
+  std::vector<std::string> flags{"-nostdinc"};
+  for (const char* below :
+       {"arch/x86/include", "arch/x86/include/generated", "include", "arch/x86/include/uapi",
+        "arch/x86/include/generated/uapi", "include/uapi", "include/generated/uapi"})
+    for (const std::string& one : headers_)
+      if (fs::is_directory(one + "/" + below)) flags.push_back("-I" + one + "/" + below);
+  for (const char* first : {"compiler-version.h", "kconfig.h", "compiler_types.h"})
+    for (const std::string& one : headers_) {
+      const std::string path = one + "/include/linux/" + first;
+      if (!fs::exists(path)) continue;
+      flags.insert(flags.end(), {"-include", path});
+      break;
+    }
+  std::string name = fs::path(file).stem().string();
+  std::replace(name.begin(), name.end(), '-', '_');
+  for (const char* flag :
+       {"-D__KERNEL__", "-DCC_USING_FENTRY", "-std=gnu11", "-fshort-wchar", "-funsigned-char",
+        "-fno-common", "-fno-PIE", "-fno-strict-aliasing", "-mno-sse", "-mno-mmx", "-mno-sse2",
+        "-mno-avx", "-mno-80387", "-m64", "-mno-red-zone", "-mcmodel=kernel",
+        "-fno-delete-null-pointer-checks", "-fno-stack-protector"})
+    flags.emplace_back(flag);
+  for (const char* macro : {"KBUILD_MODNAME", "KBUILD_BASENAME"})
+    flags.push_back(fmt::format("-D{}=\"{}\"", macro, name));
+  flags.push_back(fmt::format("-D__KBUILD_MODNAME=kmod_{}", name));
+  flags.push_back(fmt::format("-I{}/{}", folder_, fs::path(file).parent_path().string()));
+  return flags;
+}
+
+std::vector<Recipe> Tree::recipes(const std::string& file) const {
+  if (!commands_.empty()) {
+    const auto found = commands_.find(file);
+    if (found == commands_.end()) return {};
+    return {found->second};
+  }
+  Recipe built_in{folder_ + "/" + file, folder_, kernel_flags(file)};
+  Recipe module = built_in;
+  module.flags.emplace_back("-DMODULE");
+  return {built_in, module};
+}
+
+}  // namespace pincheck::front

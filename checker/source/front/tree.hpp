@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// checker/source/front: uses model/base; used by checker/source/scan.
+// A kernel's sources, and how its files are compiled.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "checker/source/front/program.hpp"
+
+namespace pincheck::front {
+
+class Tree {
+ public:
+  /// `folder` has the sources. With compile_commands.json in it, files are compiled as that says;
+  /// else `headers` are what comes before the folder's own: for Debian's sources the folders of
+  /// linux-headers-*-common and linux-headers-*-amd64; for a configured tree none are needed.
+  /// Throws InputError: no such folder, no configuration, a compile_commands.json that is none.
+  Tree(std::string folder, std::vector<std::string> headers);
+
+  /// The files of these paths, relative to the folder: .c files themselves, and those below
+  /// folders, sorted. Throws InputError where there is none.
+  std::vector<std::string> files(const std::vector<std::string>& paths) const;
+  /// Ways to compile the file: the second is for one that is only ever a module.
+  std::vector<Recipe> recipes(const std::string& file) const;
+
+ private:
+  void read_commands(const std::string& file);
+  std::vector<std::string> kernel_flags(const std::string& file) const;
+
+  std::string folder_;
+  std::vector<std::string> headers_;
+  std::map<std::string, Recipe> commands_;  ///< by file, relative
+};
+
+}  // namespace pincheck::front

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+#include "checker/source/scan/report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "checker/render/terminal.hpp"
+#include "checker/render/words.hpp"
+#include "checker/report/parts.hpp"
+
+namespace pincheck::scan {
+namespace {
+
+using follow::Decision;
+using follow::Finding;
+using follow::Verdict;
+using report::Json;
+
+constexpr std::size_t kColumns = 80;
+
+std::string indented(const std::string& text, std::size_t by) {
+  std::string out;
+  std::size_t hang = by;
+  for (const std::string& line : render::wrapped(text, kColumns - by - 2)) {
+    out += std::string(hang, ' ') + line + "\n";
+    hang = by + 2;
+  }
+  return out;
+}
+
+template <class Range>
+std::string joined(const Range& all) {
+  std::string out;
+  for (const auto& one : all) out += (out.empty() ? "" : ", ") + std::string(one);
+  return out;
+}
+
+std::string path_text(const Finding& finding, const std::string& root) {
+  std::string out;
+  std::size_t place = 0, text = 0;
+  const auto said = [&](const follow::Line& line) {
+    return line.function == root ? line.text
+                                 : fmt::format("{} (in {}())", line.text, line.function);
+  };
+  for (const follow::Line& line : finding.path) {
+    place = std::max(place, line.place.size());
+    text = std::max(text, said(line).size());
+  }
+  for (const follow::Line& line : finding.path) {
+    const std::string head = fmt::format("      {:{}}  {}", line.place, place, said(line));
+    if (line.counts.empty()) {
+      out += head + "\n";
+    } else if (6 + place + 2 + text + 2 + line.counts.size() <= kColumns) {
+      out += fmt::format("{:{}}  {}\n", head, 6 + place + 2 + text, line.counts);
+    } else {
+      out += head + "\n" + indented(line.counts, 8 + place + 2);
+    }
+  }
+  return out;
+}
+
+std::string bounds_text(const Verdict& verdict) {
+  std::string out;
+  for (const auto& [cut, paths] : verdict.cuts)
+    out += fmt::format("{}{} ({})", out.empty() ? "" : ", ", follow::name_of(cut), paths);
+  return out;
+}
+
+/// Functions that show the same as one before them.
+class Causes {
+ public:
+  /// Where the finding was told; this function, if it was not.
+  const std::string& first(const Finding& finding, const std::string& function) {
+    return told_.emplace(finding.cause, function).first->second;
+  }
+
+ private:
+  std::map<std::string, std::string> told_;
+};
+
+std::string finding_text(const Finding& finding, const Verdict& verdict, Causes& causes) {
+  const std::string& first = causes.first(finding, verdict.function);
+  if (first != verdict.function)
+    return indented(fmt::format("{}: as in {}()", follow::name_of(finding.wrong), first), 4);
+  return indented(fmt::format("{}: {}{}", follow::name_of(finding.wrong), finding.sentence,
+                              finding.certain ? "" : "; the solver did not say if it can be"),
+                  4) +
+         path_text(finding, verdict.function);
+}
+
+std::string verdict_text(const Verdict& verdict, Causes& causes, bool whole) {
+  const std::string name{follow::name_of(verdict.decision)};
+  std::string out = fmt::format("  {}(): {}\n", verdict.function,
+                                verdict.decision == Decision::violated   ? render::red(name)
+                                : verdict.decision == Decision::balanced ? render::green(name)
+                                                                         : name);
+  for (const Finding& one : verdict.findings) out += finding_text(one, verdict, causes);
+  if (verdict.decision == Decision::undecided || whole)
+    for (const auto& [what, paths] : verdict.open)
+      out += indented(fmt::format("open: {}", what), 4);
+  const bool unfinished = verdict.decision == Decision::undecided && verdict.open.empty();
+  if ((unfinished || whole) && !verdict.cuts.empty())
+    out += indented("not followed to the end for: " + bounds_text(verdict), 4);
+  if (!whole) return out;
+  out += indented(fmt::format("{} paths, {} took a reference, {} went on like another one",
+                              verdict.paths, verdict.took, verdict.merged),
+                  4);
+  if (!verdict.assumptions.empty())
+    out += indented("taken to leave pages alone: " + joined(verdict.assumptions), 4);
+  return out;
+}
+
+/// Shortest paths first, so that a cause is told where it is.
+std::string file_text(const FileResult& file, bool whole) {
+  std::string out = file.name + "\n";
+  if (!file.error.empty()) return out + indented("does not compile: " + file.error, 2);
+  std::vector<const Verdict*> order;
+  for (const Verdict& one : file.verdicts) order.push_back(&one);
+  const auto length = [](const Verdict* one) {
+    return one->findings.empty() ? 0 : one->findings.front().path.size();
+  };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](const Verdict* a, const Verdict* b) { return length(a) < length(b); });
+  Causes causes;
+  for (const Verdict* one : order)
+    if (one->decision != Decision::takes_nothing || whole) out += verdict_text(*one, causes, whole);
+  return out;
+}
+
+Json to_json(const Finding& finding) {
+  Json path = Json::array();
+  for (const follow::Line& line : finding.path)
+    path.push_back({{"place", line.place},
+                    {"function", line.function},
+                    {"text", line.text},
+                    {"counts", line.counts}});
+  return {{"kind", follow::name_of(finding.wrong)},
+          {"sentence", finding.sentence},
+          {"feasible", finding.certain ? "yes" : "unknown"},
+          {"path", path}};
+}
+
+Json to_json(const Verdict& verdict) {
+  Json findings = Json::array(), open = Json::array(), cuts = Json::array();
+  for (const Finding& one : verdict.findings) findings.push_back(to_json(one));
+  for (const auto& [what, paths] : verdict.open) open.push_back({{"what", what}, {"paths", paths}});
+  for (const auto& [cut, paths] : verdict.cuts)
+    cuts.push_back({{"bound", follow::name_of(cut)}, {"paths", paths}});
+  return {{"function", verdict.function},
+          {"file", verdict.file},
+          {"line", verdict.line},
+          {"verdict", follow::name_of(verdict.decision)},
+          {"findings", findings},
+          {"open", open},
+          {"cuts", cuts},
+          {"assumed", verdict.assumptions},
+          {"paths", verdict.paths},
+          {"seconds", verdict.seconds}};
+}
+
+}  // namespace
+
+std::string ScanReport::text() const {
+  std::string out;
+  for (const FileResult& file : all_)
+    if (!file.verdicts.empty() || !file.error.empty()) out += file_text(file, whole_);
+  const Tally sum = tally(all_);
+  out += fmt::format("{}, {} not compiled: {} balanced, {} violated, {} undecided\n",
+                     report::plural(static_cast<std::size_t>(sum.compiled), "file"), sum.failed,
+                     sum.balanced, sum.violated, sum.undecided);
+  return out;
+}
+
+Json ScanReport::data() const {
+  Json document = report::header("scan");
+  Json files = Json::array();
+  for (const FileResult& file : all_) {
+    Json verdicts = Json::array();
+    for (const Verdict& one : file.verdicts) verdicts.push_back(to_json(one));
+    files.push_back({{"file", file.name}, {"error", file.error}, {"functions", verdicts}});
+  }
+  document["files"] = files;
+  return document;
+}
+
+std::vector<report::HasCases::Suite> ScanReport::suites() const {
+  std::vector<Suite> all;
+  for (const FileResult& file : all_) {
+    Suite suite{file.name, {}};
+    if (!file.error.empty()) suite.cases.push_back({"compiles", Outcome::error, file.error});
+    for (const Verdict& one : file.verdicts) {
+      Causes causes;
+      if (one.decision == Decision::violated)
+        suite.cases.push_back({one.function, Outcome::failed, one.findings.front().sentence,
+                               finding_text(one.findings.front(), one, causes)});
+      else if (one.decision == Decision::undecided)
+        suite.cases.push_back(
+            {one.function, Outcome::error,
+             one.open.empty() ? "not followed to the end" : one.open.begin()->first});
+      else
+        suite.cases.push_back({one.function});
+    }
+    all.push_back(std::move(suite));
+  }
+  return all;
+}
+
+}  // namespace pincheck::scan

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// checker/source/scan: uses checker/source/front, checker/source/follow, checker/report; used by checker/command.
+// checker/command. Reads C files and says of each function that takes page references whether it
+// drops them.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "checker/source/callee/callee.hpp"
+#include "checker/source/follow/verdict.hpp"
+#include "checker/source/front/program.hpp"
+#include "model/base/stopped.hpp"
+
+namespace pincheck::scan {
+
+/// A file, and the ways to compile it: the first that works counts.
+struct Source {
+  std::string name;  ///< as the user says it
+  std::vector<front::Recipe> recipes;
+};
+
+struct FileResult {
+  std::string name;
+  std::string error;  ///< the compiler's first; empty when it compiled
+  std::vector<follow::Verdict> verdicts;
+};
+
+struct Options {
+  std::vector<std::string> functions;  ///< only these; all if none
+  follow::Bounds bounds;
+  int threads = 1;
+  Stopped stopped{};
+  /// Told of each file when it is done, one at a time.
+  std::function<void(const FileResult&)> done{};
+};
+
+/// In the order of the sources. Files that were not begun when it was stopped are left out.
+std::vector<FileResult> scan(const std::vector<Source>&, const callee::Callees&, const Options&);
+
+/// How many functions, and files that did not compile.
+struct Tally {
+  int balanced = 0, violated = 0, undecided = 0, takes_nothing = 0;
+  int compiled = 0, failed = 0;
+};
+Tally tally(const std::vector<FileResult>&);
+
+}  // namespace pincheck::scan

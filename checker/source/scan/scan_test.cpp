@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "checker/source/scan/scan.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <map>
+#include <sstream>
+
+#include "checker/source/scan/report.hpp"
+#include "checker/testing/run_binary.hpp"
+
+namespace pincheck::scan {
+namespace {
+
+/// "/* expect FUNCTION: VERDICT */", by function.
+std::map<std::string, std::string> expected_in(const std::string& file) {
+  std::map<std::string, std::string> all;
+  std::istringstream text(test::source_file(file));
+  for (std::string line; std::getline(text, line);) {
+    constexpr std::string_view kBegin = "/* expect ";
+    if (!line.starts_with(kBegin)) continue;
+    const std::size_t colon = line.find(": "), end = line.find(" */");
+    all[line.substr(kBegin.size(), colon - kBegin.size())] =
+        line.substr(colon + 2, end - colon - 2);
+  }
+  return all;
+}
+
+FileResult scanned(const std::string& path, const follow::Bounds& bounds = {}) {
+  const auto all = scan({{path, {front::alone(path)}}}, callee::shipped_callees(),
+                        {.functions = {}, .bounds = bounds});
+  REQUIRE(all.size() == 1);
+  CHECK(all[0].error == "");
+  return all[0];
+}
+
+std::string said_of(const follow::Verdict& one) {
+  return std::string(one.decision == follow::Decision::violated
+                         ? follow::name_of(one.findings.front().wrong)
+                         : follow::name_of(one.decision));
+}
+
+std::string in_repository(const std::string& path) {
+  return test::variable("PINCHECK_SOURCE_DIR") + "/" + path;
+}
+
+}  // namespace
+
+TEST_CASE("scan: plans get the verdicts that they say", "[source]") {
+  int plans = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(in_repository("corpus/plans"))) {
+    if (entry.path().extension() != ".c") continue;
+    ++plans;
+    const std::string name = "corpus/plans/" + entry.path().filename().string();
+    INFO(name);
+    std::map<std::string, std::string> said;
+    for (const follow::Verdict& one : scanned(in_repository(name)).verdicts)
+      said[one.function] = said_of(one);
+    CHECK(said == expected_in(name));
+  }
+  CHECK(plans >= 4);
+}
+
+TEST_CASE("scan: more pages and turns find no less", "[source]") {
+  const std::string name = "corpus/plans/arrays.c";
+  std::map<std::string, std::string> said;
+  for (const follow::Verdict& one : scanned(in_repository(name), {.pages = 4, .turns = 5}).verdicts)
+    said[one.function] = said_of(one);
+  CHECK(said == expected_in(name));
+}
+
+TEST_CASE("scan: a path has its places and counts", "[source]") {
+  const auto file = scanned(in_repository("corpus/plans/arrays.c"));
+  const auto leak = std::find_if(
+      file.verdicts.begin(), file.verdicts.end(),
+      [](const follow::Verdict& one) { return one.function == "forgets_a_short_pin"; });
+  REQUIRE(leak != file.verdicts.end());
+  const auto& path = leak->findings.at(0).path;
+  REQUIRE(path.size() >= 2);
+  CHECK(path.front().place.starts_with("arrays.c:"));
+  CHECK(path.front().text.starts_with("pin_user_pages_fast(): "));
+  CHECK(path.front().counts.find("pins 1") != std::string::npos);
+  CHECK(path.back().text == "returns an error");
+}
+
+TEST_CASE("scan: a file that does not compile is told, and the others go on", "[source]") {
+  const test::Folder folder;
+  const std::string bad = folder.write("bad.c", "int f(void) { return x; }\n");
+  const std::string good = in_repository("corpus/plans/pages.c");
+  const auto all = scan({{bad, {front::alone(bad)}}, {good, {front::alone(good)}}},
+                        callee::shipped_callees(), {.functions = {}, .bounds = {}, .threads = 2});
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].error.find("bad.c:1:22: error: ") != std::string::npos);
+  CHECK(all[1].error == "");
+  const Tally sum = tally(all);
+  CHECK(sum.failed == 1);
+  CHECK(sum.compiled == 1);
+  CHECK(sum.violated == 2);
+}
+
+}  // namespace pincheck::scan

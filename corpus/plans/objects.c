@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* Pages that go into objects: who can reach them is told, or frees them. */
+#include "pincheck.h"
+
+struct region {
+  struct list_head link;
+  struct kref refs;
+  struct page** pages;
+  int n;
+};
+
+static void region_free(struct region* r) {
+  if (r->n) unpin_user_pages(r->pages, r->n);
+  kvfree(r->pages);
+  kfree(r);
+}
+
+static struct region* region_pin(unsigned long start, int n) {
+  struct region* r = kzalloc(sizeof(*r), GFP_KERNEL);
+  int got;
+
+  if (!r) return ERR_PTR(-ENOMEM);
+  r->pages = kvmalloc_array(n, sizeof(*r->pages), GFP_KERNEL);
+  if (!r->pages) {
+    kfree(r);
+    return ERR_PTR(-ENOMEM);
+  }
+  got = pin_user_pages_fast(start, n, FOLL_WRITE | FOLL_LONGTERM, r->pages);
+  r->n = got > 0 ? got : 0;
+  if (got != n) {
+    region_free(r);
+    return ERR_PTR(got < 0 ? got : -EFAULT);
+  }
+  return r;
+}
+
+/* expect region_pin: balanced */
+/* expect returns_it: balanced */
+struct region* returns_it(unsigned long start, int n) {
+  return region_pin(start, n);
+}
+
+/* expect hands_it_to_a_list: balanced */
+int hands_it_to_a_list(struct list_head* regions, unsigned long start, int n) {
+  struct region* r = region_pin(start, n);
+
+  if (IS_ERR(r)) return PTR_ERR(r);
+  list_add_tail(&r->link, regions);
+  return 0;
+}
+
+/* expect loses_it_on_a_later_error: leak */
+int loses_it_on_a_later_error(struct list_head* regions, unsigned long start, int n, int broken) {
+  struct region* r = region_pin(start, n);
+
+  if (IS_ERR(r)) return PTR_ERR(r);
+  if (broken) return -EIO;
+  list_add_tail(&r->link, regions);
+  return 0;
+}
+
+/* expect frees_the_array_first: leak */
+int frees_the_array_first(unsigned long start, int n) {
+  struct region* r = region_pin(start, n);
+
+  if (IS_ERR(r)) return PTR_ERR(r);
+  kvfree(r->pages);
+  kfree(r);
+  return 0;
+}
+
+static void region_release(struct kref* refs) {
+  region_free(container_of(refs, struct region, refs));
+}
+
+/* expect counted: balanced */
+int counted(unsigned long start, int n, struct list_head* regions) {
+  struct region* r = region_pin(start, n);
+
+  if (IS_ERR(r)) return PTR_ERR(r);
+  kref_init(&r->refs);
+  list_add_tail(&r->link, regions);
+  kref_put(&r->refs, region_release);
+  return 0;
+}
+
+void device_keeps(struct page* page);
+
+/* expect gives_it_to_somebody: undecided */
+int gives_it_to_somebody(unsigned long start) {
+  struct page* page;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  device_keeps(page);
+  return 0;
+}
+
+/* expect error_in_reach_of_the_caller: undecided */
+int error_in_reach_of_the_caller(struct region* r, unsigned long start, int broken) {
+  r->n = pin_user_pages_fast(start, 1, 0, r->pages);
+  if (r->n < 0) return r->n;
+  return broken ? -EIO : 0;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* References to a page at hand, and new pages. */
+#include "pincheck.h"
+
+/* expect gets_and_puts: balanced */
+int gets_and_puts(struct page* page) {
+  get_page(page);
+  put_page(page);
+  return 0;
+}
+
+/* expect tries: balanced */
+int tries(struct page* page) {
+  if (!try_get_page(page)) return -EAGAIN;
+  put_page(page);
+  return 0;
+}
+
+/* expect new_page: balanced */
+struct page* new_page(void) {
+  return alloc_page(GFP_KERNEL);
+}
+
+/* expect loses_a_new_page: leak */
+int loses_a_new_page(int broken) {
+  struct page* page = alloc_page(GFP_KERNEL);
+
+  if (!page) return -ENOMEM;
+  if (broken) return -EIO;
+  __free_page(page);
+  return 0;
+}
+
+/* expect frees_without_a_look: never taken */
+void frees_without_a_look(void) {
+  struct page* page = alloc_page(GFP_KERNEL);
+
+  __free_page(page);
+}
+
+/* expect by_its_folio: balanced */
+int by_its_folio(unsigned long start) {
+  struct page* page;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  folio_put(page_folio(page));
+  return 0;
+}
