@@ -74,7 +74,7 @@ class Scan final : public Command {
   static ExitCode exit_code(const std::vector<scan::FileResult>& all, std::size_t asked) {
     const scan::Tally sum = scan::tally(all);
     if (sum.violated > 0) return kDiffers;
-    if (all.size() < asked) return kNotFinished;
+    if (all.size() < asked || sum.interrupted > 0) return kNotFinished;
     return sum.balanced + sum.undecided == 0 ? kVacuous : kAsExpected;
   }
 

@@ -91,3 +91,31 @@ int one_at_a_time(unsigned long start, int n) {
   }
   return 0;
 }
+
+/* expect drops_a_range: balanced */
+int drops_a_range(unsigned long start) {
+  struct page* pages[2];
+  int n = pin_user_pages_fast(start, 2, 0, pages);
+
+  if (n > 0) unpin_user_page_range_dirty_lock(pages[0], n, true);
+  return n < 0 ? n : 0;
+}
+
+/* expect drops_a_longer_range: undecided */
+int drops_a_longer_range(unsigned long start) {
+  struct page* pages[2];
+  int n = pin_user_pages_fast(start, 1, 0, pages);
+
+  if (n > 0) unpin_user_page_range_dirty_lock(pages[0], 2, true);
+  return n < 0 ? n : 0;
+}
+
+/* expect takes_beyond_the_bound: undecided */
+int takes_beyond_the_bound(unsigned long start, int* ready) {
+  struct page* pages[40];
+  int i;
+
+  for (i = 0; i < 30; i++)
+    if (!ready[i]) return 0;
+  return pin_user_pages_fast(start, 40, 0, pages);
+}

@@ -101,3 +101,25 @@ int error_in_reach_of_the_caller(struct region* r, unsigned long start, int brok
   if (r->n < 0) return r->n;
   return broken ? -EIO : 0;
 }
+
+/* expect frees_what_the_caller_gave: leak */
+int frees_what_the_caller_gave(struct region* r, unsigned long start) {
+  r->n = pin_user_pages_fast(start, 1, 0, r->pages);
+  kvfree(r->pages);
+  r->pages = NULL;
+  return 0;
+}
+
+struct large {
+  struct page* page[200];
+};
+
+/* expect copies_a_large_object: balanced */
+int copies_a_large_object(struct large* to, struct large* from, struct page* page) {
+  if (to->page[150] || !from->page[150]) return -EINVAL;
+  *to = *from;
+  if (!to->page[150]) return 0;
+  get_page(page);
+  put_page(page);
+  return 0;
+}

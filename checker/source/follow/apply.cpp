@@ -297,9 +297,24 @@ class Application {
   void drop_range() {
     const std::uint64_t n = path.pick(argument(it.count), counts_from(0), Cut::pages);
     if (n > kMostPages) path.cut(Cut::pages);
-    // The pages of a range are counted on its first one.
-    if (n > 0) drop(written(it.page), static_cast<int>(n));
+    for (std::uint64_t i = 0; i < n; ++i) drop(next_page(i), 1);
     past({});
+  }
+  /// The i-th page of a range: those that came with the first one from one call follow it.
+  Term next_page(std::uint64_t i) {
+    const Term first = written(it.page);
+    const auto number = path.terms.object_of(path.page_of(path.simplified(first)));
+    if (i == 0 || !number) return first;
+    const auto& objects = path.state.objects;
+    const std::size_t next = *number + i;
+    if (next < objects.size() && objects[next].place == Place::page &&
+        objects[next].made == objects[*number].made)
+      return path.memory.address_of(static_cast<std::uint32_t>(next));
+    ++path.run.verdict
+          .open[fmt::format("{}() at {} drops page {} of a range: is that one that the "
+                            "path took?",
+                            it.name, here(), i + 1)];
+    throw PathEnds{};
   }
 
   void allocate() {
@@ -311,7 +326,11 @@ class Application {
   }
   void free() {
     const Term pointer = argument(it.page);
-    if (Object* object = path.memory.object_at(pointer)) object->freed = true;
+    const Term base = path.terms.split(pointer).base;
+    if (Object* object = path.memory.object_at(pointer))
+      object->freed = true;
+    else if (base != value::kNoTerm)
+      path.memory.forget_all(base);
     past({});
   }
   /// How much it fills is not known; what was there of pages stays.

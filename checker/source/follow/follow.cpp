@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <llvm/IR/DebugInfoMetadata.h>
 
+#include <algorithm>
 #include <chrono>
 #include <unordered_set>
 
@@ -69,10 +70,15 @@ class Search {
 
 Decision decision_of(const Verdict& verdict) {
   if (!verdict.findings.empty()) return Decision::violated;
-  const bool unfinished = verdict.cuts.contains(Cut::time) || verdict.cuts.contains(Cut::waiting) ||
-                          verdict.cuts.contains(Cut::steps);
-  if (!verdict.open.empty() || unfinished) return Decision::undecided;
-  return verdict.took == 0 ? Decision::takes_nothing : Decision::balanced;
+  // Turns and pages are bounds that the verdict is within; of the others nobody knows how far.
+  const auto is_cut = [&](std::initializer_list<Cut> any) {
+    return std::any_of(any.begin(), any.end(), [&](Cut one) { return verdict.cuts.contains(one); });
+  };
+  if (!verdict.open.empty() || is_cut({Cut::time, Cut::waiting, Cut::steps, Cut::strange}))
+    return Decision::undecided;
+  if (verdict.took > 0) return Decision::balanced;
+  // What was not reached within the bounds was not looked at.
+  return verdict.cuts.empty() && verdict.paths > 0 ? Decision::takes_nothing : Decision::undecided;
 }
 
 }  // namespace

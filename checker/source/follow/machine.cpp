@@ -279,6 +279,7 @@ void jump(Path& path, const llvm::Instruction& one) {
   // A static key: off.
   if (const auto* calls = llvm::dyn_cast<llvm::CallBrInst>(&one))
     return go_to(path, calls->getDefaultDest());
+  if (!llvm::isa<llvm::UnreachableInst>(one)) path.cut(Cut::strange);
   throw PathEnds{};
 }
 

@@ -89,14 +89,14 @@ void Memory::store(Term address, Term value) {
   state_.cells.insert(at(base, offset), {base, offset, value, size, true});
 }
 
-void Memory::erase(Term base, std::int64_t from, std::int64_t to, bool pages_stay) {
+void Memory::erase(Term base, std::int64_t from, std::int64_t to, bool objects_stay) {
   const auto begin = at(base, from - kWidest + 1);
   auto end = begin;
   while (end != state_.cells.end() && end->base == base && end->offset < to) ++end;
   state_.cells.erase(std::remove_if(begin, end,
                                     [&](const Cell& cell) {
                                       if (cell.offset + cell.size <= from) return false;
-                                      return !pages_stay || !terms_[cell.value].has_object;
+                                      return !objects_stay || !terms_[cell.value].has_object;
                                     }),
                      end);
 }
@@ -105,7 +105,20 @@ void Memory::change(Term address, std::int64_t bytes) {
   const auto [base, offset] = terms_.split(address);
   if (base == value::kNoTerm) return;
   erase(base, offset, offset + bytes, true);
-  if (Object* object = object_at(address)) object->changed = true;
+  count_change(base);
+}
+
+void Memory::forget_all(Term base) {
+  const auto first = first_of(base);
+  auto end = first;
+  while (end != state_.cells.end() && end->base == base) ++end;
+  state_.cells.erase(first, end);
+  count_change(base);
+}
+
+/// From now on what nobody stored there is something else.
+void Memory::count_change(Term base) {
+  if (Object* object = object_at(base)) object->changed = true;
   for (Change& one : state_.changes)
     if (one.base == base) {
       ++one.times;
@@ -117,8 +130,9 @@ void Memory::change(Term address, std::int64_t bytes) {
 void Memory::clear(Term address, std::int64_t bytes) {
   const auto [base, offset] = terms_.split(address);
   erase(base, offset, offset + bytes, false);
-  // Word by word, as far as it is not too much; larger things are cleared when they are made.
+  // Word by word, as far as it is not too much: behind that it is unknown.
   constexpr std::int64_t kMost = 1024;
+  if (bytes > kMost) count_change(base);
   const Term zero = terms_.constant(0, 64);
   const Term zero_byte = terms_.constant(0, 8);
   std::int64_t done = 0;
@@ -145,6 +159,7 @@ void Memory::copy(Term to, Term from, std::int64_t bytes) {
         {target.base, cell.offset - source.offset + target.offset, cell.value, cell.size, true});
   });
   erase(target.base, target.offset, target.offset + bytes, false);
+  if (bytes > kMost) count_change(target.base);
   for (const Cell& cell : moved) state_.cells.insert(at(cell.base, cell.offset), cell);
 }
 

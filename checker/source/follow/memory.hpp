@@ -23,8 +23,10 @@ class Memory {
   /// What is there; where nobody knows, an unknown that stays the same. `width` in bits.
   Term load(Term address, unsigned width);
   void store(Term address, Term value);
-  /// All that lies in so many bytes is forgotten; pages stay where they are.
+  /// All that lies in so many bytes is forgotten, but objects' addresses stay where they are.
   void change(Term address, std::int64_t bytes);
+  /// Nothing that lies there can be reached any more.
+  void forget_all(Term base);
   void copy(Term to, Term from, std::int64_t bytes);
   void clear(Term address, std::int64_t bytes);
   /// Objects from this one on that are locals cease to be.
@@ -42,7 +44,8 @@ class Memory {
   Cells::iterator at(Term base, std::int64_t offset);
   std::optional<Term> part_of_wider(Term base, std::int64_t offset, unsigned width);
   Term unknown(Term base, std::int64_t offset, unsigned width);
-  void erase(Term base, std::int64_t from, std::int64_t to, bool pages_stay);
+  void erase(Term base, std::int64_t from, std::int64_t to, bool objects_stay);
+  void count_change(Term base);
 
   value::Terms& terms_;
   State& state_;

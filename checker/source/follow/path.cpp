@@ -235,7 +235,13 @@ void Path::found(Wrong wrong, std::string sentence, const std::string& key) {
   if (tried >= kTries) return;
   ++tried;
   const auto answer = value::feasible(terms, state.facts, kSolverMilliseconds);
-  if (answer == value::Feasible::no) return;
+  if (answer == value::Feasible::no) {
+    if (tried == kTries)
+      run.verdict
+          .open[fmt::format("{}; that cannot be on {} paths: on another one?", sentence, kTries)] =
+          kTries;
+    return;
+  }
   tried = kTries;
   run.verdict.findings.push_back({wrong, std::move(sentence), whole, lines_of(run, state.trail),
                                   answer == value::Feasible::yes});

@@ -30,6 +30,7 @@ std::string_view name_of(Cut cut) {
     case Cut::steps: return "steps";
     case Cut::time: return "time";
     case Cut::waiting: return "waiting paths";
+    case Cut::strange: return "instructions not followed";
   }
   return "?";
 }

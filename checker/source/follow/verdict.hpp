@@ -43,6 +43,7 @@ enum class Cut : std::uint8_t {
   steps,    ///< too many instructions
   time,     ///< no time was left
   waiting,  ///< too many paths were waiting
+  strange,  ///< an instruction that is not followed
 };
 
 struct Bounds {

@@ -2,12 +2,13 @@
 #include "checker/source/front/tree.hpp"
 
 #include <fmt/format.h>
+#include <llvm/Support/CommandLine.h>
+#include <llvm/Support/StringSaver.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "model/base/input.hpp"
 
@@ -29,31 +30,11 @@ constexpr const char* kKept[] = {"-nostdinc",   "-std=",          "-m64",
 
 std::vector<std::string> words_of(const Json& entry) {
   if (entry.contains("arguments")) return entry["arguments"].get<std::vector<std::string>>();
-  // As a shell splits them: blanks, quotes and backslashes.
-  std::vector<std::string> words;
-  std::string word;
-  char quote = 0;
-  bool begun = false;
-  const auto command = entry.at("command").get<std::string>();
-  for (std::size_t i = 0; i < command.size(); ++i) {
-    const char c = command[i];
-    if (quote == 0 && (c == ' ' || c == '\t')) {
-      if (begun) words.push_back(std::exchange(word, ""));
-      begun = false;
-      continue;
-    }
-    begun = true;
-    if (c == quote)
-      quote = 0;
-    else if (quote == 0 && (c == '\'' || c == '"'))
-      quote = c;
-    else if (c == '\\' && quote != '\'' && i + 1 < command.size())
-      word += command[++i];
-    else
-      word += c;
-  }
-  if (begun) words.push_back(word);
-  return words;
+  llvm::BumpPtrAllocator allocator;
+  llvm::StringSaver saver(allocator);
+  llvm::SmallVector<const char*, 64> words;
+  llvm::cl::TokenizeGNUCommandLine(entry.at("command").get<std::string>(), saver, words);
+  return {words.begin(), words.end()};
 }
 
 /// What clang understands, whoever the command is for.

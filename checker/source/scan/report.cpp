@@ -31,13 +31,6 @@ std::string indented(const std::string& text, std::size_t by) {
   return out;
 }
 
-template <class Range>
-std::string joined(const Range& all) {
-  std::string out;
-  for (const auto& one : all) out += (out.empty() ? "" : ", ") + std::string(one);
-  return out;
-}
-
 std::string path_text(const Finding& finding, const std::string& root) {
   std::string out;
   std::size_t place = 0, text = 0;
@@ -101,15 +94,16 @@ std::string verdict_text(const Verdict& verdict, Causes& causes, bool whole) {
   if (verdict.decision == Decision::undecided || whole)
     for (const auto& [what, paths] : verdict.open)
       out += indented(fmt::format("open: {}", what), 4);
-  const bool unfinished = verdict.decision == Decision::undecided && verdict.open.empty();
-  if ((unfinished || whole) && !verdict.cuts.empty())
+  if ((verdict.decision != Decision::violated || whole) && !verdict.cuts.empty())
     out += indented("not followed to the end for: " + bounds_text(verdict), 4);
   if (!whole) return out;
   out += indented(fmt::format("{} paths, {} took a reference, {} went on like another one",
                               verdict.paths, verdict.took, verdict.merged),
                   4);
   if (!verdict.assumptions.empty())
-    out += indented("taken to leave pages alone: " + joined(verdict.assumptions), 4);
+    out += indented(
+        "taken to leave pages alone: " + fmt::format("{}", fmt::join(verdict.assumptions, ", ")),
+        4);
   return out;
 }
 
@@ -180,7 +174,10 @@ Json ScanReport::data() const {
   for (const FileResult& file : all_) {
     Json verdicts = Json::array();
     for (const Verdict& one : file.verdicts) verdicts.push_back(to_json(one));
-    files.push_back({{"file", file.name}, {"error", file.error}, {"functions", verdicts}});
+    files.push_back({{"file", file.name},
+                     {"error", file.error},
+                     {"interrupted", file.interrupted},
+                     {"functions", verdicts}});
   }
   document["files"] = files;
   return document;

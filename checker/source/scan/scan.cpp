@@ -29,7 +29,8 @@ bool is_asked(const Options& options, const std::string& function) {
 }
 
 FileResult scan_file(const Source& source, const callee::Callees& callees, const Options& options) {
-  FileResult result{source.name, "", {}};
+  FileResult result;
+  result.name = source.name;
   const front::Compiled one = compiled(source);
   if (!one.program) {
     result.error = one.error;
@@ -39,7 +40,8 @@ FileResult scan_file(const Source& source, const callee::Callees& callees, const
   const follow::Reach reach(module, callees);
   for (const llvm::Function* function : follow::roots(module, reach, callees)) {
     if (!is_asked(options, function->getName().str())) continue;
-    if (says(options.stopped)) break;
+    result.interrupted = says(options.stopped);
+    if (result.interrupted) break;
     result.verdicts.push_back(follow::follow(*function, reach, callees, options.bounds));
   }
   std::sort(result.verdicts.begin(), result.verdicts.end(),
@@ -86,6 +88,7 @@ Tally tally(const std::vector<FileResult>& all) {
   Tally sum;
   for (const FileResult& file : all) {
     ++(file.error.empty() ? sum.compiled : sum.failed);
+    sum.interrupted += file.interrupted ? 1 : 0;
     for (const follow::Verdict& one : file.verdicts) switch (one.decision) {
         case follow::Decision::balanced: ++sum.balanced; break;
         case follow::Decision::violated: ++sum.violated; break;

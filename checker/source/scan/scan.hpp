@@ -23,7 +23,8 @@ struct Source {
 
 struct FileResult {
   std::string name;
-  std::string error;  ///< the compiler's first; empty when it compiled
+  std::string error;         ///< the compiler's first; empty when it compiled
+  bool interrupted = false;  ///< not all of its functions were looked at
   std::vector<follow::Verdict> verdicts;
 };
 
@@ -43,6 +44,7 @@ std::vector<FileResult> scan(const std::vector<Source>&, const callee::Callees&,
 struct Tally {
   int balanced = 0, violated = 0, undecided = 0, takes_nothing = 0;
   int compiled = 0, failed = 0;
+  int interrupted = 0;  ///< files
 };
 Tally tally(const std::vector<FileResult>&);
 

@@ -93,9 +93,7 @@ class Translation {
   }
 };
 
-}  // namespace
-
-Feasible feasible(const Terms& terms, const Facts& facts, unsigned milliseconds) {
+Feasible asked(const Terms& terms, const Facts& facts, unsigned milliseconds) {
   z3::context context;
   z3::solver solver(context);
   z3::params limits(context);
@@ -120,6 +118,16 @@ Feasible feasible(const Terms& terms, const Facts& facts, unsigned milliseconds)
     case z3::unknown: break;
   }
   return Feasible::unknown;
+}
+
+}  // namespace
+
+Feasible feasible(const Terms& terms, const Facts& facts, unsigned milliseconds) {
+  try {
+    return asked(terms, facts, milliseconds);
+  } catch (const z3::exception&) {
+    return Feasible::unknown;  // it gave up, for want of memory or time
+  }
 }
 
 }  // namespace pincheck::value
