@@ -114,12 +114,43 @@ struct large {
   struct page* page[200];
 };
 
-/* expect copies_a_large_object: balanced */
-int copies_a_large_object(struct large* to, struct large* from, struct page* page) {
-  if (to->page[150] || !from->page[150]) return -EINVAL;
+/* expect copies_a_large_object: leak */
+int copies_a_large_object(struct large* to, struct large* from) {
+  if (to->page[150]) return -EINVAL;
   *to = *from;
   if (!to->page[150]) return 0;
-  get_page(page);
-  put_page(page);
+  return alloc_page(GFP_KERNEL) ? 0 : -ENOMEM;
+}
+
+/* expect clears_a_large_object: leak */
+int clears_a_large_object(struct large* to) {
+  if (!to->page[150]) return -EINVAL;
+  *to = (struct large){};
+  if (to->page[150]) return 0;
+  return alloc_page(GFP_KERNEL) ? 0 : -ENOMEM;
+}
+
+/* expect leaves_a_pointer_to_what_it_frees: leak */
+int leaves_a_pointer_to_what_it_frees(struct region** out, unsigned long start) {
+  struct region* r = region_pin(start, 1);
+
+  if (IS_ERR(r)) return PTR_ERR(r);
+  *out = r;
+  kvfree(r->pages);
+  kfree(r);
+  return 0;
+}
+
+/* expect forgets_pins_when_memory_is_short: leak */
+int forgets_pins_when_memory_is_short(struct list_head* regions, unsigned long start) {
+  struct page* page;
+  struct region* r;
+  int n = pin_user_pages_fast(start, 1, FOLL_WRITE, &page);
+
+  if (n != 1) return n < 0 ? n : -EFAULT;
+  r = kzalloc(sizeof(*r), GFP_KERNEL);
+  if (!r) return -ENOMEM;
+  r->pages = (struct page**)page;
+  list_add_tail(&r->link, regions);
   return 0;
 }
