@@ -125,7 +125,7 @@ int copies_a_large_object(struct large* to, struct large* from) {
 /* expect clears_a_large_object: leak */
 int clears_a_large_object(struct large* to) {
   if (!to->page[150]) return -EINVAL;
-  *to = (struct large){};
+  __builtin_memset(to, 0, sizeof(*to));
   if (to->page[150]) return 0;
   return alloc_page(GFP_KERNEL) ? 0 : -ENOMEM;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -277,7 +278,11 @@ Convention read_base(const Reader& reader, const std::string& named, const Place
     reader.fail("based_on", fmt::format("no convention is named '{}', expected a shipped one, or "
                                         "a file",
                                         named));
-  return read_file_of(*text, base, kinds);
+  // Many are based on a few, which are read once.
+  static std::map<std::string, Convention> known;
+  const auto found = known.find(file);
+  if (found != known.end()) return found->second;
+  return known.emplace(file, read_file_of(*text, base, kinds)).first->second;
 }
 
 Convention read_file_of(std::string_view text, const Place& place, const Kinds& kinds) {
