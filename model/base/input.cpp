@@ -111,10 +111,14 @@ std::string toml_quoted(std::string_view text) {
   return out + "\"";
 }
 
-void Reader::fail(std::string_view key, const std::string& message) const {
+std::string Reader::where(std::string_view key) const {
   const toml::node* node = table_.get(key);
   const auto& at = node != nullptr ? node->source().begin : table_.source().begin;
-  throw InputError(fmt::format("{}: {}: {}", place(file_, at), what_, message));
+  return fmt::format("{}: {}", place(file_, at), what_);
+}
+
+void Reader::fail(std::string_view key, const std::string& message) const {
+  throw InputError(fmt::format("{}: {}", where(key), message));
 }
 
 const toml::node* Reader::find(std::string_view key) {
@@ -122,15 +126,20 @@ const toml::node* Reader::find(std::string_view key) {
   return table_.get(key);
 }
 
-std::string Reader::text(std::string_view key) {
+std::string Reader::long_text(std::string_view key) {
   const toml::node* node = find(key);
   if (node == nullptr) fail(key, fmt::format("expected a key '{}' with a string", key));
-  const auto value = node->value_exact<std::string>();
+  auto value = node->value_exact<std::string>();
   if (!value) fail(key, fmt::format("'{}' is not a string, expected one", key));
-  if (value->size() > kMaxTextBytes)
+  return *std::move(value);
+}
+
+std::string Reader::text(std::string_view key) {
+  std::string value = long_text(key);
+  if (value.size() > kMaxTextBytes)
     fail(key,
-         fmt::format("'{}' has {} bytes, expected at most {}", key, value->size(), kMaxTextBytes));
-  return *value;
+         fmt::format("'{}' has {} bytes, expected at most {}", key, value.size(), kMaxTextBytes));
+  return value;
 }
 
 std::string Reader::name() {

@@ -62,7 +62,8 @@ class Reader {
 
   bool has(std::string_view key) const { return table_.contains(key); }
   bool empty() const { return table_.empty(); }
-  std::string text(std::string_view key);  ///< required
+  std::string text(std::string_view key);       ///< required
+  std::string long_text(std::string_view key);  ///< required; of any length, of several lines
   /// A required 'name': used in schedules, messages and file names, so 1 to 40 letters, digits,
   /// '-', '_' or '.', and not beginning with '.'.
   std::string name();
@@ -95,9 +96,12 @@ class Reader {
   /// Throws InputError at the key's place, or at the table's when the key is absent.
   [[noreturn]] void fail(std::string_view key, const std::string& message) const;
   const std::string& file() const { return file_; }
+  /// What messages about the table begin with: "file:line:column: what it is".
+  std::string where() const { return where(""); }
 
  private:
   const toml::node* find(std::string_view key);
+  std::string where(std::string_view key) const;
 
   const toml::table& table_;
   std::string file_;
