@@ -11,6 +11,8 @@
 #include <optional>
 
 #include "checker/source/front/cache.hpp"
+#include "checker/source/front/overlay.hpp"
+#include "checker/source/front/temporary.hpp"
 #include "model/base/embedded.hpp"
 #include "model/base/input.hpp"
 
@@ -68,18 +70,10 @@ std::string_view own_header() {
 
 /// pincheck.h in a folder of its own, once a run.
 const std::string& folder_of_own_header() {
-  static const struct Folder {
-    std::string path;
-    Folder() {
-      llvm::SmallString<128> made;
-      if (const auto error = llvm::sys::fs::createUniqueDirectory("pincheck", made))
-        throw InputError(fmt::format("no temporary folder: {}", error.message()));
-      path = std::string(made);
-      std::ofstream(path + "/pincheck.h") << own_header();
-    }
-    ~Folder() { llvm::sys::fs::remove_directories(path); }
+  static const struct Folder : TemporaryFolder {
+    Folder() { std::ofstream(path() + "/pincheck.h") << own_header(); }
   } folder;
-  return folder.path;
+  return folder.path();
 }
 
 /// What a list for make names: "x: a.c \\", "  b\\ c.h".
@@ -106,13 +100,14 @@ std::vector<std::string> files_of_rule(const std::string& rule, const std::strin
   return files;
 }
 
-/// What the same command means anew when it changes: the compiler, and our own header.
-std::string key_of(const std::vector<std::string>& command, bool has_own_header) {
+/// What the same command means anew when it changes: the compiler, our own header, other texts.
+std::string key_of(const std::vector<std::string>& command, const Recipe& recipe) {
   llvm::sys::fs::file_status clang;
   llvm::sys::fs::status(command.front(), clang);
-  return fmt::format("{} {} {}\n{}", fmt::join(command, "\n"), clang.getSize(),
+  return fmt::format("{} {} {}\n{}{}", fmt::join(command, "\n"), clang.getSize(),
                      clang.getLastModificationTime().time_since_epoch().count(),
-                     has_own_header ? own_header() : "");
+                     recipe.has_own_header ? own_header() : "",
+                     recipe.overlay ? recipe.overlay->digest() : "");
 }
 
 }  // namespace
@@ -124,18 +119,19 @@ Compiler::Compiler(const std::string& cache) {
 Compiler::~Compiler() = default;
 
 Compiled Compiler::compile(const Recipe& recipe) const {
-  if (!std::filesystem::is_regular_file(recipe.file))
+  if (!recipe.overlay && !std::filesystem::is_regular_file(recipe.file))
     throw InputError(fmt::format("{}: no such file", recipe.file));
   const auto clang = llvm::sys::findProgramByName(kClang);
   if (!clang)
     throw InputError(
         fmt::format("{} is not installed, expected Debian's package of that name", kClang));
   std::vector<std::string> words = command_of(recipe, *clang);
-  const std::string key = cache_ ? key_of(words, recipe.has_own_header) : "";
+  const std::string key = cache_ ? key_of(words, recipe) : "";
   if (cache_)
     if (auto known = cache_->find(key)) return {std::move(*known), ""};
   const Temporary code("bc"), rule("d"), messages("txt");
   if (recipe.has_own_header) words.insert(words.end(), {"-I", folder_of_own_header()});
+  if (recipe.overlay) words.insert(words.end(), {"-ivfsoverlay", recipe.overlay->file()});
   words.insert(words.end(), {"-o", code.path(), "-MD", "-MF", rule.path()});
   const std::vector<llvm::StringRef> views(words.begin(), words.end());
   const std::string log = messages.path();

@@ -164,6 +164,13 @@ std::vector<std::string> Tree::kernel_flags(const std::string& file) const {
   return flags;
 }
 
+std::vector<std::string> Tree::places(const std::string& file) const {
+  std::vector<std::string> all{folder_ + "/" + file};
+  for (const std::string& one : headers_)
+    if (fs::exists(one + "/" + file)) all.push_back(one + "/" + file);
+  return all;
+}
+
 std::vector<Recipe> Tree::recipes(const std::string& file) const {
   if (!commands_.empty()) {
     const auto found = commands_.find(file);

@@ -26,6 +26,8 @@ class Tree {
   /// Ways to compile the file, the likeliest first: as a module or not is known of few files. None
   /// where compile_commands.json does not have it.
   std::vector<Recipe> recipes(const std::string& file) const;
+  /// Where compilers may find the file: in the tree, and in folders of headers that come before it.
+  std::vector<std::string> places(const std::string& file) const;
   /// Why the kernel at hand is built without the file; empty if it is not, or nobody knows.
   std::string not_built(const std::string& file) const;
 

@@ -21,16 +21,6 @@ using report::Json;
 
 constexpr std::size_t kColumns = 80;
 
-std::string indented(const std::string& text, std::size_t by) {
-  std::string out;
-  std::size_t hang = by;
-  for (const std::string& line : render::wrapped(text, kColumns - by - 2)) {
-    out += std::string(hang, ' ') + line + "\n";
-    hang = by + 2;
-  }
-  return out;
-}
-
 std::string path_text(const Finding& finding, const std::string& root) {
   std::string out;
   std::size_t place = 0, text = 0;
@@ -78,18 +68,12 @@ std::string finding_text(const Finding& finding, const Verdict& verdict, Causes&
   const std::string& first = causes.first(finding, verdict.function);
   if (first != verdict.function)
     return indented(fmt::format("{}: as in {}()", follow::name_of(finding.wrong), first), 4);
-  return indented(fmt::format("{}: {}{}", follow::name_of(finding.wrong), finding.sentence,
-                              finding.certain ? "" : "; the solver did not say if it can be"),
-                  4) +
-         path_text(finding, verdict.function);
+  return finding_text(finding, verdict.function);
 }
 
 std::string verdict_text(const Verdict& verdict, Causes& causes, bool whole) {
-  const std::string name{follow::name_of(verdict.decision)};
-  std::string out = fmt::format("  {}(): {}\n", verdict.function,
-                                verdict.decision == Decision::violated   ? render::red(name)
-                                : verdict.decision == Decision::balanced ? render::green(name)
-                                                                         : name);
+  std::string out =
+      fmt::format("  {}(): {}\n", verdict.function, coloured_name(verdict.decision));
   for (const Finding& one : verdict.findings) out += finding_text(one, verdict, causes);
   if (verdict.decision == Decision::undecided || whole)
     for (const auto& [what, paths] : verdict.open)
@@ -124,19 +108,6 @@ std::string file_text(const FileResult& file, bool whole) {
   return out;
 }
 
-Json to_json(const Finding& finding) {
-  Json path = Json::array();
-  for (const follow::Line& line : finding.path)
-    path.push_back({{"place", line.place},
-                    {"function", line.function},
-                    {"text", line.text},
-                    {"counts", line.counts}});
-  return {{"kind", follow::name_of(finding.wrong)},
-          {"sentence", finding.sentence},
-          {"feasible", finding.certain ? "yes" : "unknown"},
-          {"path", path}};
-}
-
 Json to_json(const Verdict& verdict) {
   Json findings = Json::array(), open = Json::array(), cuts = Json::array();
   for (const Finding& one : verdict.findings) findings.push_back(to_json(one));
@@ -156,6 +127,47 @@ Json to_json(const Verdict& verdict) {
 }
 
 }  // namespace
+
+std::string indented(const std::string& text, std::size_t by) {
+  std::string out;
+  std::size_t hang = by;
+  for (const std::string& line : render::wrapped(text, kColumns - by - 2)) {
+    out += std::string(hang, ' ') + line + "\n";
+    hang = by + 2;
+  }
+  return out;
+}
+
+std::string finding_text(const Finding& finding, const std::string& function) {
+  return indented(fmt::format("{}: {}{}", follow::name_of(finding.wrong), finding.sentence,
+                              finding.certain ? "" : "; the solver did not say if it can be"),
+                  4) +
+         path_text(finding, function);
+}
+
+std::string coloured_name(Decision decision) {
+  const std::string name{follow::name_of(decision)};
+  switch (decision) {
+    case Decision::violated: return render::red(name);
+    case Decision::balanced: return render::green(name);
+    case Decision::undecided:
+    case Decision::takes_nothing: return name;
+  }
+  return name;
+}
+
+Json to_json(const Finding& finding) {
+  Json path = Json::array();
+  for (const follow::Line& line : finding.path)
+    path.push_back({{"place", line.place},
+                    {"function", line.function},
+                    {"text", line.text},
+                    {"counts", line.counts}});
+  return {{"kind", follow::name_of(finding.wrong)},
+          {"sentence", finding.sentence},
+          {"feasible", finding.certain ? "yes" : "unknown"},
+          {"path", path}};
+}
 
 std::string ScanReport::text() const {
   std::string out;

@@ -21,4 +21,12 @@ class ScanReport final : public report::Report, public report::HasCases {
   bool whole_;
 };
 
+/// Lines of at most 80 columns, the first indented by so much, the others by two more.
+std::string indented(const std::string& text, std::size_t by);
+/// The finding in a sentence, with its path; `function`: whose it is.
+std::string finding_text(const follow::Finding&, const std::string& function);
+/// A verdict's name, in its colour.
+std::string coloured_name(follow::Decision);
+report::Json to_json(const follow::Finding&);
+
 }  // namespace pincheck::scan

@@ -71,19 +71,6 @@ struct File {
   int parts_left = 0;  ///< that have functions of it
 };
 
-front::Compiled compiled(const Source& source, const front::Compiler& compiler) {
-  front::Compiled first{"", "no command to compile it"};
-  for (const front::Recipe& recipe : source.recipes) {
-    front::Compiled one = compiler.compile(recipe);
-    if (one.error.empty()) return one;
-    // The first way is the usual one, and its message the one to show.
-    if (&recipe == &source.recipes.front()) first = std::move(one);
-  }
-  if (!source.not_built.empty())
-    first.error = fmt::format("not in this kernel's configuration: {}", source.not_built);
-  return first;
-}
-
 void read(const Source& source, const front::Compiler& compiler, const callee::Callees& callees,
           File& file) {
   file.compiled = compiled(source, compiler);
@@ -205,6 +192,19 @@ class Scan {
 };
 
 }  // namespace
+
+front::Compiled compiled(const Source& source, const front::Compiler& compiler) {
+  front::Compiled first{"", "no command to compile it"};
+  for (const front::Recipe& recipe : source.recipes) {
+    front::Compiled one = compiler.compile(recipe);
+    if (one.error.empty()) return one;
+    // The first way is the usual one, and its message the one to show.
+    if (&recipe == &source.recipes.front()) first = std::move(one);
+  }
+  if (!source.not_built.empty())
+    first.error = fmt::format("not in this kernel's configuration: {}", source.not_built);
+  return first;
+}
 
 std::vector<FileResult> scan(const std::vector<Source>& sources, const callee::Callees& callees,
                              const Options& options) {

@@ -38,6 +38,9 @@ struct Options {
   std::function<void(std::string_view what, std::size_t done, std::size_t of)> progress{};
 };
 
+/// By the first of its recipes that works; else the error of the first.
+front::Compiled compiled(const Source&, const front::Compiler&);
+
 /// In the order of the sources. Files that call each other are read together (linking.hpp). Those
 /// that were not read when it was stopped are left out.
 std::vector<FileResult> scan(const std::vector<Source>&, const callee::Callees&, const Options&);
