@@ -79,14 +79,20 @@ std::string source_name(const llvm::Function& function) {
   return source == nullptr ? function.getName().str() : source->getName().str();
 }
 
-std::string place_in_source(const llvm::Instruction& at) {
+SourceLine source_line(const llvm::Instruction& at) {
   for (const llvm::Instruction* one = &at; one != nullptr; one = one->getPrevNode()) {
     const llvm::DebugLoc& place = one->getDebugLoc();
     if (!place || place.getLine() == 0) continue;
-    const llvm::StringRef file = llvm::cast<llvm::DIScope>(place.getScope())->getFilename();
-    return fmt::format("{}:{}", file.substr(file.rfind('/') + 1).str(), place.getLine());
+    return {llvm::cast<llvm::DIScope>(place.getScope())->getFilename().str(),
+            static_cast<int>(place.getLine())};
   }
-  return "?";
+  return {};
+}
+
+std::string place_in_source(const llvm::Instruction& at) {
+  const auto [file, line] = source_line(at);
+  if (line == 0) return "?";
+  return fmt::format("{}:{}", file.substr(file.rfind('/') + 1), line);
 }
 
 const llvm::Function* called(const llvm::CallBase& call) {

@@ -56,7 +56,13 @@ class Codes {
 /// As the source calls it: without what linking adds.
 std::string source_name(const llvm::Function&);
 
-/// "nfs.c:12" of an instruction; the line of the nearest one before it that has any.
+/// Of an instruction, or of the nearest one before it that has a line.
+struct SourceLine {
+  std::string file;  ///< as the compiler was given it
+  int line = 0;
+};
+SourceLine source_line(const llvm::Instruction&);
+/// The same as "nfs.c:12".
 std::string place_in_source(const llvm::Instruction&);
 
 /// The function that is called, if the call names one.

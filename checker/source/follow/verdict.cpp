@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "checker/source/follow/verdict.hpp"
 
+#include <fmt/format.h>
+
 namespace pincheck::follow {
+
+std::string place_of(const Line& line) {
+  if (line.line == 0) return "?";
+  return fmt::format("{}:{}", line.file.substr(line.file.rfind('/') + 1), line.line);
+}
 
 std::string_view name_of(Wrong wrong) {
   switch (wrong) {

@@ -20,11 +20,15 @@ enum class Wrong : std::uint8_t {
 
 /// One line of a path.
 struct Line {
-  std::string place;     ///< "direct.c:123"
+  std::string file;  ///< as the compiler was given it
+  int line = 0;
   std::string function;  ///< it is in
   std::string text;
   std::string counts;  ///< "page 1: 1 pin", where they change
 };
+
+/// "direct.c:123"
+std::string place_of(const Line&);
 
 struct Finding {
   Wrong wrong{};
@@ -32,6 +36,7 @@ struct Finding {
   std::string cause;  ///< places that it is about: the same in callers of the function
   std::vector<Line> path;
   bool certain = true;  ///< the solver found that the path's conditions do not contradict
+  std::string known{};  ///< what a person found who read it; empty: nobody has
 };
 
 enum class Decision : std::uint8_t { balanced, violated, undecided, takes_nothing };

@@ -211,6 +211,11 @@ std::vector<FileResult> scan(const std::vector<Source>& sources, const callee::C
   return Scan(sources, callees, options).all();
 }
 
+bool is_known(const follow::Verdict& verdict) {
+  return std::none_of(verdict.findings.begin(), verdict.findings.end(),
+                      [](const follow::Finding& one) { return one.known.empty(); });
+}
+
 Tally tally(const std::vector<FileResult>& all) {
   Tally sum;
   for (const FileResult& file : all) {
@@ -218,7 +223,10 @@ Tally tally(const std::vector<FileResult>& all) {
     sum.interrupted += file.interrupted ? 1 : 0;
     for (const follow::Verdict& one : file.verdicts) switch (one.decision) {
         case follow::Decision::balanced: ++sum.balanced; break;
-        case follow::Decision::violated: ++sum.violated; break;
+        case follow::Decision::violated:
+          ++sum.violated;
+          sum.known += is_known(one) ? 1 : 0;
+          break;
         case follow::Decision::undecided: ++sum.undecided; break;
         case follow::Decision::takes_nothing: ++sum.takes_nothing; break;
       }

@@ -45,9 +45,13 @@ front::Compiled compiled(const Source&, const front::Compiler&);
 /// that were not read when it was stopped are left out.
 std::vector<FileResult> scan(const std::vector<Source>&, const callee::Callees&, const Options&);
 
+/// A person has read all that is wrong with it.
+bool is_known(const follow::Verdict&);
+
 /// How many functions, and files that did not compile.
 struct Tally {
   int balanced = 0, violated = 0, undecided = 0, takes_nothing = 0;
+  int known = 0;  ///< of the violated
   int compiled = 0, failed = 0;
   int interrupted = 0;  ///< files
 };

@@ -78,7 +78,7 @@ TEST_CASE("scan: a path has its places and counts", "[source]") {
   REQUIRE(leak != file.verdicts.end());
   const auto& path = leak->findings.at(0).path;
   REQUIRE(path.size() >= 2);
-  CHECK(path.front().place.starts_with("arrays.c:"));
+  CHECK(follow::place_of(path.front()).starts_with("arrays.c:"));
   CHECK(path.front().text.starts_with("pin_user_pages_fast(): "));
   CHECK(path.front().counts.find("pins 1") != std::string::npos);
   CHECK(path.back().text == "returns an error");
