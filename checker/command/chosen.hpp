@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// checker/command: uses checker/report, checker/export, checker/predict, checker/reproduce, checker/source/scan.
+// checker/command: uses checker/report, checker/export, checker/predict, checker/reproduce, checker/source/patch.
 // checker/source/scan. What several commands are asked for: conventions, scenarios, and what if.
 #pragma once
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// checker/command: uses checker/report, checker/export, checker/predict, checker/reproduce, checker/source/scan.
+// checker/command: uses checker/report, checker/export, checker/predict, checker/reproduce, checker/source/patch.
 // checker/source/scan. The commands: each is one file, and one line here.
 #pragma once
 
@@ -23,6 +23,7 @@
   COMMAND(trace)                   \
   COMMAND(predict)                 \
   COMMAND(scan)                    \
+  COMMAND(patch)                   \
   COMMAND(list)
 
 namespace pincheck::command {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// checker/command: uses checker/report, checker/export, checker/predict, checker/reproduce, checker/source/scan.
+// checker/command: uses checker/report, checker/export, checker/predict, checker/reproduce, checker/source/patch.
 // checker/source/scan. The command line: how a command declares its arguments. CLI11 is behind it,
 // whose templates take seconds to compile.
 #pragma once

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// checker/command: uses checker/report, checker/export, checker/predict, checker/reproduce, checker/source/scan.
+// checker/command: uses checker/report, checker/export, checker/predict, checker/reproduce, checker/source/patch.
 // checker/source/scan. What `check` and `verdicts` have in common: the table.
 #pragma once
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/source/edit: uses model/base; used by checker/source/patch.
 // Mails as git format-patch, git am and mail readers write them.
 #pragma once
 

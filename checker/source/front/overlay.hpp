@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// checker/source/front: uses model/base; used by checker/source/scan.
 // Files that the compiler reads other text of. What is on the disk stays as it is.
 #pragma once
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// checker/source/scan: uses checker/source/front, checker/source/follow, checker/report; used by checker/command.
+// checker/source/scan: uses checker/source/front, checker/source/follow, checker/report; used by checker/source/patch.
 // Findings that a person has read: with those out of the way, only news fails.
 #pragma once
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// checker/source/scan: uses checker/source/front, checker/source/follow, checker/report; used by checker/command.
+// checker/source/scan: uses checker/source/front, checker/source/follow, checker/report; used by checker/source/patch.
 // checker/command. Which files are read as one program: those that call each other where page
 // references are at stake.
 #pragma once

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// checker/source/scan: uses checker/source/front, checker/source/follow, checker/report; used by checker/command.
+// checker/source/scan: uses checker/source/front, checker/source/follow, checker/report; used by checker/source/patch.
 // checker/command. What a scan found, in words and as data.
 #pragma once
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// checker/source/scan: uses checker/source/front, checker/source/follow, checker/report; used by checker/command.
+// checker/source/scan: uses checker/source/front, checker/source/follow, checker/report; used by checker/source/patch.
 // checker/command. Reads C files and says of each function that takes page references whether it
 // drops them.
 #pragma once

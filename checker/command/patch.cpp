@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// `pincheck patch`.
+#include "checker/source/patch/patch.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <iterator>
+
+#include "checker/command/command.hpp"
+#include "checker/command/reading.hpp"
+#include "checker/report/printer.hpp"
+#include "checker/source/edit/fixes.hpp"
+#include "checker/source/patch/report.hpp"
+#include "model/base/input.hpp"
+
+namespace pincheck::command {
+namespace {
+
+class Patch final : public Command {
+ public:
+  Patch() : Command("patch", "read C before and after a change: what gets better, what worse?") {}
+
+  void declare(const Arguments& arguments) override {
+    arguments
+        .add("fixes", fixes_,
+             "edits, unified diffs, mails or mboxes, one upon the other; - is standard input")
+        .required();
+    arguments.add("--with", with_, "files and folders that are read, too: users of a header");
+    arguments.add("--reading", readings_,
+                  "files as of --model, each an answer of its own: where it is open what a callee "
+                  "does");
+    reading_.declare(arguments);
+    arguments.formats(out_);
+  }
+
+  ExitCode run() override {
+    const std::optional<front::Tree> tree = reading_.tree();
+    edit::Texts texts(reading_.folder());
+    for (const std::string& fix : fixes_) apply(fix, texts);
+    const patch::Versions versions = patch::versions(texts, tree ? &*tree : nullptr, with_);
+    render::Progress progress;
+    const patch::Comparison found =
+        patch::compare_versions(versions, readings(), reading_.options(progress));
+    progress.clear();
+    out_.report(patch::PatchReport(found));
+    return exit_code(found);
+  }
+
+ private:
+  static void apply(const std::string& fix, edit::Texts& texts) {
+    if (fix == "-") {
+      const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
+      return edit::apply_fix(text, "standard input", texts);
+    }
+    const std::optional<std::string> text = edit::text_of_file(fix);
+    if (!text)
+      throw InputError(fix + ": cannot be opened, expected a file of edits, a diff or a mail");
+    edit::apply_fix(*text, fix, texts);
+  }
+
+  std::vector<patch::Reading> readings() const {
+    if (readings_.empty()) return {{"", reading_.callees()}};
+    std::vector<patch::Reading> all;
+    for (const std::string& file : readings_) {
+      all.push_back({file, reading_.callees()});
+      all.back().callees.read(read_file(file), file);
+    }
+    return all;
+  }
+
+  static ExitCode exit_code(const patch::Comparison& found) {
+    const auto any = [&](auto&& is) {
+      return std::any_of(found.answers.begin(), found.answers.end(), is);
+    };
+    if (any([](const auto& one) { return patch::count(one, patch::How::worse) > 0; }))
+      return kDiffers;
+    if (found.interrupted) return kNotFinished;
+    return any([](const auto& one) { return !one.pairs.empty(); }) ? kAsExpected : kVacuous;
+  }
+
+  std::vector<std::string> fixes_;
+  std::vector<std::string> with_;
+  std::vector<std::string> readings_;
+  Reading reading_;
+  report::PrinterOf<patch::PatchReport> out_;
+};
+
+}  // namespace
+
+Made commands::patch() { return std::make_unique<Patch>(); }
+
+}  // namespace pincheck::command

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+#include "checker/source/patch/report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "checker/report/parts.hpp"
+#include "checker/source/scan/words.hpp"
+
+namespace pincheck::patch {
+namespace {
+
+using follow::Decision;
+using follow::Finding;
+using follow::Verdict;
+using report::Json;
+using scan::indented;
+
+std::string heading(How how) {
+  switch (how) {
+    case How::worse: return "gets worse";
+    case How::better: return "gets better";
+    case How::other: return "changes otherwise";
+    case How::same: return "stays";
+  }
+  return "?";
+}
+
+std::string verdict_word(const std::optional<Verdict>& verdict) {
+  return verdict ? std::string(follow::name_of(verdict->decision)) : "not there";
+}
+
+/// "violated (leak), was balanced"
+std::string verdicts(const Pair& pair) {
+  const std::string before = verdict_word(pair.before), after = verdict_word(pair.after);
+  if (before == after) return fmt::format("{} before and now", after);
+  return fmt::format("{}, was {}", pair.after ? scan::coloured_name(pair.after->decision) : after,
+                     before);
+}
+
+std::string gone_text(const Finding& finding) {
+  return indented(fmt::format("gone: {}: {}", follow::name_of(finding.wrong), finding.sentence), 4);
+}
+
+std::vector<std::string> open_of(const Pair& pair) {
+  std::vector<std::string> all;
+  if (pair.after && pair.after->decision == Decision::undecided) {
+    for (const auto& [what, paths] : pair.after->open) all.push_back(what);
+    if (all.empty())
+      for (const auto& [cut, paths] : pair.after->cuts)
+        all.push_back(fmt::format("not followed to the end for {}", follow::name_of(cut)));
+  }
+  return all;
+}
+
+std::string pair_text(const Pair& pair) {
+  std::string out = indented(fmt::format("{}: {}(): {}", pair.file, pair.function, verdicts(pair)), 2);
+  for (const Finding& one : pair.fresh) out += scan::finding_text(one, pair.function);
+  for (const Finding& one : pair.gone) out += gone_text(one);
+  for (const std::string& what : open_of(pair)) out += indented("open: " + what, 4);
+  return out;
+}
+
+/// "3 balanced, 1 violated"
+std::string same_text(const Answer& answer) {
+  std::map<Decision, int> counts;
+  for (const Pair& one : answer.pairs)
+    if (one.how == How::same) ++counts[one.after->decision];
+  std::string out;
+  for (const auto& [decision, n] : counts)
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", n, follow::name_of(decision));
+  return out;
+}
+
+std::string answer_text(const Answer& answer) {
+  std::string out;
+  if (!answer.name.empty()) out += indented("as " + answer.name + " says", 0);
+  for (const How how : {How::worse, How::better, How::other}) {
+    if (count(answer, how) == 0) continue;
+    out += heading(how) + "\n";
+    for (const Pair& one : answer.pairs)
+      if (one.how == how) out += pair_text(one);
+  }
+  for (const std::string& name : answer.at_their_word)
+    out += indented(fmt::format("not read: {}() is described in model/callees, or by --model: "
+                                "callers are told that",
+                                name),
+                    0);
+  if (answer.pairs.empty()) return out + "no function that takes references is touched\n";
+  const std::string same = same_text(answer);
+  out += indented(fmt::format("{} touched: {} worse, {} better, {} otherwise, {} the same{}",
+                              report::plural(answer.pairs.size(), "function"),
+                              count(answer, How::worse), count(answer, How::better),
+                              count(answer, How::other), count(answer, How::same),
+                              same.empty() ? "" : fmt::format(" ({})", same)),
+                  0);
+  return out;
+}
+
+Json verdict_json(const std::optional<Verdict>& verdict) {
+  return verdict ? Json(follow::name_of(verdict->decision)) : Json("not there");
+}
+
+Json to_json(const Pair& pair) {
+  Json fresh = Json::array(), gone = Json::array();
+  for (const Finding& one : pair.fresh) fresh.push_back(scan::to_json(one));
+  for (const Finding& one : pair.gone) gone.push_back(scan::to_json(one));
+  return {{"file", pair.file},
+          {"function", pair.function},
+          {"change", name_of(pair.how)},
+          {"before", verdict_json(pair.before)},
+          {"after", verdict_json(pair.after)},
+          {"new", fresh},
+          {"gone", gone},
+          {"open", open_of(pair)}};
+}
+
+}  // namespace
+
+std::string_view name_of(How how) {
+  switch (how) {
+    case How::worse: return "worse";
+    case How::better: return "better";
+    case How::other: return "otherwise";
+    case How::same: return "same";
+  }
+  return "?";
+}
+
+std::size_t count(const Answer& answer, How how) {
+  return static_cast<std::size_t>(std::count_if(
+      answer.pairs.begin(), answer.pairs.end(), [&](const Pair& one) { return one.how == how; }));
+}
+
+std::string PatchReport::text() const {
+  std::string out =
+      indented(fmt::format("changed: {}", fmt::join(comparison_.changed, ", ")), 0);
+  for (const Answer& one : comparison_.answers) out += "\n" + answer_text(one);
+  for (const std::string& one : comparison_.not_read) out += indented("not read: " + one, 0);
+  return out;
+}
+
+Json PatchReport::data() const {
+  Json document = report::header("patch");
+  document["changed"] = comparison_.changed;
+  document["not_read"] = comparison_.not_read;
+  document["interrupted"] = comparison_.interrupted;
+  Json answers = Json::array();
+  for (const Answer& answer : comparison_.answers) {
+    Json functions = Json::array();
+    for (const Pair& one : answer.pairs) functions.push_back(to_json(one));
+    answers.push_back({{"reading", answer.name},
+                       {"functions", functions},
+                       {"described", answer.at_their_word}});
+  }
+  document["answers"] = answers;
+  return document;
+}
+
+std::vector<report::HasCases::Suite> PatchReport::suites() const {
+  std::vector<Suite> all;
+  for (const Answer& answer : comparison_.answers) {
+    Suite suite{answer.name.empty() ? "patch" : answer.name, {}};
+    for (const Pair& one : answer.pairs) {
+      const std::string name = fmt::format("{}: {}", one.file, one.function);
+      if (one.how != How::worse) {
+        suite.cases.push_back({name});
+        continue;
+      }
+      const std::string message = one.fresh.empty()
+                                      ? fmt::format("{}, was {}", verdict_word(one.after),
+                                                    verdict_word(one.before))
+                                      : one.fresh.front().sentence;
+      std::string details;
+      for (const Finding& each : one.fresh) details += scan::finding_text(each, one.function);
+      for (const std::string& what : open_of(one)) details += indented("open: " + what, 4);
+      suite.cases.push_back({name, Outcome::failed, message, details});
+    }
+    all.push_back(std::move(suite));
+  }
+  return all;
+}
+
+}  // namespace pincheck::patch
