@@ -31,8 +31,7 @@ class Scan final : public Command {
     const std::optional<front::Tree> tree = reading_.tree();
     const std::vector<scan::Source> sources = tree ? files_of(*tree) : single_files();
     render::Progress progress;
-    std::vector<scan::FileResult> all =
-        scan::scan(sources, callees, reading_.options(progress));
+    std::vector<scan::FileResult> all = scan::scan(sources, callees, reading_.options(progress));
     progress.clear();
     known.mark(all);
     out_.report(scan::ScanReport(all, tree ? tree->folder() : "", explain_));

@@ -107,8 +107,8 @@ class Parser {
       (line().starts_with("copy") ? files_.back().copies : files_.back().renames) = true;
     } else if (in_git_head_ && (skip(rest, "rename to ") || skip(rest, "copy to "))) {
       files_.back().new_name = rest;
-    } else if (in_git_head_ && (rest.starts_with("new file mode ") ||
-                                rest.starts_with("deleted file mode "))) {
+    } else if (in_git_head_ &&
+               (rest.starts_with("new file mode ") || rest.starts_with("deleted file mode "))) {
       // An empty file has no names below.
       find_names_of_empty();
     } else if (rest.starts_with("GIT binary patch") || rest.starts_with("Binary files ")) {
@@ -216,8 +216,9 @@ class Applier {
     };
     const std::string from = place(diff_.old_name);
     // Created beside what is there, a file's name has the same prefix as others.
-    const std::string to = diff_.new_name.empty() ? "" : has_prefix && !from.empty() ? from
-                                                                                   : place(diff_.new_name);
+    const std::string to = diff_.new_name.empty()        ? ""
+                           : has_prefix && !from.empty() ? from
+                                                         : place(diff_.new_name);
     std::string text;
     if (!from.empty()) {
       const std::optional<std::string>& old = texts_.now(from, where_);

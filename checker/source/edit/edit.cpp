@@ -20,9 +20,8 @@ struct Change {
 
 /// The source with the changes, which do not overlap. Each leaves as many lines as there were.
 std::string changed(std::string source, std::vector<Change> changes) {
-  std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
-    return a.span.begin > b.span.begin;
-  });
+  std::stable_sort(changes.begin(), changes.end(),
+                   [](const Change& a, const Change& b) { return a.span.begin > b.span.begin; });
   for (const Change& one : changes) {
     const auto old = source.begin() + static_cast<std::ptrdiff_t>(one.span.begin);
     const auto size = static_cast<std::ptrdiff_t>(one.span.end - one.span.begin);
@@ -68,9 +67,7 @@ class Editor {
   [[noreturn]] void fail(const std::string& message) const {
     throw InputError(fmt::format("{}: {}", edit_.where, message));
   }
-  std::string text(Span span) const {
-    return source_.substr(span.begin, span.end - span.begin);
-  }
+  std::string text(Span span) const { return source_.substr(span.begin, span.end - span.begin); }
   static std::vector<Change> inserted(std::size_t at, std::string text) {
     return {{{at, at}, std::move(text)}};
   }
@@ -139,23 +136,23 @@ class Editor {
     if (one.all.begin >= other.statement.begin && one.all.begin < other.statement.end)
       fail(fmt::format("{}() is in the statement that it is moved from, expected another one",
                        edit_.to));
-    std::vector<Change> all =
-        beside(other, on_one_line(text(one.all)) + ";",
-               edit_.does == Does::move_before ? Side::before : Side::after);
+    std::vector<Change> all = beside(other, on_one_line(text(one.all)) + ";",
+                                     edit_.does == Does::move_before ? Side::before : Side::after);
     all.push_back({one.all, "(void)0"});
     return all;
   }
 
   std::vector<Change> beside(const Call& one, const std::string& code, Side side) const {
     const bool before = side == Side::before;
-    const bool can = before ? one.around != Around::loop && (one.around != Around::condition ||
-                                                             one.has_braces)
-                            : one.around == Around::statement || one.around == Around::expression;
+    const bool can =
+        before ? one.around != Around::loop && (one.around != Around::condition || one.has_braces)
+               : one.around == Around::statement || one.around == Around::expression;
     if (!can)
-      fail(fmt::format("{}() on line {} is in the head of a loop or condition, or returned: "
-                       "nothing can be put {} it",
-                       source_.substr(one.callee.begin, one.callee.end - one.callee.begin),
-                       line_at(source_, one.all.begin), before ? "before" : "behind"));
+      fail(
+          fmt::format("{}() on line {} is in the head of a loop or condition, or returned: "
+                      "nothing can be put {} it",
+                      source_.substr(one.callee.begin, one.callee.end - one.callee.begin),
+                      line_at(source_, one.all.begin), before ? "before" : "behind"));
     const bool closed = code.ends_with(';') || code.ends_with('}');
     const std::string whole = closed ? code : code + ";";
     std::vector<Change> all;

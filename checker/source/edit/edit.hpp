@@ -30,15 +30,15 @@ enum class Does : std::uint8_t {
 struct Edit {
   std::string where;  ///< "edits.toml:3:1: [[edit]]", for messages
   Does does{};
-  std::string file;           ///< in the tree
-  std::string name{};         ///< of the function, struct or constant
-  int definition = 0;         ///< which one of that name, from 1; 0: the only one
-  std::string call{};         ///< the callee
-  int occurrence = 0;         ///< in the function, from 1; 0: the only one
-  std::string to{};           ///< another callee
-  int to_occurrence = 0;      ///< of a move
-  int argument = 0;           ///< from 1
-  std::string code{};         ///< C, on one line
+  std::string file;       ///< in the tree
+  std::string name{};     ///< of the function, struct or constant
+  int definition = 0;     ///< which one of that name, from 1; 0: the only one
+  std::string call{};     ///< the callee
+  int occurrence = 0;     ///< in the function, from 1; 0: the only one
+  std::string to{};       ///< another callee
+  int to_occurrence = 0;  ///< of a move
+  int argument = 0;       ///< from 1
+  std::string code{};     ///< C, on one line
 };
 
 /// The `[[edit]]`s of a file. Throws InputError.

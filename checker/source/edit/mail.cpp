@@ -28,7 +28,9 @@ int digit(char c) {
 std::string from_quoted_printable(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto at = [&](std::size_t ahead) { return i + ahead < text.size() ? text[i + ahead] : '\0'; };
+    const auto at = [&](std::size_t ahead) {
+      return i + ahead < text.size() ? text[i + ahead] : '\0';
+    };
     if (text[i] == '=' && at(1) == '\n') {
       ++i;
     } else if (text[i] == '=' && digit(at(1)) >= 0 && digit(at(2)) >= 0) {
@@ -98,7 +100,8 @@ std::string body_of(std::string_view mail, const std::string& name, int first) {
   if (!coding.empty() && !coding.starts_with("7bit") && !coding.starts_with("8bit"))
     throw InputError(fmt::format(
         "{}: encoded as '{}', expected 7bit, 8bit, quoted-printable or base64", where, coding));
-  const auto lines = std::count(mail.begin(), mail.end() - static_cast<std::ptrdiff_t>(body.size()), '\n');
+  const auto lines =
+      std::count(mail.begin(), mail.end() - static_cast<std::ptrdiff_t>(body.size()), '\n');
   return std::string(static_cast<std::size_t>(first - 1 + lines), '\n') + std::string(body);
 }
 
@@ -111,8 +114,8 @@ std::vector<std::string> bodies(std::string_view raw, const std::string& name) {
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t next = text.find("\n\nFrom ", begin);
     const std::size_t end = next == std::string::npos ? text.size() : next + 2;
-    all.push_back(body_of(std::string_view(text).substr(begin, end - begin), name,
-                          line_at(text, begin)));
+    all.push_back(
+        body_of(std::string_view(text).substr(begin, end - begin), name, line_at(text, begin)));
     begin = end;
   }
   return all;

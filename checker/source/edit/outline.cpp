@@ -36,8 +36,7 @@ std::string_view name_of_directive(std::string_view line) {
 
 Outline::Outline(std::string_view source) : source_(source) {
   const std::vector<Token> whole = tokens(source);
-  for (const Token& one : whole)
-    (one.kind == Kind::directive ? directives_ : all_).push_back(one);
+  for (const Token& one : whole) (one.kind == Kind::directive ? directives_ : all_).push_back(one);
   find_pairs(whole);
   find_functions();
 }

@@ -32,7 +32,7 @@ enum class Around : std::uint8_t {
 };
 
 struct Call {
-  Span all;                     ///< with its parentheses
+  Span all;  ///< with its parentheses
   Span callee;
   std::vector<Span> arguments;  ///< without blanks around
   Around around{};
@@ -86,10 +86,10 @@ class Outline {
   bool is_pair(std::size_t open) const { return pair_[open] != open; }
 
   std::string_view source_;
-  std::vector<Token> all_;          ///< but directives
+  std::vector<Token> all_;  ///< but directives
   std::vector<Token> directives_;
-  std::vector<std::size_t> pair_;   ///< the other bracket of any kind; itself of all others
-  std::vector<std::size_t> inside_; ///< the bracket that it is in; kNowhere at file scope
+  std::vector<std::size_t> pair_;    ///< the other bracket of any kind; itself of all others
+  std::vector<std::size_t> inside_;  ///< the bracket that it is in; kNowhere at file scope
   std::vector<Known> functions_;
 };
 

@@ -14,9 +14,9 @@ class Overlay;
 /// How clang is asked to compile a file.
 struct Recipe {
   std::string file;
-  std::string folder{};            ///< to compile in; empty: the current one
-  std::vector<std::string> flags;  ///< without -c, -o and the file
-  bool has_own_header = false;     ///< pincheck.h can be included
+  std::string folder{};                      ///< to compile in; empty: the current one
+  std::vector<std::string> flags;            ///< without -c, -o and the file
+  bool has_own_header = false;               ///< pincheck.h can be included
   std::shared_ptr<const Overlay> overlay{};  ///< none: files are read as they are
 };
 

@@ -22,11 +22,11 @@ enum class How : std::uint8_t {
 
 /// A function on both sides, or on one.
 struct Pair {
-  std::string file;      ///< after, or where it was
+  std::string file;  ///< after, or where it was
   std::string function;
-  std::optional<follow::Verdict> before, after;
+  std::optional<follow::Verdict> before{}, after{};
   How how{};
-  std::vector<follow::Finding> fresh, gone;
+  std::vector<follow::Finding> fresh{}, gone{};
 };
 
 /// `new_names`: of files that were renamed, by their old names. Findings are the same if their kind

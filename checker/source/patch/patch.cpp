@@ -71,9 +71,8 @@ std::vector<std::string> names_to_ask(const std::set<std::string>& all,
 }
 
 bool is_interrupted(const std::vector<scan::FileResult>& files, std::size_t asked) {
-  return files.size() < asked || std::any_of(files.begin(), files.end(), [](const auto& one) {
-           return one.interrupted;
-         });
+  return files.size() < asked ||
+         std::any_of(files.begin(), files.end(), [](const auto& one) { return one.interrupted; });
 }
 
 }  // namespace

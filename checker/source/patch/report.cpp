@@ -56,7 +56,8 @@ std::vector<std::string> open_of(const Pair& pair) {
 }
 
 std::string pair_text(const Pair& pair) {
-  std::string out = indented(fmt::format("{}: {}(): {}", pair.file, pair.function, verdicts(pair)), 2);
+  std::string out =
+      indented(fmt::format("{}: {}(): {}", pair.file, pair.function, verdicts(pair)), 2);
   for (const Finding& one : pair.fresh) out += scan::finding_text(one, pair.function);
   for (const Finding& one : pair.gone) out += gone_text(one);
   for (const std::string& what : open_of(pair)) out += indented("open: " + what, 4);
@@ -90,12 +91,12 @@ std::string answer_text(const Answer& answer) {
                     0);
   if (answer.pairs.empty()) return out + "no function that takes references is touched\n";
   const std::string same = same_text(answer);
-  out += indented(fmt::format("{} touched: {} worse, {} better, {} otherwise, {} the same{}",
-                              report::plural(answer.pairs.size(), "function"),
-                              count(answer, How::worse), count(answer, How::better),
-                              count(answer, How::other), count(answer, How::same),
-                              same.empty() ? "" : fmt::format(" ({})", same)),
-                  0);
+  out += indented(
+      fmt::format("{} touched: {} worse, {} better, {} otherwise, {} the same{}",
+                  report::plural(answer.pairs.size(), "function"), count(answer, How::worse),
+                  count(answer, How::better), count(answer, How::other), count(answer, How::same),
+                  same.empty() ? "" : fmt::format(" ({})", same)),
+      0);
   return out;
 }
 
@@ -130,13 +131,12 @@ std::string_view name_of(How how) {
 }
 
 std::size_t count(const Answer& answer, How how) {
-  return static_cast<std::size_t>(std::count_if(
-      answer.pairs.begin(), answer.pairs.end(), [&](const Pair& one) { return one.how == how; }));
+  return static_cast<std::size_t>(std::count_if(answer.pairs.begin(), answer.pairs.end(),
+                                                [&](const Pair& one) { return one.how == how; }));
 }
 
 std::string PatchReport::text() const {
-  std::string out =
-      indented(fmt::format("changed: {}", fmt::join(comparison_.changed, ", ")), 0);
+  std::string out = indented(fmt::format("changed: {}", fmt::join(comparison_.changed, ", ")), 0);
   for (const Answer& one : comparison_.answers) out += "\n" + answer_text(one);
   for (const std::string& one : comparison_.not_read) out += indented("not read: " + one, 0);
   return out;
@@ -151,9 +151,8 @@ Json PatchReport::data() const {
   for (const Answer& answer : comparison_.answers) {
     Json functions = Json::array();
     for (const Pair& one : answer.pairs) functions.push_back(to_json(one));
-    answers.push_back({{"reading", answer.name},
-                       {"functions", functions},
-                       {"described", answer.at_their_word}});
+    answers.push_back(
+        {{"reading", answer.name}, {"functions", functions}, {"described", answer.at_their_word}});
   }
   document["answers"] = answers;
   return document;
@@ -169,10 +168,10 @@ std::vector<report::HasCases::Suite> PatchReport::suites() const {
         suite.cases.push_back({name});
         continue;
       }
-      const std::string message = one.fresh.empty()
-                                      ? fmt::format("{}, was {}", verdict_word(one.after),
-                                                    verdict_word(one.before))
-                                      : one.fresh.front().sentence;
+      const std::string message =
+          one.fresh.empty()
+              ? fmt::format("{}, was {}", verdict_word(one.after), verdict_word(one.before))
+              : one.fresh.front().sentence;
       std::string details;
       for (const Finding& each : one.fresh) details += scan::finding_text(each, one.function);
       for (const std::string& what : open_of(one)) details += indented("open: " + what, 4);

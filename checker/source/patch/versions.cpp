@@ -46,7 +46,8 @@ class Finder {
 
   Versions find(const std::vector<std::string>& others) {
     for (const edit::Texts::Changed& one : changes_) add(one);
-    for (const std::string& path : tree_ != nullptr && !others.empty() ? tree_->files(others) : others)
+    for (const std::string& path :
+         tree_ != nullptr && !others.empty() ? tree_->files(others) : others)
       add_unchanged(path);
     return std::move(out_);
   }

@@ -36,7 +36,7 @@ class Causes {
   std::map<std::string, std::string> told_;
 };
 
-std::string finding_text(const follow::Finding& finding, const Verdict& verdict, Causes& causes) {
+std::string told_text(const follow::Finding& finding, const Verdict& verdict, Causes& causes) {
   const std::string& first = causes.first(finding, verdict.function);
   if (first != verdict.function)
     return indented(fmt::format("{}: as in {}()", follow::name_of(finding.wrong), first), 4);
@@ -44,9 +44,8 @@ std::string finding_text(const follow::Finding& finding, const Verdict& verdict,
 }
 
 std::string verdict_text(const Verdict& verdict, Causes& causes, bool whole) {
-  std::string out =
-      fmt::format("  {}(): {}\n", verdict.function, coloured_name(verdict.decision));
-  for (const follow::Finding& one : verdict.findings) out += finding_text(one, verdict, causes);
+  std::string out = fmt::format("  {}(): {}\n", verdict.function, coloured_name(verdict.decision));
+  for (const follow::Finding& one : verdict.findings) out += told_text(one, verdict, causes);
   if (verdict.decision == Decision::undecided || whole)
     for (const auto& [what, paths] : verdict.open)
       out += indented(fmt::format("open: {}", what), 4);
@@ -80,7 +79,7 @@ std::string file_text(const FileResult& file, bool whole) {
   return out;
 }
 
-Json to_json(const Verdict& verdict) {
+Json json_of(const Verdict& verdict) {
   Json findings = Json::array(), open = Json::array(), cuts = Json::array();
   for (const follow::Finding& one : verdict.findings) findings.push_back(to_json(one));
   for (const auto& [what, paths] : verdict.open) open.push_back({{"what", what}, {"paths", paths}});
@@ -117,7 +116,7 @@ Json ScanReport::data() const {
   Json files = Json::array();
   for (const FileResult& file : all_) {
     Json verdicts = Json::array();
-    for (const Verdict& one : file.verdicts) verdicts.push_back(to_json(one));
+    for (const Verdict& one : file.verdicts) verdicts.push_back(json_of(one));
     files.push_back({{"file", file.name},
                      {"error", file.error},
                      {"interrupted", file.interrupted},
@@ -136,7 +135,7 @@ std::vector<report::HasCases::Suite> ScanReport::suites() const {
       Causes causes;
       if (one.decision == Decision::violated && !is_known(one))
         suite.cases.push_back({one.function, Outcome::failed, one.findings.front().sentence,
-                               finding_text(one.findings.front(), one, causes)});
+                               told_text(one.findings.front(), one, causes)});
       else if (one.decision == Decision::undecided)
         suite.cases.push_back(
             {one.function, Outcome::error,
