@@ -37,7 +37,7 @@ class Scan final : public Command {
         .shows_default();
     arguments.add("--seconds", options_.bounds.seconds, "for a function").shows_default();
     arguments.add("--cache", options_.cache,
-                  "a folder for compiled files, made if it is not there");
+                  "a folder for what was read before, made if it is not there");
     arguments.add("--threads", options_.threads, "files at a time").between(1, 64);
     arguments.formats(out_);
   }

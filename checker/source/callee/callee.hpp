@@ -77,8 +77,11 @@ class Callees {
   /// Null: nothing is said of it. Without the suffixes that kernels and compilers add.
   const Callee* find(std::string_view name) const;
   std::size_t size() const { return named_.size() + prefixes_.size(); }
+  /// All that was read.
+  const std::string& text() const { return text_; }
 
  private:
+  std::string text_;
   std::map<std::string, Callee, std::less<>> named_;
   std::map<std::string, Callee, std::less<>> prefixes_;
 };
