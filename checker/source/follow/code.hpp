@@ -21,6 +21,8 @@ namespace pincheck::follow {
 unsigned words_of(const llvm::Type*);
 /// Bits of a scalar; what is no integer or pointer, or is wider, counts as 64 unknown ones.
 unsigned width_of(const llvm::Type*, const llvm::DataLayout&);
+/// Bits of each of a value's words.
+std::vector<unsigned> widths_of(const llvm::Type*, const llvm::DataLayout&);
 
 class Code {
  public:

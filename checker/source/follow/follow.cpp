@@ -18,10 +18,9 @@ using Clock = std::chrono::steady_clock;
 
 Words unknown_argument(Run& run, const llvm::Argument& argument) {
   Words all;
-  const unsigned wanted = words_of(argument.getType());
-  for (unsigned i = 0; i < wanted; ++i)
-    all.push_back(run.terms.symbol(fmt::format("{}.{}", argument.getArgNo(), i),
-                                   wanted == 1 ? width_of(argument.getType(), run.layout) : 64));
+  for (const unsigned width : widths_of(argument.getType(), run.layout))
+    all.push_back(
+        run.terms.symbol(fmt::format("{}.{}", argument.getArgNo(), all.size()), width));
   return all;
 }
 

@@ -140,8 +140,9 @@ Words Path::constants(const llvm::Constant* one) {
       all.insert(all.end(), words.begin(), words.end());
     }
   }
-  const unsigned wanted = words_of(type);
-  while (all.size() < wanted) all.push_back(unknown(64, "constant"));
+  if (all.size() == words_of(type)) return all;
+  const std::vector<unsigned> widths = widths_of(type, run.layout);
+  while (all.size() < widths.size()) all.push_back(unknown(widths[all.size()], "constant"));
   return all;
 }
 
@@ -178,7 +179,10 @@ Term Path::word(const llvm::Value* one) {
 void Path::set(const llvm::Instruction& one, Words words) {
   Frame& frame = state.frame();
   const unsigned wanted = words_of(one.getType());
-  while (words.size() < wanted) words.push_back(unknown(width_of(one.getType(), run.layout)));
+  if (words.size() < wanted) {
+    const std::vector<unsigned> widths = widths_of(one.getType(), run.layout);
+    while (words.size() < wanted) words.push_back(unknown(widths[words.size()]));
+  }
   std::copy_n(words.begin(), wanted, frame.registers.begin() + frame.code->place(&one));
 }
 
