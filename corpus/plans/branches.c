@@ -67,3 +67,11 @@ int reads_two_registers(unsigned long start) {
   put_page(page);
   return 0;
 }
+
+/* expect takes_until_none_come: balanced */
+int takes_until_none_come(struct page** ring, unsigned long start) {
+  int n = 0;
+
+  while (get_user_pages_fast(start, 1, 0, &ring[n]) == 1) n++;
+  return n;
+}

@@ -42,7 +42,10 @@ std::vector<unsigned> widths_of(const llvm::Type* type, const llvm::DataLayout& 
   return all;
 }
 
-Code::Code(const llvm::Function& function) : function_(function) {
+Code::Code(const llvm::Function& function)
+    : function_(function),
+      dominators_(const_cast<llvm::Function&>(function)),
+      loops_(dominators_) {
   for (const llvm::Argument& argument : function.args()) {
     places_[&argument] = registers_;
     registers_ += words_of(argument.getType());

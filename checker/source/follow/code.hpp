@@ -6,6 +6,8 @@
 
 #include <llvm/ADT/BitVector.h>
 #include <llvm/ADT/DenseMap.h>
+#include <llvm/Analysis/LoopInfo.h>
+#include <llvm/IR/Dominators.h>
 #include <llvm/IR/Function.h>
 #include <llvm/IR/Instructions.h>
 #include <llvm/IR/Module.h>
@@ -36,11 +38,15 @@ class Code {
   const llvm::BitVector& live(const llvm::BasicBlock* block) const {
     return live_.find(block)->second;
   }
+  /// The innermost loop that the block is in; its parents are around it.
+  const llvm::Loop* loop_of(const llvm::BasicBlock* block) const { return loops_.getLoopFor(block); }
 
  private:
   void find_live();
 
   const llvm::Function& function_;
+  llvm::DominatorTree dominators_;
+  llvm::LoopInfo loops_;
   unsigned registers_ = 0;
   llvm::DenseMap<const llvm::Value*, unsigned> places_;
   llvm::DenseMap<const llvm::BasicBlock*, llvm::BitVector> live_;
