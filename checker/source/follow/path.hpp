@@ -49,8 +49,8 @@ class Path {
   bool truth(Term bit);
   /// The word that the term is, of these; what is none of them is cut.
   std::uint64_t pick(Term term, const std::vector<std::uint64_t>& words, Cut otherwise);
-  /// Ends the path where a branch at this instruction was open too often.
-  void count_turn();
+  /// Goes on at a block of the same function.
+  void go_to(const llvm::BasicBlock*);
 
   Term simplified(Term term) const { return state.facts.simplified(terms, term); }
   void assume(Term bit, bool value);
@@ -81,6 +81,8 @@ class Path {
   Words constants(const llvm::Constant*);
   Words of_expression(const llvm::ConstantExpr*);
   std::optional<int> chosen_before();
+  void count_turn(const llvm::Loop*);
+  bool went_round_enough() const;
   int choose_new(int n);
   int asked_ = 0;  ///< questions to the environment, in this instruction
 };
