@@ -3,7 +3,9 @@
 // A kernel's sources, and how its files are compiled.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,8 @@ class Tree {
   /// The files of these paths, relative to the folder: .c files themselves, and those below
   /// folders, sorted. Throws InputError where there is none.
   std::vector<std::string> files(const std::vector<std::string>& paths) const;
+  /// LINUX_VERSION_CODE, where its headers say that.
+  std::optional<std::uint32_t> version() const;
   /// Ways to compile the file: the second is for one that is only ever a module.
   std::vector<Recipe> recipes(const std::string& file) const;
 
