@@ -46,3 +46,16 @@ int by_its_folio(unsigned long start) {
   folio_put(page_folio(page));
   return 0;
 }
+
+/* expect frees_by_its_address: balanced */
+void* frees_by_its_address(int broken) {
+  struct page* page = alloc_page(GFP_KERNEL);
+  void* bytes;
+
+  if (!page) return NULL;
+  bytes = page_address(page);
+  if (IS_ERR_OR_NULL(bytes)) return NULL;
+  if (!broken) return bytes;
+  free_page((unsigned long)bytes);
+  return NULL;
+}

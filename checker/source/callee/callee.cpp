@@ -36,11 +36,9 @@ const Words<Does> kDoes{{"take-array", Does::take_array},
                         {"answer", Does::answer},
                         {"nothing", Does::nothing}};
 const Words<By> kBy{{"get", By::get}, {"pin", By::pin}, {"pin-user", By::user_pin}};
-const Words<Kind> kKinds{{"ubuf", Kind::ubuf},       {"iovec", Kind::iovec},
-                         {"bvec", Kind::bvec},       {"kvec", Kind::kvec},
-                         {"folioq", Kind::folioq},   {"xarray", Kind::xarray},
-                         {"pipe", Kind::pipe},       {"discard", Kind::discard},
-                         {"user", Kind::user}};
+const Words<Kind> kKinds{{"ubuf", Kind::ubuf}, {"iovec", Kind::iovec},     {"bvec", Kind::bvec},
+                         {"kvec", Kind::kvec}, {"folioq", Kind::folioq},   {"xarray", Kind::xarray},
+                         {"pipe", Kind::pipe}, {"discard", Kind::discard}, {"user", Kind::user}};
 const Words<Fails> kFails{{"never", Fails::never}, {"null", Fails::null}, {"error", Fails::error}};
 
 /// Most arguments of a function.

@@ -34,12 +34,12 @@ enum class Does : std::uint8_t {
   make_table,   ///< makes an object that keeps an array of pages, and stores its address
   iterator_is,  ///< asks an iov_iter for its kind
   make_iterator,
-  call,   ///< calls a function that it is given; one that can fail may leave it
-  store,  ///< puts a page into an object
-  keep,   ///< takes over an object, and what it holds: some time that is dropped
-  fill,         ///< stores what nobody knows where its argument points to
-  answer,       ///< returns `answer`
-  nothing,      ///< leaves pages, and pointers to them, alone
+  call,     ///< calls a function that it is given; one that can fail may leave it
+  store,    ///< puts a page into an object
+  keep,     ///< takes over an object, and what it holds: some time that is dropped
+  fill,     ///< stores what nobody knows where its argument points to
+  answer,   ///< returns `answer`
+  nothing,  ///< leaves pages, and pointers to them, alone
 };
 
 enum class By : std::uint8_t {

@@ -202,8 +202,8 @@ class Application {
 
   void take_iterator() {
     const By by = it.by == By::user_pin ? By::pin : By::get;
-    const bool counted = it.by != By::user_pin ||
-                         path.truth(is_kind(path, argument(it.page), callee::Kind::user));
+    const bool counted =
+        it.by != By::user_pin || path.truth(is_kind(path, argument(it.page), callee::Kind::user));
     std::vector<std::int64_t> all;
     for (std::int64_t n = path.run.bounds.pages; n > 0; --n) all.push_back(n);
     all.push_back(0);
@@ -285,6 +285,8 @@ class Application {
   void take_batch() {
     const Term batch = argument(it.page);
     path.must_be_address(batch);
+    // Nothing else ends a loop that goes on while some come.
+    if (path.state.chosen.empty()) path.count_turn();
     const int got = path.choose(path.run.bounds.pages + 1);
     std::vector<Term> pages;
     for (int i = 0; i < got; ++i) {
