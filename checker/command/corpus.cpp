@@ -32,7 +32,7 @@ std::string name_of(const counterexample::Replayed& one) {
 std::string line_text(const Line& line, bool pruned) {
   const counterexample::Replayed& one = *line.replayed;
   const counterexample::Counterexample& example = one.file.example;
-  const std::string out = fmt::format(
+  std::string out = fmt::format(
       "- `{}`: {} under {}, {}: {}\n", name_of(one), example.scenario.name, example.convention.name,
       report::plural(example.schedule.size(), "step"),
       one.replay.reproduced ? one.replay.why.sentence : "NOT REPRODUCED: " + one.replay.problem);

@@ -33,6 +33,8 @@ class Scan final : public Command {
         .between(1, 16)
         .shows_default();
     arguments.add("--seconds", options_.bounds.seconds, "for a function").shows_default();
+    arguments.add("--cache", options_.cache,
+                  "a folder for compiled files, made if it is not there");
     arguments.add("--threads", options_.threads, "files at a time").between(1, 64);
     arguments.formats(out_);
   }
@@ -42,10 +44,9 @@ class Scan final : public Command {
     const std::vector<scan::Source> sources = tree_.empty() ? single_files() : files_of_tree();
     render::catch_interrupts();
     render::Progress progress;
-    std::size_t done = 0;
     options_.stopped = render::interrupted;
-    options_.done = [&](const scan::FileResult&) {
-      progress.show("files", ++done, sources.size());
+    options_.progress = [&](std::string_view what, std::size_t done, std::size_t of) {
+      progress.show(what, done, of);
     };
     const std::vector<scan::FileResult> all = scan::scan(sources, callees, options_);
     progress.clear();
@@ -69,7 +70,8 @@ class Scan final : public Command {
   std::vector<scan::Source> files_of_tree() const {
     const front::Tree tree(tree_, headers_);
     std::vector<scan::Source> all;
-    for (const std::string& file : tree.files(paths_)) all.push_back({file, tree.recipes(file)});
+    for (const std::string& file : tree.files(paths_))
+      all.push_back({file, tree.recipes(file), tree.not_built(file)});
     return all;
   }
   static ExitCode exit_code(const std::vector<scan::FileResult>& all, std::size_t asked) {

@@ -101,7 +101,7 @@ TEST_CASE("check killed at any moment leaves whole counterexamples", "[durabilit
     if (moment < kMoments)
       std::this_thread::sleep_for(length * (2 * moment + 1) / (2 * kMoments));
     else  // while one of them is being written
-      wait_for_files(saved, static_cast<std::size_t>(moment - kMoments + 1));
+      wait_for_files(saved, static_cast<std::size_t>(moment - kMoments) + 1);
     const bool killed = process.kill_now();
     const auto whole = files_in(saved, ".toml");
     if (killed && !whole.empty() && whole.size() < undisturbed.size()) ++in_between;

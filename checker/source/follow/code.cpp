@@ -74,6 +74,11 @@ const Code& Codes::of(const llvm::Function& function) {
   return *code;
 }
 
+std::string source_name(const llvm::Function& function) {
+  const llvm::DISubprogram* source = function.getSubprogram();
+  return source == nullptr ? function.getName().str() : source->getName().str();
+}
+
 std::string place_in_source(const llvm::Instruction& at) {
   for (const llvm::Instruction* one = &at; one != nullptr; one = one->getPrevNode()) {
     const llvm::DebugLoc& place = one->getDebugLoc();

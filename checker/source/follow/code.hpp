@@ -53,6 +53,9 @@ class Codes {
   std::unordered_map<const llvm::Function*, std::unique_ptr<Code>> known_;
 };
 
+/// As the source calls it: without what linking adds.
+std::string source_name(const llvm::Function&);
+
 /// "nfs.c:12" of an instruction; the line of the nearest one before it that has any.
 std::string place_in_source(const llvm::Instruction&);
 

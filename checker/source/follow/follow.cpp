@@ -105,7 +105,7 @@ Verdict follow(const llvm::Function& function, const Reach& reach, const callee:
           .callees = callees,
           .bounds = bounds};
   const llvm::DISubprogram* source = function.getSubprogram();
-  run.verdict.function = function.getName().str();
+  run.verdict.function = source_name(function);
   if (source != nullptr) {
     run.verdict.file = source->getFilename().str();
     run.verdict.line = static_cast<int>(source->getLine());

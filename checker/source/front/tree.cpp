@@ -9,7 +9,9 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
+#include "checker/source/front/kbuild.hpp"
 #include "model/base/input.hpp"
 
 namespace pincheck::front {
@@ -72,9 +74,20 @@ Tree::Tree(std::string folder, std::vector<std::string> headers)
     return;
   }
   headers_.push_back(folder_);
-  const bool configured = std::any_of(headers_.begin(), headers_.end(), [](const auto& one) {
-    return fs::exists(one + "/" + kConfiguration);
-  });
+  read_configuration();
+}
+
+void Tree::read_configuration() {
+  bool configured = false;
+  for (const std::string& one : headers_) {
+    std::ifstream in(one + "/" + kConfiguration);
+    configured = configured || in.is_open();
+    for (std::string line; std::getline(in, line);) {
+      std::istringstream words(line);
+      std::string define, name;
+      if (words >> define >> name && define == "#define") set_.insert(name);
+    }
+  }
   if (!configured)
     throw InputError(fmt::format(
         "{}: not configured, expected {} or {} there, or --headers with the folders of Debian's "
@@ -170,10 +183,25 @@ std::vector<Recipe> Tree::recipes(const std::string& file) const {
     if (found == commands_.end()) return {};
     return {found->second};
   }
+  const KbuildFile kbuild = kbuild_of(folder_, file);
   Recipe built_in{folder_ + "/" + file, folder_, kernel_flags(file)};
+  built_in.flags.insert(built_in.flags.end(), kbuild.flags.begin(), kbuild.flags.end());
   Recipe module = built_in;
   module.flags.emplace_back("-DMODULE");
+  const bool is_module =
+      std::any_of(kbuild.conditions.begin(), kbuild.conditions.end(),
+                  [&](const std::string& one) { return set_.contains(one + "_MODULE"); });
+  if (is_module) return {module, built_in};
   return {built_in, module};
+}
+
+std::string Tree::not_built(const std::string& file) const {
+  if (!commands_.empty())
+    return commands_.contains(file) ? "" : fmt::format("it is not in {}", kCommands);
+  for (const std::string& one : kbuild_of(folder_, file).conditions)
+    if (!set_.contains(one) && !set_.contains(one + "_MODULE"))
+      return fmt::format("{} is not set", one);
+  return "";
 }
 
 }  // namespace pincheck::front

@@ -6,10 +6,11 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
-#include "checker/source/front/program.hpp"
+#include "checker/source/front/compiler.hpp"
 
 namespace pincheck::front {
 
@@ -26,16 +27,21 @@ class Tree {
   std::vector<std::string> files(const std::vector<std::string>& paths) const;
   /// LINUX_VERSION_CODE, where its headers say that.
   std::optional<std::uint32_t> version() const;
-  /// Ways to compile the file: the second is for one that is only ever a module.
+  /// Ways to compile the file, the likeliest first: as a module or not is known of few files. None
+  /// where compile_commands.json does not have it.
   std::vector<Recipe> recipes(const std::string& file) const;
+  /// Why the kernel at hand is built without the file; empty if it is not, or nobody knows.
+  std::string not_built(const std::string& file) const;
 
  private:
   void read_commands(const std::string& file);
+  void read_configuration();
   std::vector<std::string> kernel_flags(const std::string& file) const;
 
   std::string folder_;
   std::vector<std::string> headers_;
   std::map<std::string, Recipe> commands_;  ///< by file, relative
+  std::set<std::string> set_;               ///< CONFIG_…, and CONFIG_…_MODULE
 };
 
 }  // namespace pincheck::front

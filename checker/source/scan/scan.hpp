@@ -10,15 +10,15 @@
 
 #include "checker/source/callee/callee.hpp"
 #include "checker/source/follow/verdict.hpp"
-#include "checker/source/front/program.hpp"
+#include "checker/source/front/compiler.hpp"
 #include "model/base/stopped.hpp"
 
 namespace pincheck::scan {
 
-/// A file, and the ways to compile it: the first that works counts.
 struct Source {
-  std::string name;  ///< as the user says it
-  std::vector<front::Recipe> recipes;
+  std::string name;                    ///< as the user says it
+  std::vector<front::Recipe> recipes;  ///< the first that works counts
+  std::string not_built{};             ///< why this kernel is built without it, if it is
 };
 
 struct FileResult {
@@ -31,13 +31,15 @@ struct FileResult {
 struct Options {
   std::vector<std::string> functions;  ///< only these; all if none
   follow::Bounds bounds;
+  std::string cache{};  ///< a folder for compiled files; none if empty
   int threads = 1;
   Stopped stopped{};
-  /// Told of each file when it is done, one at a time.
-  std::function<void(const FileResult&)> done{};
+  /// Told how many of what are done, one at a time.
+  std::function<void(std::string_view what, std::size_t done, std::size_t of)> progress{};
 };
 
-/// In the order of the sources. Files that were not begun when it was stopped are left out.
+/// In the order of the sources. Files that call each other are read together (linking.hpp). Those
+/// that were not read when it was stopped are left out.
 std::vector<FileResult> scan(const std::vector<Source>&, const callee::Callees&, const Options&);
 
 /// How many functions, and files that did not compile.

@@ -189,6 +189,15 @@ Term Terms::masked(Term a, Term b) {
   return kNoTerm;
 }
 
+/// `a | b`, b a constant of bits that an address does not have.
+Term Terms::flagged(Term a, Term b) {
+  const std::uint64_t bits = (*this)[b].value;
+  const Split at = split(a);
+  if (bits >= 4096 || at.base == kNoTerm || (*this)[at.base].kind != Kind::object) return kNoTerm;
+  if ((static_cast<std::uint64_t>(at.offset) & bits) != 0) return kNoTerm;
+  return plus(a, static_cast<std::int64_t>(bits));
+}
+
 /// A sum whose parts all are multiples of the divisor.
 Term Terms::quotient(Term a, std::int64_t divisor) {
   const Node sum = (*this)[a];
@@ -241,11 +250,8 @@ Term Terms::binary(Op op, Term a, Term b, bool exact) {
     case Op::bit_or:
       if (a == b || (right && *right == 0)) return a;
       if (right && *right == mask(width)) return b;
-      if (right && *right < 4096)
-        if (const Split at = split(a); at.base != kNoTerm &&
-                                       (*this)[at.base].kind == Kind::object &&
-                                       (static_cast<std::uint64_t>(at.offset) & *right) == 0)
-          return plus(a, static_cast<std::int64_t>(*right));
+      if (right)
+        if (const Term known = flagged(a, b); known != kNoTerm) return known;
       break;
     case Op::bit_xor:
       if (a == b) return constant(0, width);
