@@ -22,6 +22,10 @@ const Words<Does> kDoes{{"take-array", Does::take_array},
                         {"drop-stored", Does::drop_stored},
                         {"allocate", Does::allocate},
                         {"free", Does::free},
+                        {"find-page", Does::find_page},
+                        {"set-count", Does::set_count},
+                        {"add-count", Does::add_count},
+                        {"drop-count", Does::drop_count},
                         {"same", Does::same},
                         {"contents", Does::contents},
                         {"next", Does::next},
@@ -60,6 +64,9 @@ Needs needs(Does does) {
     case Does::drop_batch:
     case Does::drop_stored:
     case Does::free:
+    case Does::set_count:
+    case Does::add_count:
+    case Does::drop_count:
     case Does::same:
     case Does::contents:
     case Does::next:
@@ -73,6 +80,7 @@ Needs needs(Does does) {
     case Does::call: return {.page = true, .function = true};
     case Does::store: return {.page = true, .pages = true};
     case Does::take_new:
+    case Does::find_page:
     case Does::allocate:
     case Does::answer:
     case Does::nothing: return {};

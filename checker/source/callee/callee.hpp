@@ -27,6 +27,10 @@ enum class Does : std::uint8_t {
   drop_stored,  ///< those that `store` has put into an object
   allocate,     ///< returns an object
   free,         ///< the object is gone, and what it held
+  find_page,    ///< returns a page, without a reference
+  set_count,    ///< an object's own count begins
+  add_count,
+  drop_count,   ///< returns whether that count fell to zero
   same,         ///< returns its argument: another view of the same page
   contents,     ///< returns where the bytes of its page are
   next,         ///< returns the element of an array behind its argument; after the last one null

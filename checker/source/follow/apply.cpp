@@ -47,6 +47,10 @@ class Application {
       case Does::free: return free();
       case Does::same: return past({argument(it.page)});
       case Does::call: return may_call();
+      case Does::find_page:
+      case Does::set_count:
+      case Does::add_count:
+      case Does::drop_count:
       case Does::contents:
       case Does::next:
       case Does::init_array:
@@ -390,7 +394,7 @@ class Application {
     const Object* object = path.memory.object_at(argument(it.function));
     const auto* function =
         object ? llvm::dyn_cast_or_null<llvm::Function>(object->global) : nullptr;
-    const bool calls = it.fails == Fails::never || path.choose(2) == 0;
+    const bool calls = it.fails == Fails::never || count_ends(path, argument(it.page));
     path.mark(fmt::format("{}(): {}", it.name, calls ? "calls" : "does not call"));
     if (!calls || function == nullptr || function->isDeclaration()) {
       if (calls) path.run.verdict.assumptions.insert(fmt::format("{}()'s function", it.name));

@@ -26,11 +26,38 @@ constexpr std::int64_t kIteratorBytes = 40;
 /// Longer arrays are not cleared element by element.
 constexpr std::uint64_t kMostElements = 8;
 
+/// Bits of a refcount_t or atomic_t.
+constexpr unsigned kCountBits = 32;
+
+/// Nobody but the path can have taken or dropped what is counted there.
+bool is_own(Path& path, Term place) {
+  const Object* object = path.memory.object_at(place);
+  return object != nullptr && object->place == Place::heap && !object->shared;
+}
+
 class Application {
  public:
   Application(Path& its_path, const llvm::CallBase& its_call, const Callee& its_callee)
       : path(its_path), call(its_call), it(its_callee) {}
 
+  void find_page() {
+    if (it.fails != Fails::never && path.choose(2) == 1) return past({result(0)});
+    past({path.memory.address_of(path.memory.make(Place::page, &call))});
+  }
+  void set_count() {
+    const Term place = argument(it.page);
+    const Term count =
+        it.count == callee::kNone ? path.constant(1, kCountBits) : argument(it.count);
+    if (is_own(path, place)) path.memory.store(place, count);
+    past({});
+  }
+  void add_count() {
+    const Term place = argument(it.page);
+    if (is_own(path, place))
+      path.memory.store(place, path.terms.plus(path.memory.load(place, kCountBits), 1));
+    past({});
+  }
+  void drop_count() { past({result(count_ends(path, argument(it.page)) ? 1 : 0)}); }
   void contents() {
     const Term page = path.page_of(argument(it.page));
     if (path.terms[page].has_object) return past({path.terms.plus(page, kContents)});
@@ -142,6 +169,15 @@ Term is_kind(Path& path, Term iterator, Kind kind) {
   return path.terms.compare(Op::equal, known, path.constant(static_cast<std::uint64_t>(kind), 8));
 }
 
+bool count_ends(Path& path, Term place) {
+  if (!is_own(path, place)) return path.choose(2) == 0;
+  const Term left = path.terms.plus(path.memory.load(place, kCountBits), -1);
+  const auto known = path.terms.constant_of(left);
+  if (!known) return path.choose(2) == 0;
+  path.memory.store(place, left);
+  return *known == 0;
+}
+
 Words take_stored(Path& path, Term object) {
   const Term base = path.terms.split(object).base;
   Words all;
@@ -159,6 +195,10 @@ Words take_stored(Path& path, Term object) {
 void apply_to_object(Path& path, const llvm::CallBase& call, const Callee& it) {
   Application application(path, call, it);
   switch (it.does) {
+    case Does::find_page: return application.find_page();
+    case Does::set_count: return application.set_count();
+    case Does::add_count: return application.add_count();
+    case Does::drop_count: return application.drop_count();
     case Does::contents: return application.contents();
     case Does::next: return application.next();
     case Does::init_array: return application.init_array();

@@ -97,6 +97,8 @@ void apply(Path&, const llvm::CallBase&, const callee::Callee&);
 void apply_to_object(Path&, const llvm::CallBase&, const callee::Callee&);
 /// A bit: whether an iov_iter is of this kind.
 Term is_kind(Path&, Term iterator, callee::Kind);
+/// Drops one of an object's own count: is it the last?
+bool count_ends(Path&, Term place);
 /// What `store` has put into an object, which has nothing then.
 Words take_stored(Path&, Term object);
 /// The root returns: what is held is judged.
