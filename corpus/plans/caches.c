@@ -61,3 +61,22 @@ int drops_them_and_the_batch(struct address_space* mapping) {
   __folio_batch_release(&batch);
   return 0;
 }
+
+/* expect puts_one_into_a_tree: balanced */
+int puts_one_into_a_tree(struct xarray* tree, unsigned long start) {
+  struct page* page;
+  int error;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  error = xa_insert(tree, start, page, GFP_KERNEL);
+  if (error) put_page(page);
+  return error;
+}
+
+/* expect forgets_it_when_the_tree_is_full: leak */
+int forgets_it_when_the_tree_is_full(struct xarray* tree, unsigned long start) {
+  struct page* page;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  return xa_insert(tree, start, page, GFP_KERNEL);
+}

@@ -55,6 +55,7 @@ struct iov_iter {
   unsigned long fields[5];
 };
 struct address_space;
+struct xarray;
 struct file;
 struct mm_struct;
 
@@ -146,6 +147,7 @@ struct folio* read_cache_folio(struct address_space* mapping, unsigned long inde
 unsigned int filemap_get_folios(struct address_space* mapping, unsigned long* start,
                                 unsigned long end, struct folio_batch* batch);
 void __folio_batch_release(struct folio_batch* batch);
+int xa_insert(struct xarray* tree, unsigned long index, void* entry, gfp_t gfp);
 
 /* Memory. */
 void* kmalloc(size_t bytes, gfp_t gfp);

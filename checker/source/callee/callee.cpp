@@ -153,6 +153,15 @@ std::string_view name_of(Does does) { return word(kDoes, does); }
 
 std::string_view plain_name(std::string_view name) {
   name = name.substr(0, name.find('.'));
+  // Fortified string functions are overloaded: _Z18fortify_memcpy_chkmmmmmh.
+  constexpr std::string_view kOverloaded = "_Z";
+  if (name.starts_with(kOverloaded)) {
+    std::size_t length = 0;
+    const auto [end, error] =
+        std::from_chars(name.begin() + kOverloaded.size(), name.end(), length);
+    if (error == std::errc{} && length <= static_cast<std::size_t>(name.end() - end))
+      name = std::string_view(end, length);
+  }
   constexpr std::string_view kProfiled = "_noprof";
   if (name.ends_with(kProfiled)) name.remove_suffix(kProfiled.size());
   return name;

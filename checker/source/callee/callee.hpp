@@ -112,7 +112,7 @@ class Callees {
   std::map<std::string, Callee, std::less<>> prefixes_;
 };
 
-/// `alloc_pages_noprof.4` -> `alloc_pages`.
+/// `alloc_pages_noprof.4` -> `alloc_pages`, `_Z7strnlenPKc` -> `strnlen`.
 std::string_view plain_name(std::string_view name);
 
 /// What is shipped.

@@ -24,6 +24,10 @@ TEST_CASE("callees: what is shipped can be read, and is found", "[source]") {
   REQUIRE(callees.find("pin_user_pages_fast") != nullptr);
   CHECK(callees.find("pin_user_pages_fast")->by == By::pin);
   CHECK(callees.find("alloc_pages_noprof.12")->does == Does::take_new);
+  CHECK(callees.find("_Z18fortify_memset_chkmmm")->does == Does::nothing);
+  CHECK(plain_name("_Z7strnlenPKcU25pass_dynamic_object_size1m") == "strnlen");
+  CHECK(plain_name("_Z99short") == "_Z99short");
+  CHECK(plain_name("_Zonk") == "_Zonk");
   CHECK(callees.find("mutex_lock_killable")->does == Does::nothing);
   CHECK(callees.find("my_function") == nullptr);
 }

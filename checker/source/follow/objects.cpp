@@ -124,7 +124,7 @@ class Application {
     put(object, kept);
     if (call.getType()->isVoidTy()) return past({});
     if (it.bytes != callee::kNone) return past({argument(it.bytes)});
-    past({result(it.fails == Fails::error ? 0 : 1)});
+    past({result(it.fails == Fails::null ? 1 : 0)});
   }
   void keep() {
     path.run.verdict.assumptions.insert(fmt::format("{}() drops later what it is given", it.name));
