@@ -62,7 +62,8 @@ class Scan final : public Command {
 
  private:
   callee::Callees known_callees() const {
-    callee::Callees all = callee::shipped_callees();
+    const auto version = tree_.empty() ? std::nullopt : front::Tree(tree_, headers_).version();
+    callee::Callees all = callee::shipped_callees(version.value_or(callee::kNewest));
     for (const std::string& file : model_) all.read(read_file(file), file);
     return all;
   }

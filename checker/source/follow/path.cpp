@@ -2,6 +2,7 @@
 #include "checker/source/follow/path.hpp"
 
 #include <fmt/format.h>
+#include <llvm/Analysis/ConstantFolding.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/GetElementPtrTypeIterator.h>
 #include <llvm/IR/Operator.h>
@@ -179,6 +180,9 @@ Words Path::constants(const llvm::Constant* one) {
 }
 
 Words Path::of_expression(const llvm::ConstantExpr* one) {
+  // Sizes that are written as the difference of addresses near null.
+  if (const llvm::Constant* folded = llvm::ConstantFoldConstant(one, run.layout); folded != one)
+    return constants(folded);
   if (const auto* inside = llvm::dyn_cast<llvm::GEPOperator>(one)) {
     llvm::APInt offset(64, 0);
     if (inside->accumulateConstantOffset(run.layout, offset))

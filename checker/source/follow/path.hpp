@@ -95,6 +95,14 @@ void call(Path&, const llvm::CallBase&);
 void enter(Path&, const llvm::Function&, const std::vector<Words>& arguments);
 /// What a callee does that model/callees describes.
 void apply(Path&, const llvm::CallBase&, const callee::Callee&);
+/// Of these, what has to do with objects that pages are kept in, and with iterators.
+void apply_to_object(Path&, const llvm::CallBase&, const callee::Callee&);
+/// A bit: whether an iov_iter is of this kind.
+Term is_kind(Path&, Term iterator, callee::Kind);
+/// Drops one of an object's own count: is it the last?
+bool count_ends(Path&, Term place);
+/// What `store` has put into an object, which has nothing then.
+Words take_stored(Path&, Term object);
 /// The root returns: what is held is judged.
 void judge(Path&, const Words& returned);
 

@@ -181,12 +181,17 @@ Term Terms::folded(Op op, std::uint64_t a, std::uint64_t b, unsigned width) {
 }
 
 /// `a & b`, b a constant: objects are aligned to pages at least, so low bits of addresses are
-/// known.
+/// known; so are those of addresses that flags were put into.
 Term Terms::masked(Term a, Term b) {
   const std::uint64_t bits = (*this)[b].value;
   const unsigned width = (*this)[a].width;
   if (bits == 0) return b;
   if (bits == mask(width)) return a;
+  const Node node = (*this)[a];
+  if (node.kind == Kind::binary && node.op == Op::bit_or)
+    return binary(Op::bit_or, binary(Op::bit_and, node.a, b), binary(Op::bit_and, node.b, b));
+  if (node.kind == Kind::binary && node.op == Op::bit_and && is_constant(node.b))
+    return binary(Op::bit_and, node.a, constant((*this)[node.b].value & bits, width));
   const Split at = split(a);
   if (at.base == kNoTerm || (*this)[at.base].kind != Kind::object) return kNoTerm;
   const std::uint64_t low = ~bits & mask(width);
@@ -195,6 +200,15 @@ Term Terms::masked(Term a, Term b) {
       (low & (low + 1)) == 0)
     return at.base;
   return kNoTerm;
+}
+
+/// `a | b`, b a constant of bits that an address does not have.
+Term Terms::flagged(Term a, Term b) {
+  const std::uint64_t bits = (*this)[b].value;
+  const Split at = split(a);
+  if (bits >= 4096 || at.base == kNoTerm || (*this)[at.base].kind != Kind::object) return kNoTerm;
+  if ((static_cast<std::uint64_t>(at.offset) & bits) != 0) return kNoTerm;
+  return plus(a, static_cast<std::int64_t>(bits));
 }
 
 /// A sum whose parts all are multiples of the divisor.
@@ -249,6 +263,8 @@ Term Terms::binary(Op op, Term a, Term b, bool exact) {
     case Op::bit_or:
       if (a == b || (right && *right == 0)) return a;
       if (right && *right == mask(width)) return b;
+      if (right)
+        if (const Term known = flagged(a, b); known != kNoTerm) return known;
       break;
     case Op::bit_xor:
       if (a == b) return constant(0, width);

@@ -113,6 +113,7 @@ class Terms {
   Term made(Node);
   Term folded(Op, std::uint64_t a, std::uint64_t b, unsigned width);
   Term masked(Term a, Term b);
+  Term flagged(Term a, Term b);
   Term quotient(Term a, std::int64_t divisor);
 
   struct Hash {
