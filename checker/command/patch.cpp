@@ -39,8 +39,9 @@ class Patch final : public Command {
     for (const std::string& fix : fixes_) apply(fix, texts);
     const patch::Versions versions = patch::versions(texts, tree ? &*tree : nullptr, with_);
     render::Progress progress;
+    const callee::Callees common = reading_.callees();
     const patch::Comparison found =
-        patch::compare_versions(versions, readings(), reading_.options(progress));
+        patch::compare_versions(versions, common, readings(common), reading_.options(progress));
     progress.clear();
     out_.report(patch::PatchReport(found));
     return exit_code(found);
@@ -58,11 +59,11 @@ class Patch final : public Command {
     edit::apply_fix(*text, fix, texts);
   }
 
-  std::vector<patch::Reading> readings() const {
-    if (readings_.empty()) return {{"", reading_.callees()}};
+  std::vector<patch::Reading> readings(const callee::Callees& common) const {
+    if (readings_.empty()) return {{.callees = common}};
     std::vector<patch::Reading> all;
     for (const std::string& file : readings_) {
-      all.push_back({file, reading_.callees()});
+      all.push_back({file, common});
       all.back().callees.read(read_file(file), file);
     }
     return all;

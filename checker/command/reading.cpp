@@ -19,12 +19,14 @@ void Reading::declare(const Arguments& arguments) {
       .between(1, 16)
       .shows_default();
   arguments.add("--seconds", options_.bounds.seconds, "for a function").shows_default();
-  arguments.add("--cache", options_.cache, "a folder for compiled files, made if it is not there");
+  arguments.add("--cache", options_.cache,
+                "a folder for what was read before, made if it is not there");
   arguments.add("--threads", options_.threads, "files at a time").between(1, 64);
 }
 
 callee::Callees Reading::callees() const {
-  callee::Callees all = callee::shipped_callees();
+  const auto version = tree_.empty() ? std::nullopt : front::Tree(tree_, headers_).version();
+  callee::Callees all = callee::shipped_callees(version.value_or(callee::kNewest));
   for (const std::string& file : model_) all.read(read_file(file), file);
   return all;
 }

@@ -266,6 +266,19 @@ TEST_CASE_METHOD(Documents, "json: what C functions do") {
   CHECK_FALSE(scan["files"][1]["functions"][1]["findings"][0]["path"].empty());
 }
 
+TEST_CASE_METHOD(Documents, "json: what a change of C makes of it") {
+  const std::string edit = folder.write(
+      "e.toml", "[[edit]]\nfile = \"" + test::variable("PINCHECK_SOURCE_DIR") +
+                    "/corpus/plans/arrays.c\"\ndoes = \"drop\"\n"
+                    "function = \"drops_what_came\"\ncall = \"unpin_user_pages\"\n");
+  const Json patch = document("patch --json " + edit);
+  REQUIRE(patch["answers"].size() == 1);
+  const Json& function = patch["answers"][0]["functions"][0];
+  CHECK(function["change"] == "worse");
+  CHECK(function["before"] == "balanced");
+  CHECK(function["new"][0]["kind"] == "leak");
+}
+
 TEST_CASE_METHOD(Documents, "json: predictions") {
   const Json predicted = document("predict ext4-write ext4-splice --convention linux-6.12 --json");
   REQUIRE(predicted["predictions"].size() == 2);

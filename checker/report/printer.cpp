@@ -25,10 +25,10 @@ std::vector<std::string> Printer::formats() const {
   return names;
 }
 
-void Printer::choose(std::string_view name) {
+void Printer::choose(std::string_view format) {
   const auto& all = all_formats();
-  format_ = &*std::find_if(all.begin(), all.end(),
-                           [&](const Format& format) { return format.name == name; });
+  format_ =
+      &*std::find_if(all.begin(), all.end(), [&](const Format& one) { return one.name == format; });
 }
 
 void Printer::now(const std::string& text) const {

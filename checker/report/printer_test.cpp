@@ -2,6 +2,8 @@
 // Formats: who has which, and what a printer leaves out.
 #include "checker/report/printer.hpp"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "checker/command/command.hpp"
@@ -89,7 +91,7 @@ TEST_CASE("a diagram for each story, and nothing else", "[report]") {
   const std::string find = "--scenario s6-legacy-bvec --convention easy-fix --schedules 100";
   for (const std::string& line :
        {"check " + find, std::string("explore s6-legacy-bvec --convention easy-fix"),
-        "replay " + file + " " + file, "shrink " + file}) {
+        fmt::format("replay {} {}", file, file), "shrink " + file}) {
     CAPTURE(line);
     const std::string drawn = pincheck(split(line + " --format mermaid")).out;
     CHECK(drawn.starts_with("```mermaid\nsequenceDiagram\n"));

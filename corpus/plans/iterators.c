@@ -41,3 +41,60 @@ ssize_t forgets_the_array_and_its_pages(struct iov_iter* i, size_t bytes, int br
   kvfree(pages);
   return got;
 }
+
+/* expect asks_after_a_copy: balanced */
+ssize_t asks_after_a_copy(struct iov_iter* i, size_t bytes) {
+  struct page *array[2], **pages = array;
+  struct iov_iter copy = *i;
+  size_t start;
+  ssize_t got = iov_iter_extract_pages(i, &pages, bytes, 2, 0, &start);
+
+  if (got <= 0) return got;
+  if (user_backed_iter(&copy)) unpin_user_pages(pages, DIV_ROUND_UP(got + start, PAGE_SIZE));
+  return got;
+}
+
+/* expect of_kernel_memory: dropped twice */
+ssize_t of_kernel_memory(const struct kvec* kvec, size_t bytes) {
+  struct page *array[2], **pages = array;
+  struct iov_iter i;
+  size_t start;
+  ssize_t got;
+
+  iov_iter_kvec(&i, 0, kvec, 1, bytes);
+  got = iov_iter_extract_pages(&i, &pages, bytes, 2, 0, &start);
+  if (got <= 0) return got;
+  if (!iov_iter_is_bvec(&i)) unpin_user_pages(pages, DIV_ROUND_UP(got + start, PAGE_SIZE));
+  return got;
+}
+
+/* expect of_a_buffer: balanced */
+ssize_t of_a_buffer(void* buffer, size_t bytes) {
+  struct page *array[2], **pages = array;
+  struct iov_iter i;
+  size_t start;
+  ssize_t got;
+
+  iov_iter_ubuf(&i, 0, buffer, bytes);
+  got = iov_iter_extract_pages(&i, &pages, bytes, 2, 0, &start);
+  if (got <= 0) return got;
+  if (!iov_iter_is_kvec(&i)) unpin_user_pages(pages, DIV_ROUND_UP(got + start, PAGE_SIZE));
+  return got;
+}
+
+struct sends {
+  struct iov_iter i;
+};
+
+/* expect holds_them_by_an_iterator: balanced */
+int holds_them_by_an_iterator(struct sends* to, unsigned long start) {
+  struct page** pages = kcalloc(1, sizeof(*pages), GFP_KERNEL);
+
+  if (!pages) return -ENOMEM;
+  if (get_user_pages_fast(start, 1, 0, pages) != 1) {
+    kfree(pages);
+    return -EFAULT;
+  }
+  iov_iter_bvec(&to->i, 0, (struct bio_vec*)pages, 1, PAGE_SIZE);
+  return 0;
+}

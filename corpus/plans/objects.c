@@ -154,3 +154,43 @@ int forgets_pins_when_memory_is_short(struct list_head* regions, unsigned long s
   list_add_tail(&r->link, regions);
   return 0;
 }
+
+static struct region* counted_region(unsigned long start) {
+  struct region* r = region_pin(start, 1);
+
+  if (!IS_ERR(r)) kref_init(&r->refs);
+  return r;
+}
+
+/* expect counted_region: balanced */
+/* expect drops_the_only_one: balanced */
+int drops_the_only_one(unsigned long start) {
+  struct region* r = counted_region(start);
+
+  if (IS_ERR(r)) return PTR_ERR(r);
+  kref_put(&r->refs, region_release);
+  return 0;
+}
+
+/* expect drops_one_of_two: leak */
+int drops_one_of_two(unsigned long start) {
+  struct region* r = counted_region(start);
+
+  if (IS_ERR(r)) return PTR_ERR(r);
+  kref_get(&r->refs);
+  kref_put(&r->refs, region_release);
+  return 0;
+}
+
+void others_may_get_it(struct region* r);
+
+/* expect drops_the_last_or_another: balanced */
+int drops_the_last_or_another(struct region** keeps, unsigned long start) {
+  struct region* r = counted_region(start);
+
+  if (IS_ERR(r)) return PTR_ERR(r);
+  others_may_get_it(r);
+  *keeps = r;
+  kref_put(&r->refs, region_release);
+  return 0;
+}

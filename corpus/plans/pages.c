@@ -46,3 +46,50 @@ int by_its_folio(unsigned long start) {
   folio_put(page_folio(page));
   return 0;
 }
+
+/* expect frees_by_its_address: balanced */
+void* frees_by_its_address(int broken) {
+  struct page* page = alloc_page(GFP_KERNEL);
+  void* bytes;
+
+  if (!page) return NULL;
+  bytes = page_address(page);
+  if (IS_ERR_OR_NULL(bytes)) return NULL;
+  if (!broken) return bytes;
+  free_page((unsigned long)bytes);
+  return NULL;
+}
+
+/* expect holds_kernel_memory: balanced */
+int holds_kernel_memory(struct page** pages, void* memory, int n) {
+  int i;
+
+  for (i = 0; i < n; i++) {
+    pages[i] = vmalloc_to_page(memory + i * PAGE_SIZE);
+    if (!pages[i]) goto undo;
+    get_page(pages[i]);
+  }
+  return 0;
+undo:
+  while (i--) put_page(pages[i]);
+  return -ENOMEM;
+}
+
+/* expect holds_half_of_it: leak */
+int holds_half_of_it(void* memory, int n) {
+  struct page** pages = kcalloc(n, sizeof(*pages), GFP_KERNEL);
+  int i;
+
+  if (!pages) return -ENOMEM;
+  for (i = 0; i < n; i++) {
+    pages[i] = vmalloc_to_page(memory + i * PAGE_SIZE);
+    if (!pages[i]) {
+      kfree(pages);
+      return -ENOMEM;
+    }
+    get_page(pages[i]);
+  }
+  for (i = 0; i < n; i++) put_page(pages[i]);
+  kfree(pages);
+  return 0;
+}

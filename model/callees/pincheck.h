@@ -49,7 +49,13 @@ static inline bool IS_ERR_OR_NULL(const void* pointer) { return !pointer || IS_E
 struct page;
 struct folio;
 struct bio;
-struct iov_iter;
+struct bio_vec;
+struct kvec;
+struct iov_iter {
+  unsigned long fields[5];
+};
+struct address_space;
+struct xarray;
 struct file;
 struct mm_struct;
 
@@ -73,6 +79,9 @@ void release_pages(struct page** pages, int n);
 struct folio* page_folio(struct page* page);
 void folio_get(struct folio* folio);
 void folio_put(struct folio* folio);
+struct page* vmalloc_to_page(const void* address);
+void* page_address(const struct page* page);
+void free_page(unsigned long address);
 struct page* alloc_page(gfp_t gfp);
 void __free_page(struct page* page);
 
@@ -85,6 +94,60 @@ ssize_t iov_iter_extract_pages(struct iov_iter* i, struct page*** pages, size_t 
                                unsigned int n, unsigned int flags, size_t* start);
 bool iov_iter_extract_will_pin(const struct iov_iter* i);
 bool user_backed_iter(const struct iov_iter* i);
+bool iov_iter_is_bvec(const struct iov_iter* i);
+bool iov_iter_is_kvec(const struct iov_iter* i);
+void iov_iter_ubuf(struct iov_iter* i, unsigned int direction, void* buffer, size_t count);
+void iov_iter_bvec(struct iov_iter* i, unsigned int direction, const struct bio_vec* bvec,
+                   unsigned long n, size_t count);
+void iov_iter_kvec(struct iov_iter* i, unsigned int direction, const struct kvec* kvec,
+                   unsigned long n, size_t count);
+
+/* Tables of pages. */
+struct scatterlist {
+  unsigned long page_link;
+  unsigned int offset, length;
+  u64 dma_address;
+  unsigned int dma_length, dma_flags;
+};
+struct sg_table {
+  struct scatterlist* sgl;
+  unsigned int nents, orig_nents;
+};
+void sg_init_table(struct scatterlist* sgl, unsigned int n);
+struct scatterlist* sg_next(struct scatterlist* sg);
+int sg_alloc_table(struct sg_table* table, unsigned int n, gfp_t gfp);
+void sg_free_table(struct sg_table* table);
+static inline void sg_set_page(struct scatterlist* sg, struct page* page, unsigned int length,
+                               unsigned int offset) {
+  sg->page_link = (sg->page_link & 3) | (unsigned long)page;
+  sg->offset = offset;
+  sg->length = length;
+}
+static inline struct page* sg_page(struct scatterlist* sg) {
+  return (struct page*)(sg->page_link & ~3UL);
+}
+
+/* Requests to block devices. */
+struct bio* bio_kmalloc(unsigned short n, gfp_t gfp);
+int bio_add_page(struct bio* bio, struct page* page, unsigned int length, unsigned int offset);
+void bio_free_pages(struct bio* bio);
+void bio_put(struct bio* bio);
+void submit_bio(struct bio* bio);
+
+/* Pages of files. */
+struct folio_batch {
+  unsigned char nr, i;
+  bool drained;
+  struct folio* folios[31];
+};
+struct page* pagecache_get_page(struct address_space* mapping, unsigned long index, int flags,
+                                gfp_t gfp);
+struct folio* read_cache_folio(struct address_space* mapping, unsigned long index, void* filler,
+                               struct file* file);
+unsigned int filemap_get_folios(struct address_space* mapping, unsigned long* start,
+                                unsigned long end, struct folio_batch* batch);
+void __folio_batch_release(struct folio_batch* batch);
+int xa_insert(struct xarray* tree, unsigned long index, void* entry, gfp_t gfp);
 
 /* Memory. */
 void* kmalloc(size_t bytes, gfp_t gfp);

@@ -21,6 +21,8 @@ constexpr std::int64_t kPageBytes = 4096;
 constexpr std::int64_t kPointerBytes = 8;
 /// Where the data of a file's or user's range begins in its first page: not always at 0.
 constexpr std::int64_t kStart = 512;
+/// Where a folio_batch's folios begin; its first byte says how many there are.
+constexpr std::int64_t kBatchPages = 8;
 /// Larger arrays, in pages, are not followed.
 constexpr std::uint64_t kMostPages = 64;
 
@@ -35,15 +37,28 @@ class Application {
       case Does::take_iterator: return take_iterator();
       case Does::take_page: return take_page();
       case Does::take_new: return take_new();
+      case Does::take_batch: return take_batch();
       case Does::drop_page: return drop_page();
       case Does::drop_array: return drop_array();
       case Does::drop_range: return drop_range();
+      case Does::drop_batch: return drop_batch();
+      case Does::drop_stored: return drop_stored();
       case Does::allocate: return allocate();
       case Does::free: return free();
       case Does::same: return past({argument(it.page)});
-      case Does::user_backed: return past({bit_word(user_backed(argument(it.page)))});
       case Does::call: return may_call();
-      case Does::store: return store();
+      case Does::find_page:
+      case Does::set_count:
+      case Does::add_count:
+      case Does::drop_count:
+      case Does::contents:
+      case Does::next:
+      case Does::init_array:
+      case Does::make_table:
+      case Does::iterator_is:
+      case Does::make_iterator:
+      case Does::store:
+      case Does::keep: return apply_to_object(path, call, it);
       case Does::fill: return fill();
       case Does::answer: return past({result(it.answer)});
       case Does::nothing: return past({});
@@ -189,14 +204,10 @@ class Application {
     past({result(got)});
   }
 
-  bool user_backed(Term iterator) {
-    const Term base = path.terms.split(iterator).base;
-    const auto name = fmt::format("user-backed {}", static_cast<std::uint32_t>(base));
-    return path.truth(path.terms.symbol(name, 1));
-  }
   void take_iterator() {
-    const By by = it.by == By::user_pin ? By::pin : By::get;
-    const bool counted = it.by != By::user_pin || user_backed(argument(it.page));
+    const By by = it.by == By::get ? By::get : By::pin;
+    const bool counted =
+        it.by != By::user_pin || path.truth(is_kind(path, argument(it.page), callee::Kind::user));
     std::vector<std::int64_t> all;
     for (std::int64_t n = path.run.bounds.pages; n > 0; --n) all.push_back(n);
     all.push_back(0);
@@ -274,6 +285,22 @@ class Application {
     past({page});
   }
 
+  /// Fewer than there are come when the batch is full, or there are no more.
+  void take_batch() {
+    const Term batch = argument(it.page);
+    path.must_be_address(batch);
+    const int got = path.choose(path.run.bounds.pages + 1);
+    std::vector<Term> pages;
+    for (int i = 0; i < got; ++i) {
+      pages.push_back(new_page());
+      take(pages.back(), it.by, 1);
+      path.memory.store(path.terms.plus(batch, kBatchPages + i * kPointerBytes), pages.back());
+    }
+    path.memory.store(batch, path.constant(static_cast<std::uint64_t>(got), 8));
+    note_taken(pages, fmt::format("{}(): {}", it.name, got));
+    past({result(got)});
+  }
+
   void drop_page() {
     const std::uint64_t n =
         it.count == callee::kNone ? 1 : path.pick(argument(it.count), counts_from(1), Cut::pages);
@@ -298,6 +325,22 @@ class Application {
     const std::uint64_t n = path.pick(argument(it.count), counts_from(0), Cut::pages);
     if (n > kMostPages) path.cut(Cut::pages);
     for (std::uint64_t i = 0; i < n; ++i) drop(next_page(i), 1);
+    past({});
+  }
+  void drop_batch() {
+    const Term batch = argument(it.page);
+    path.must_be_address(batch);
+    const std::uint64_t n = path.pick(path.memory.load(batch, 8), counts_from(0), Cut::pages);
+    if (n > kMostPages) path.cut(Cut::pages);
+    for (std::uint64_t i = 0; i < n; ++i) {
+      const std::int64_t at = kBatchPages + static_cast<std::int64_t>(i) * kPointerBytes;
+      drop(path.memory.load(path.terms.plus(batch, at), 64), 1);
+    }
+    path.memory.store(batch, path.constant(0, 8));
+    past({});
+  }
+  void drop_stored() {
+    for (const Term page : take_stored(path, argument(it.page))) drop(page, 1);
     past({});
   }
   /// The i-th page of a range: those that came with the first one from one call follow it.
@@ -326,6 +369,10 @@ class Application {
   }
   void free() {
     const Term pointer = argument(it.page);
+    if (const Object* page = path.memory.object_at(pointer); page && page->place == Place::page) {
+      drop(pointer, 1);
+      return past({});
+    }
     const Term base = path.terms.split(pointer).base;
     if (Object* object = path.memory.object_at(pointer))
       object->freed = true;
@@ -345,7 +392,7 @@ class Application {
     const Object* object = path.memory.object_at(argument(it.function));
     const auto* function =
         object ? llvm::dyn_cast_or_null<llvm::Function>(object->global) : nullptr;
-    const bool calls = path.choose(2) == 0;
+    const bool calls = it.fails == Fails::never || count_ends(path, argument(it.page));
     path.mark(fmt::format("{}(): {}", it.name, calls ? "calls" : "does not call"));
     if (!calls || function == nullptr || function->isDeclaration()) {
       if (calls) path.run.verdict.assumptions.insert(fmt::format("{}()'s function", it.name));
@@ -355,21 +402,6 @@ class Application {
     // Returns to after this call, with what it returned.
     if (!call.getType()->isVoidTy()) path.set(call, {bit_word(true)});
     enter(path, *function, {{given}});
-  }
-  void store() {
-    const Term object = argument(it.pages);
-    path.must_be_address(object);
-    if (it.fails != Fails::never && path.choose(2) == 1) {
-      path.mark(fmt::format("{}() fails", it.name));
-      return past({failure()});
-    }
-    // Beyond all fields: how an object keeps its pages is its own affair.
-    constexpr std::int64_t kBeyond = std::int64_t{1} << 30;
-    const Term base = path.terms.split(object).base;
-    std::int64_t used = 0;
-    path.memory.each_cell(base, [&](const Cell& cell) { used += cell.offset >= kBeyond ? 1 : 0; });
-    path.memory.store(path.terms.plus(base, kBeyond + used * kPointerBytes), argument(it.page));
-    past({call.getType()->isVoidTy() ? path.constant(0) : result(1)});
   }
 };
 

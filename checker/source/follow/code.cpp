@@ -25,7 +25,27 @@ unsigned width_of(const llvm::Type* type, const llvm::DataLayout& layout) {
   return bits > 64 ? 64 : static_cast<unsigned>(bits);
 }
 
-Code::Code(const llvm::Function& function) : function_(function) {
+std::vector<unsigned> widths_of(const llvm::Type* type, const llvm::DataLayout& layout) {
+  if (type->isVoidTy()) return {};
+  std::vector<unsigned> all;
+  const auto append = [&](const llvm::Type* part) {
+    const auto inside = widths_of(part, layout);
+    all.insert(all.end(), inside.begin(), inside.end());
+  };
+  if (const auto* record = llvm::dyn_cast<llvm::StructType>(type)) {
+    for (const llvm::Type* part : record->elements()) append(part);
+  } else if (const auto* array = llvm::dyn_cast<llvm::ArrayType>(type)) {
+    for (std::uint64_t i = 0; i < array->getNumElements(); ++i) append(array->getElementType());
+  } else {
+    all.push_back(width_of(type, layout));
+  }
+  return all;
+}
+
+Code::Code(const llvm::Function& function)
+    : function_(function),
+      dominators_(const_cast<llvm::Function&>(function)),
+      loops_(dominators_) {
   for (const llvm::Argument& argument : function.args()) {
     places_[&argument] = registers_;
     registers_ += words_of(argument.getType());

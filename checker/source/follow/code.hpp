@@ -6,6 +6,8 @@
 
 #include <llvm/ADT/BitVector.h>
 #include <llvm/ADT/DenseMap.h>
+#include <llvm/Analysis/LoopInfo.h>
+#include <llvm/IR/Dominators.h>
 #include <llvm/IR/Function.h>
 #include <llvm/IR/Instructions.h>
 #include <llvm/IR/Module.h>
@@ -21,6 +23,8 @@ namespace pincheck::follow {
 unsigned words_of(const llvm::Type*);
 /// Bits of a scalar; what is no integer or pointer, or is wider, counts as 64 unknown ones.
 unsigned width_of(const llvm::Type*, const llvm::DataLayout&);
+/// Bits of each of a value's words.
+std::vector<unsigned> widths_of(const llvm::Type*, const llvm::DataLayout&);
 
 class Code {
  public:
@@ -34,11 +38,15 @@ class Code {
   const llvm::BitVector& live(const llvm::BasicBlock* block) const {
     return live_.find(block)->second;
   }
+  /// The innermost loop that the block is in; its parents are around it.
+  const llvm::Loop* loop_of(const llvm::BasicBlock* block) const { return loops_.getLoopFor(block); }
 
  private:
   void find_live();
 
   const llvm::Function& function_;
+  llvm::DominatorTree dominators_;
+  llvm::LoopInfo loops_;
   unsigned registers_ = 0;
   llvm::DenseMap<const llvm::Value*, unsigned> places_;
   llvm::DenseMap<const llvm::BasicBlock*, llvm::BitVector> live_;

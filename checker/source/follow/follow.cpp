@@ -16,12 +16,14 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// Steps of a path between two looks at the clock.
+constexpr int kStepsATime = 256;
+
 Words unknown_argument(Run& run, const llvm::Argument& argument) {
   Words all;
-  const unsigned wanted = words_of(argument.getType());
-  for (unsigned i = 0; i < wanted; ++i)
-    all.push_back(run.terms.symbol(fmt::format("{}.{}", argument.getArgNo(), i),
-                                   wanted == 1 ? width_of(argument.getType(), run.layout) : 64));
+  for (const unsigned width : widths_of(argument.getType(), run.layout))
+    all.push_back(
+        run.terms.symbol(fmt::format("{}.{}", argument.getArgNo(), all.size()), width));
   return all;
 }
 
@@ -57,6 +59,7 @@ class Search {
     try {
       while (true) {
         step(path);
+        if (state.steps % kStepsATime == 0 && Clock::now() > deadline_) path.cut(Cut::time);
         if (!begins_shared_block(state)) continue;
         forget_dead(path);
         if (seen_.insert(fingerprint(path)).second) continue;

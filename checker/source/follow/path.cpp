@@ -2,6 +2,7 @@
 #include "checker/source/follow/path.hpp"
 
 #include <fmt/format.h>
+#include <llvm/Analysis/ConstantFolding.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/GetElementPtrTypeIterator.h>
 #include <llvm/IR/Operator.h>
@@ -33,8 +34,38 @@ void Path::cut(Cut why) {
   throw PathEnds{};
 }
 
-void Path::count_turn() {
-  if (++times(state.frame().decided, at()) > run.bounds.turns) cut(Cut::turns);
+void Path::go_to(const llvm::BasicBlock* block) {
+  Frame& frame = state.frame();
+  frame.previous = frame.block;
+  frame.block = block;
+  // All phis read before one is written.
+  std::vector<std::pair<const llvm::PHINode*, Words>> values;
+  for (const llvm::PHINode& phi : block->phis())
+    values.emplace_back(&phi, words(phi.getIncomingValueForBlock(frame.previous)));
+  for (auto& [phi, all] : values)
+    std::copy(all.begin(), all.end(), frame.registers.begin() + frame.code->place(phi));
+  frame.next = block->getFirstNonPHIIt();
+  const llvm::Loop* loop = frame.code->loop_of(block);
+  if (loop != nullptr && loop->getHeader() == block) count_turn(loop);
+}
+
+void Path::count_turn(const llvm::Loop* loop) {
+  Frame& frame = state.frame();
+  for (LoopTurn& one : frame.loops) {
+    if (one.loop != loop) continue;
+    if (loop->contains(frame.previous) && state.opened > one.opened) ++one.count;
+    one.opened = state.opened;
+    return;
+  }
+  frame.loops.push_back({.loop = loop, .opened = state.opened});
+}
+
+bool Path::went_round_enough() const {
+  return std::any_of(state.frames.begin(), state.frames.end(), [&](const Frame& frame) {
+    return std::any_of(frame.loops.begin(), frame.loops.end(), [&](const LoopTurn& one) {
+      return one.count >= run.bounds.turns && one.loop->contains(frame.block);
+    });
+  });
 }
 
 std::optional<int> Path::chosen_before() {
@@ -45,6 +76,8 @@ std::optional<int> Path::chosen_before() {
 }
 
 int Path::choose_new(int n) {
+  if (went_round_enough()) cut(Cut::turns);
+  ++state.opened;
   if (run.waiting.size() + static_cast<std::size_t>(n) > run.bounds.waiting) {
     ++run.verdict.cuts[Cut::waiting];
   } else {
@@ -140,12 +173,16 @@ Words Path::constants(const llvm::Constant* one) {
       all.insert(all.end(), words.begin(), words.end());
     }
   }
-  const unsigned wanted = words_of(type);
-  while (all.size() < wanted) all.push_back(unknown(64, "constant"));
+  if (all.size() == words_of(type)) return all;
+  const std::vector<unsigned> widths = widths_of(type, run.layout);
+  while (all.size() < widths.size()) all.push_back(unknown(widths[all.size()], "constant"));
   return all;
 }
 
 Words Path::of_expression(const llvm::ConstantExpr* one) {
+  // Sizes that are written as the difference of addresses near null.
+  if (const llvm::Constant* folded = llvm::ConstantFoldConstant(one, run.layout); folded != one)
+    return constants(folded);
   if (const auto* inside = llvm::dyn_cast<llvm::GEPOperator>(one)) {
     llvm::APInt offset(64, 0);
     if (inside->accumulateConstantOffset(run.layout, offset))
@@ -178,7 +215,10 @@ Term Path::word(const llvm::Value* one) {
 void Path::set(const llvm::Instruction& one, Words words) {
   Frame& frame = state.frame();
   const unsigned wanted = words_of(one.getType());
-  while (words.size() < wanted) words.push_back(unknown(width_of(one.getType(), run.layout)));
+  if (words.size() < wanted) {
+    const std::vector<unsigned> widths = widths_of(one.getType(), run.layout);
+    while (words.size() < wanted) words.push_back(unknown(widths[words.size()]));
+  }
   std::copy_n(words.begin(), wanted, frame.registers.begin() + frame.code->place(&one));
 }
 

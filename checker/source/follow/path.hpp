@@ -49,8 +49,8 @@ class Path {
   bool truth(Term bit);
   /// The word that the term is, of these; what is none of them is cut.
   std::uint64_t pick(Term term, const std::vector<std::uint64_t>& words, Cut otherwise);
-  /// Ends the path where a branch at this instruction was open too often.
-  void count_turn();
+  /// Goes on at a block of the same function.
+  void go_to(const llvm::BasicBlock*);
 
   Term simplified(Term term) const { return state.facts.simplified(terms, term); }
   void assume(Term bit, bool value);
@@ -81,6 +81,8 @@ class Path {
   Words constants(const llvm::Constant*);
   Words of_expression(const llvm::ConstantExpr*);
   std::optional<int> chosen_before();
+  void count_turn(const llvm::Loop*);
+  bool went_round_enough() const;
   int choose_new(int n);
   int asked_ = 0;  ///< questions to the environment, in this instruction
 };
@@ -93,6 +95,14 @@ void call(Path&, const llvm::CallBase&);
 void enter(Path&, const llvm::Function&, const std::vector<Words>& arguments);
 /// What a callee does that model/callees describes.
 void apply(Path&, const llvm::CallBase&, const callee::Callee&);
+/// Of these, what has to do with objects that pages are kept in, and with iterators.
+void apply_to_object(Path&, const llvm::CallBase&, const callee::Callee&);
+/// A bit: whether an iov_iter is of this kind.
+Term is_kind(Path&, Term iterator, callee::Kind);
+/// Drops one of an object's own count: is it the last?
+bool count_ends(Path&, Term place);
+/// What `store` has put into an object, which has nothing then.
+Words take_stored(Path&, Term object);
 /// The root returns: what is held is judged.
 void judge(Path&, const Words& returned);
 

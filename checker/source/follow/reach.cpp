@@ -19,7 +19,7 @@ using callee::Does;
 using Functions = std::unordered_set<const llvm::Function*>;
 using Callers = std::unordered_map<const llvm::Function*, std::vector<const llvm::Function*>>;
 
-bool takes_one(Does does) { return does <= Does::take_new; }
+bool takes_one(Does does) { return does <= Does::take_batch; }
 
 /// All that call one of `all`, directly or not.
 void spread(Functions& all, const Callers& callers) {
@@ -84,9 +84,9 @@ Reach::Reach(const llvm::Module& module, const callee::Callees& callees) {
         continue;
       }
       if (takes_one(known->does)) directly_.insert(&function);
-      if (known->does <= Does::drop_range) touches_.insert(&function);
+      if (known->does <= Does::drop_stored) touches_.insert(&function);
       if (known->does != Does::nothing && known->does != Does::same &&
-          known->does != Does::user_backed)
+          known->does != Does::contents && known->does != Does::iterator_is)
         impure.insert(&function);
     }
     sizes_[&function] = size;

@@ -65,13 +65,20 @@ struct Turn {
   int count = 0;
 };
 
+/// How often a loop went round with something open in it.
+struct LoopTurn {
+  const llvm::Loop* loop = nullptr;
+  int count = 0;
+  int opened = 0;  ///< State::opened, when it began its turn
+};
+
 struct Frame {
   const Code* code = nullptr;
   const llvm::BasicBlock* block = nullptr;
   const llvm::BasicBlock* previous = nullptr;
   llvm::BasicBlock::const_iterator next;
   Words registers;
-  std::vector<Turn> decided;      ///< how often each branch was, when it was open
+  std::vector<LoopTurn> loops;
   std::vector<Turn> unknowns;     ///< how often each instruction made one
   std::uint32_t first_local = 0;  ///< objects from this one on are this frame's, or newer
 };
@@ -91,6 +98,7 @@ struct State {
   value::Facts facts;
   MarkId trail = 0;
   int steps = 0;
+  int opened = 0;  ///< branches and outcomes that were open, so far
   std::vector<Choice> chosen;  ///< for the instruction that is next, which is executed again
 
   Frame& frame() { return frames.back(); }

@@ -126,4 +126,14 @@ TEST_CASE("tree: what is not configured is told, modules are compiled as such", 
   CHECK_FALSE(has(tree.recipes("fs/a/b.c").front().flags, "-DMODULE"));
 }
 
+TEST_CASE("tree: its headers say which kernel it is", "[source]") {
+  const test::Folder folder;
+  make(folder, "include/generated/uapi/linux");
+  folder.write("include/generated/autoconf.h", "");
+  CHECK_FALSE(Tree(folder.path("."), {}).version());
+  folder.write("include/generated/uapi/linux/version.h",
+               "/* 6.1.5 */\n#define LINUX_VERSION_CODE 393477\n");
+  CHECK(Tree(folder.path("."), {}).version() == std::uint32_t{6 << 16 | 1 << 8 | 5});
+}
+
 }  // namespace pincheck::front

@@ -171,6 +171,19 @@ std::vector<std::string> Tree::places(const std::string& file) const {
   return all;
 }
 
+std::optional<std::uint32_t> Tree::version() const {
+  constexpr std::string_view kDefine = "#define LINUX_VERSION_CODE ";
+  std::vector<std::string> folders = headers_;
+  folders.push_back(folder_);
+  for (const std::string& one : folders) {
+    std::ifstream in(one + "/include/generated/uapi/linux/version.h");
+    for (std::string line; std::getline(in, line);)
+      if (line.starts_with(kDefine))
+        return static_cast<std::uint32_t>(std::strtoul(line.c_str() + kDefine.size(), nullptr, 10));
+  }
+  return std::nullopt;
+}
+
 std::vector<Recipe> Tree::recipes(const std::string& file) const {
   if (!commands_.empty()) {
     const auto found = commands_.find(file);

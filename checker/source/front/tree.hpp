@@ -3,7 +3,9 @@
 // A kernel's sources, and how its files are compiled.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -25,6 +27,8 @@ class Tree {
   /// The files of these paths, relative to the folder: .c files themselves, and those below
   /// folders, sorted. Throws InputError where there is none.
   std::vector<std::string> files(const std::vector<std::string>& paths) const;
+  /// LINUX_VERSION_CODE, where its headers say that.
+  std::optional<std::uint32_t> version() const;
   /// Ways to compile the file, the likeliest first: as a module or not is known of few files. None
   /// where compile_commands.json does not have it.
   std::vector<Recipe> recipes(const std::string& file) const;

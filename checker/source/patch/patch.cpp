@@ -21,7 +21,6 @@ class Compiling {
 
   Touched touched() {
     std::map<std::string, bool> before;
-    Makeup old_makeup, new_makeup;
     for (const scan::Source& one : versions_.before)
       before[one.name] = add(one, old_makeup).empty();
     for (const scan::Source& one : versions_.after) {
@@ -37,6 +36,7 @@ class Compiling {
   }
 
   std::vector<std::string> not_compiled;
+  Makeup old_makeup, new_makeup;
 
  private:
   const Versions& versions_;
@@ -61,6 +61,18 @@ class Compiling {
   }
 };
 
+/// Whether they say the same of all that the files call or name.
+bool agree(const callee::Callees& one, const callee::Callees& other, const Makeup& makeup) {
+  const auto same = [&](const std::string& name) {
+    const callee::Callee* a = one.find(name);
+    const callee::Callee* b = other.find(name);
+    return a == nullptr || b == nullptr ? a == b : *a == *b;
+  };
+  for (const auto& [name, part] : makeup.parts())
+    if (!same(name) || !std::all_of(part.uses.begin(), part.uses.end(), same)) return false;
+  return true;
+}
+
 std::vector<std::string> names_to_ask(const std::set<std::string>& all,
                                       const std::vector<std::string>& asked) {
   std::vector<std::string> names;
@@ -77,8 +89,8 @@ bool is_interrupted(const std::vector<scan::FileResult>& files, std::size_t aske
 
 }  // namespace
 
-Comparison compare_versions(const Versions& versions, const std::vector<Reading>& readings,
-                            const scan::Options& asked) {
+Comparison compare_versions(const Versions& versions, const callee::Callees& common,
+                            const std::vector<Reading>& readings, const scan::Options& asked) {
   scan::Options options = asked;
   // Each file is compiled once, whoever needs it.
   std::optional<front::TemporaryFolder> cache;
@@ -95,7 +107,9 @@ Comparison compare_versions(const Versions& versions, const std::vector<Reading>
       if (reading.callees.find(name) != nullptr) answer.at_their_word.push_back(name);
     // Without names all would be asked for.
     if (!options.functions.empty()) {
-      const auto before = scan::scan(versions.before, reading.callees, options);
+      // What readings are about may be new: then what was before is read once, and known then.
+      const bool the_same = agree(common, reading.callees, compiling.old_makeup);
+      const auto before = scan::scan(versions.before, the_same ? common : reading.callees, options);
       const auto after = scan::scan(versions.after, reading.callees, options);
       out.interrupted |= is_interrupted(before, versions.before.size()) ||
                          is_interrupted(after, versions.after.size());

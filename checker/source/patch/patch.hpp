@@ -31,7 +31,7 @@ Versions versions(const edit::Texts&, const front::Tree* tree,
 
 /// What callees do, in one reading of it.
 struct Reading {
-  std::string name;  ///< empty: the only one
+  std::string name{};  ///< empty: the only one
   callee::Callees callees;
 };
 
@@ -48,8 +48,9 @@ struct Comparison {
   bool interrupted = false;
 };
 
-/// Follows all functions that the change can matter to, in both versions. Throws InputError where
-/// a file that compiles before does not after.
-Comparison compare_versions(const Versions&, const std::vector<Reading>&, const scan::Options&);
+/// Follows all functions that the change can matter to, in both versions. `common`: what callees do
+/// but for the readings. Throws InputError where a file that compiles before does not after.
+Comparison compare_versions(const Versions&, const callee::Callees& common,
+                            const std::vector<Reading>&, const scan::Options&);
 
 }  // namespace pincheck::patch

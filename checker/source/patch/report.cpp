@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "checker/report/parts.hpp"
@@ -32,7 +33,7 @@ std::string verdict_word(const std::optional<Verdict>& verdict) {
   return verdict ? std::string(follow::name_of(verdict->decision)) : "not there";
 }
 
-/// "violated (leak), was balanced"
+/// "violated, was balanced"
 std::string verdicts(const Pair& pair) {
   const std::string before = verdict_word(pair.before), after = verdict_word(pair.after);
   if (before == after) return fmt::format("{} before and now", after);
@@ -55,12 +56,38 @@ std::vector<std::string> open_of(const Pair& pair) {
   return all;
 }
 
-std::string pair_text(const Pair& pair) {
+/// Where a cause was told, which callers of the function have, too.
+using Told = std::map<std::string, std::string>;
+
+std::string fresh_text(const Finding& finding, const std::string& function, Told& told) {
+  const std::string& first = told.emplace(finding.cause, function).first->second;
+  if (first == function) return scan::finding_text(finding, function);
+  return indented(fmt::format("{}: as in {}()", follow::name_of(finding.wrong), first), 4);
+}
+
+std::string pair_text(const Pair& pair, Told& told) {
   std::string out =
       indented(fmt::format("{}: {}(): {}", pair.file, pair.function, verdicts(pair)), 2);
-  for (const Finding& one : pair.fresh) out += scan::finding_text(one, pair.function);
+  for (const Finding& one : pair.fresh) out += fresh_text(one, pair.function, told);
   for (const Finding& one : pair.gone) out += gone_text(one);
   for (const std::string& what : open_of(pair)) out += indented("open: " + what, 4);
+  return out;
+}
+
+/// Shortest paths first: a cause is told where it is.
+std::string group_text(const Answer& answer, How how) {
+  std::vector<const Pair*> group;
+  for (const Pair& one : answer.pairs)
+    if (one.how == how) group.push_back(&one);
+  if (group.empty()) return "";
+  const auto length = [](const Pair* one) {
+    return one->fresh.empty() ? 0 : one->fresh.front().path.size();
+  };
+  std::stable_sort(group.begin(), group.end(),
+                   [&](const Pair* a, const Pair* b) { return length(a) < length(b); });
+  std::string out = heading(how) + "\n";
+  Told told;
+  for (const Pair* one : group) out += pair_text(*one, told);
   return out;
 }
 
@@ -78,15 +105,10 @@ std::string same_text(const Answer& answer) {
 std::string answer_text(const Answer& answer) {
   std::string out;
   if (!answer.name.empty()) out += indented("as " + answer.name + " says", 0);
-  for (const How how : {How::worse, How::better, How::other}) {
-    if (count(answer, how) == 0) continue;
-    out += heading(how) + "\n";
-    for (const Pair& one : answer.pairs)
-      if (one.how == how) out += pair_text(one);
-  }
+  for (const How how : {How::worse, How::better, How::other}) out += group_text(answer, how);
   for (const std::string& name : answer.at_their_word)
-    out += indented(fmt::format("not read: {}() is described in model/callees, or by --model: "
-                                "callers are told that",
+    out += indented(fmt::format("not read: {}() is changed, but callers are read as its "
+                                "description says (model/callees, --model)",
                                 name),
                     0);
   if (answer.pairs.empty()) return out + "no function that takes references is touched\n";

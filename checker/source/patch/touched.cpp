@@ -78,22 +78,19 @@ void Makeup::add(llvm::Module& module) {
 }
 
 Touched touched(const Makeup& before, const Makeup& after) {
-  std::set<std::string> names;
+  std::set<std::string> differ, functions;
+  Touched out;
   for (const auto& [side, other] : {std::pair(&before, &after), std::pair(&after, &before)})
     for (const auto& [name, part] : side->parts()) {
+      if (part.is_function) functions.insert(name);
       const auto found = other->parts().find(name);
-      if (found == other->parts().end() || found->second.text != part.text) names.insert(name);
+      const bool on_both = found != other->parts().end();
+      if (on_both && found->second.text == part.text) continue;
+      differ.insert(name);
+      if (on_both && part.is_function) out.changed.insert(name);
     }
-  const auto is_function = [&](const std::string& name) {
-    for (const Makeup* side : {&before, &after})
-      if (const auto found = side->parts().find(name);
-          found != side->parts().end() && found->second.is_function)
-        return true;
-    return false;
-  };
-  Touched out{names, with_users(names, before, after)};
-  std::erase_if(out.changed, [&](const auto& name) { return !is_function(name); });
-  std::erase_if(out.all, [&](const auto& name) { return !is_function(name); });
+  out.all = with_users(std::move(differ), before, after);
+  std::erase_if(out.all, [&](const auto& name) { return !functions.contains(name); });
   return out;
 }
 

@@ -30,8 +30,9 @@ class Makeup {
 };
 
 struct Touched {
-  std::set<std::string> changed;  ///< functions that differ, or are on one side only
-  std::set<std::string> all;      ///< and those that call or name them, or what differs otherwise
+  std::set<std::string> changed;  ///< functions that are on both sides, and differ
+  /// These, those on one side only, and those that come to them, or to variables that differ.
+  std::set<std::string> all;
 };
 Touched touched(const Makeup& before, const Makeup& after);
 

@@ -7,12 +7,15 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "checker/source/follow/code.hpp"
 #include "checker/source/follow/follow.hpp"
+#include "checker/source/front/cache.hpp"
 #include "checker/source/front/program.hpp"
 #include "checker/source/scan/linking.hpp"
+#include "checker/source/scan/store.hpp"
 
 namespace pincheck::scan {
 namespace {
@@ -165,14 +168,37 @@ class Scan {
     const front::Program program(codes);
     const follow::Reach reach(program.module(), callees_);
     const auto roots = follow::roots(program.module(), reach, callees_);
+    const auto store = store_for(codes);
     for (std::size_t i = part.first; i < roots.size(); i += part.step) {
       if (says(options_.stopped)) return;
       if (!is_asked(options_, follow::source_name(*roots[i]))) continue;
-      follow::Verdict verdict = follow::follow(*roots[i], reach, callees_, options_.bounds);
+      follow::Verdict verdict = verdict_of(*roots[i], reach, store);
       const std::size_t file = file_of(*roots[i], sources_, part.files);
       const std::lock_guard lock(one_at_a_time_);
       files_[file].verdicts.push_back(std::move(verdict));
     }
+  }
+
+  /// Where there is a cache.
+  std::optional<Store> store_for(const std::vector<std::string_view>& codes) const {
+    if (options_.cache.empty()) return std::nullopt;
+    static const std::string self = digest_of_this_program();
+    const auto& [pages, turns, steps, depth, seconds, waiting] = options_.bounds;
+    std::string from = fmt::format("{} {} {} {} {} {} {} {}", self, front::digest(callees_.text()),
+                                   pages, turns, steps, depth, seconds, waiting);
+    for (const std::string_view code : codes) from += " " + front::digest(code);
+    return Store(options_.cache, from);
+  }
+
+  follow::Verdict verdict_of(const llvm::Function& function, const follow::Reach& reach,
+                             const std::optional<Store>& store) const {
+    if (store)
+      if (auto known = store->find(function.getSubprogram()->getFilename().str(),
+                                   follow::source_name(function)))
+        return std::move(*known);
+    follow::Verdict verdict = follow::follow(function, reach, callees_, options_.bounds);
+    if (store) store->keep(verdict);
+    return verdict;
   }
 
   std::vector<FileResult> results() {

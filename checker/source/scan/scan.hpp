@@ -31,7 +31,7 @@ struct FileResult {
 struct Options {
   std::vector<std::string> functions;  ///< only these; all if none
   follow::Bounds bounds;
-  std::string cache{};  ///< a folder for compiled files; none if empty
+  std::string cache{};  ///< a folder for compiled files and verdicts; none if empty
   int threads = 1;
   Stopped stopped{};
   /// Told how many of what are done, one at a time.

@@ -30,13 +30,17 @@ std::string path_text(const follow::Finding& finding, const std::string& root) {
   for (const follow::Line& line : finding.path) {
     const std::string head =
         fmt::format("      {:{}}  {}", follow::place_of(line), place, said(line));
-    if (line.counts.empty()) {
+    const std::size_t columns = 6 + place + 2;
+    if (head.size() > kColumns) {
+      // The place, and what happens in lines beside it.
+      out += head.substr(0, columns) + indented(said(line), columns).substr(columns);
+    } else if (line.counts.empty() || columns + text + 2 + line.counts.size() > kColumns) {
       out += head + "\n";
-    } else if (6 + place + 2 + text + 2 + line.counts.size() <= kColumns) {
-      out += fmt::format("{:{}}  {}\n", head, 6 + place + 2 + text, line.counts);
     } else {
-      out += head + "\n" + indented(line.counts, 8 + place + 2);
+      out += fmt::format("{:{}}  {}\n", head, columns + text, line.counts);
+      continue;
     }
+    if (!line.counts.empty()) out += indented(line.counts, columns + 2);
   }
   return out;
 }

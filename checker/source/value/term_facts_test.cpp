@@ -127,6 +127,20 @@ class Drawn {
 
 }  // namespace
 
+TEST_CASE("terms: an address is what it was when flags are taken off again", "[source]") {
+  Terms terms;
+  const auto word = [&](std::uint64_t bits) { return terms.constant(bits, 64); };
+  const Term object = terms.object(0), old = terms.symbol("old", 64);
+  const Term low = terms.binary(Op::bit_and, old, word(3));
+  for (const Term flags : {word(2), word(3), low}) {
+    const Term tagged = terms.binary(Op::bit_or, flags, object);
+    CHECK(terms.binary(Op::bit_and, tagged, word(~std::uint64_t{3})) == object);
+    CHECK(terms.binary(Op::bit_and, tagged, word(3)) == flags);
+  }
+  const Term twice = terms.binary(Op::bit_or, terms.plus(object, 2), word(2));
+  CHECK(terms.binary(Op::bit_and, twice, word(3)) == word(2));
+}
+
 TEST_CASE("terms: rewriting keeps the word", "[source]") {
   rc::prop("of any term, whatever its symbols are", [](const Numbers& numbers) {
     Terms terms;
@@ -192,6 +206,15 @@ TEST_CASE("solver: it sees what ranges do not", "[source]") {
   CHECK(feasible(terms, facts, 2000) == Feasible::yes);
   REQUIRE(other.assume(terms, terms.compare(Op::equal, b, terms.constant(4, 32)), true));
   CHECK(feasible(terms, other, 2000) == Feasible::no);
+}
+
+TEST_CASE("terms: one that grows twice as long at each step stays short", "[source]") {
+  Terms terms;
+  Term hash = terms.symbol("word", 64);
+  for (int i = 0; i < 64; ++i)
+    hash = terms.binary(Op::bit_xor, hash, terms.binary(Op::lshr, hash, terms.constant(7, 64)));
+  CHECK(terms[hash].size <= 100);
+  CHECK(terms.size() < 500);
 }
 
 }  // namespace pincheck::value

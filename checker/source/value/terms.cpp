@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "checker/source/value/terms.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 
@@ -10,6 +12,9 @@ namespace {
 std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
   return (hash ^ (word + 0x9e3779b97f4a7c15 + (hash << 6) + (hash >> 2))) * 0xff51afd7ed558ccd;
 }
+
+/// Longer terms are words nobody knows: what looks into terms takes no longer than this.
+constexpr std::uint32_t kLongest = 100;
 
 bool commutes(Op op) {
   return op == Op::mul || op == Op::bit_and || op == Op::bit_or || op == Op::bit_xor;
@@ -32,8 +37,16 @@ Term Terms::made(Node node) {
   node.has_object = node.kind == Kind::object || has(node.a) || has(node.b) ||
                     std::any_of(node.parts.begin(), node.parts.end(),
                                 [&](const Part& part) { return has(part.of); });
+  const auto size = [&](Term term) { return term == kNoTerm ? 0 : (*this)[term].size; };
+  node.size += size(node.a) + size(node.b);
+  for (const Part& part : node.parts) node.size += size(part.of);
   const auto found = known_.find(&node);
   if (found != known_.end()) return found->second;
+  if (node.size > kLongest && !node.has_object) {
+    const Term unknown = symbol(fmt::format("long {}", nodes_.size()), node.width);
+    known_.emplace(&longer_.emplace_back(std::move(node)), unknown);
+    return unknown;
+  }
   nodes_.push_back(std::move(node));
   const Term term{static_cast<std::uint32_t>(nodes_.size() - 1)};
   known_.emplace(&nodes_.back(), term);
@@ -168,12 +181,17 @@ Term Terms::folded(Op op, std::uint64_t a, std::uint64_t b, unsigned width) {
 }
 
 /// `a & b`, b a constant: objects are aligned to pages at least, so low bits of addresses are
-/// known.
+/// known; so are those of addresses that flags were put into.
 Term Terms::masked(Term a, Term b) {
   const std::uint64_t bits = (*this)[b].value;
   const unsigned width = (*this)[a].width;
   if (bits == 0) return b;
   if (bits == mask(width)) return a;
+  const Node node = (*this)[a];
+  if (node.kind == Kind::binary && node.op == Op::bit_or)
+    return binary(Op::bit_or, binary(Op::bit_and, node.a, b), binary(Op::bit_and, node.b, b));
+  if (node.kind == Kind::binary && node.op == Op::bit_and && is_constant(node.b))
+    return binary(Op::bit_and, node.a, constant((*this)[node.b].value & bits, width));
   const Split at = split(a);
   if (at.base == kNoTerm || (*this)[at.base].kind != Kind::object) return kNoTerm;
   const std::uint64_t low = ~bits & mask(width);
@@ -182,6 +200,15 @@ Term Terms::masked(Term a, Term b) {
       (low & (low + 1)) == 0)
     return at.base;
   return kNoTerm;
+}
+
+/// `a | b`, b a constant of bits that an address does not have.
+Term Terms::flagged(Term a, Term b) {
+  const std::uint64_t bits = (*this)[b].value;
+  const Split at = split(a);
+  if (bits >= 4096 || at.base == kNoTerm || (*this)[at.base].kind != Kind::object) return kNoTerm;
+  if ((static_cast<std::uint64_t>(at.offset) & bits) != 0) return kNoTerm;
+  return plus(a, static_cast<std::int64_t>(bits));
 }
 
 /// A sum whose parts all are multiples of the divisor.
@@ -236,6 +263,8 @@ Term Terms::binary(Op op, Term a, Term b, bool exact) {
     case Op::bit_or:
       if (a == b || (right && *right == 0)) return a;
       if (right && *right == mask(width)) return b;
+      if (right)
+        if (const Term known = flagged(a, b); known != kNoTerm) return known;
       break;
     case Op::bit_xor:
       if (a == b) return constant(0, width);

@@ -65,6 +65,7 @@ struct Node {
   Op op{};                  ///< binary, cast, compare
   std::uint8_t width = 0;   ///< bits, 1 to 64
   bool has_object = false;  ///< there is an object's address in it
+  std::uint32_t size = 1;   ///< terms in it, as often as they are written
   std::uint64_t value = 0;  ///< constant: the word; sum: its constant; object: its number
   Term a = kNoTerm, b = kNoTerm;
   std::vector<Part> parts{};  ///< sum: by number of the term
@@ -112,6 +113,7 @@ class Terms {
   Term made(Node);
   Term folded(Op, std::uint64_t a, std::uint64_t b, unsigned width);
   Term masked(Term a, Term b);
+  Term flagged(Term a, Term b);
   Term quotient(Term a, std::int64_t divisor);
 
   struct Hash {
@@ -121,6 +123,7 @@ class Terms {
     bool operator()(const Node* a, const Node* b) const { return *a == *b; }
   };
   std::deque<Node> nodes_;
+  std::deque<Node> longer_;  ///< what is not kept, and is a symbol instead
   std::unordered_map<const Node*, Term, Hash, Same> known_;
 };
 
