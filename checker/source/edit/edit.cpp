@@ -77,29 +77,30 @@ class Editor {
   static std::size_t begin_of(const Definition& one) { return one.all.begin; }
   static std::size_t begin_of(const Call& one) { return one.all.begin; }
 
-  /// Number `wanted` of all that there are, from 1; 0: the only one.
+  /// Number `wanted` of all that there are, from 1; 0: the only one. `noun` of `what`.
   template <class T>
-  const T& one_of(const std::vector<T>& all, int wanted, const std::string& what,
-                  std::string_view key) const {
-    if (all.empty()) fail(fmt::format("there is no {}, expected one", what));
+  const T& one_of(const std::vector<T>& all, int wanted, std::string_view noun,
+                  const std::string& what, std::string_view key) const {
+    if (all.empty()) fail(fmt::format("there is no {} of {}, expected one", noun, what));
     if (wanted == 0 && all.size() == 1) return all.front();
     if (wanted > 0 && static_cast<std::size_t>(wanted) <= all.size())
       return all[static_cast<std::size_t>(wanted) - 1];
     std::vector<int> lines;
     for (const T& each : all) lines.push_back(line_at(source_, begin_of(each)));
-    fail(fmt::format("there {} {} {}, on line{} {}: expected {} = 1{}",
-                     all.size() == 1 ? "is" : "are", all.size(), what, all.size() == 1 ? "" : "s",
-                     fmt::join(lines, ", "), key,
-                     all.size() == 1 ? "" : fmt::format(" to {}", all.size())));
+    if (all.size() == 1)
+      fail(fmt::format("there is 1 {} of {}, on line {}: expected {} = 1", noun, what, lines[0],
+                       key));
+    fail(fmt::format("there are {} {}s of {}, on lines {}: expected {} = 1 to {}", all.size(), noun,
+                     what, fmt::join(lines, ", "), key, all.size()));
   }
 
   Definition function() const {
-    return one_of(outline_.functions(edit_.name), edit_.definition,
-                  fmt::format("definition of {}() in {}", edit_.name, edit_.file), "definition");
+    return one_of(outline_.functions(edit_.name), edit_.definition, "definition",
+                  fmt::format("{}() in {}", edit_.name, edit_.file), "definition");
   }
   Call call_of(const std::string& callee, int occurrence, std::string_view key) const {
-    return one_of(outline_.calls(function(), callee), occurrence,
-                  fmt::format("call of {}() in {}() of {}", callee, edit_.name, edit_.file), key);
+    return one_of(outline_.calls(function(), callee), occurrence, "call",
+                  fmt::format("{}() in {}() of {}", callee, edit_.name, edit_.file), key);
   }
   Call call() const { return call_of(edit_.call, edit_.occurrence, "occurrence"); }
 
@@ -170,8 +171,8 @@ class Editor {
 
   std::vector<Change> add_field() const {
     const std::size_t end =
-        one_of(outline_.ends_of_structs(edit_.name), edit_.definition,
-               fmt::format("definition of struct {} in {}", edit_.name, edit_.file), "definition");
+        one_of(outline_.ends_of_structs(edit_.name), edit_.definition, "definition",
+               fmt::format("struct {} in {}", edit_.name, edit_.file), "definition");
     return inserted(end, edit_.code + (edit_.code.ends_with(';') ? " " : "; "));
   }
 
@@ -180,9 +181,9 @@ class Editor {
     std::vector<Span> all = macros;
     const std::vector<Span> enumerators = outline_.enumerators(edit_.name);
     all.insert(all.end(), enumerators.begin(), enumerators.end());
-    const Span one = one_of(
-        all, edit_.definition,
-        fmt::format("definition of the constant {} in {}", edit_.name, edit_.file), "definition");
+    const Span one =
+        one_of(all, edit_.definition, "definition",
+               fmt::format("the constant {} in {}", edit_.name, edit_.file), "definition");
     const bool is_macro = std::any_of(macros.begin(), macros.end(),
                                       [&](Span span) { return span.begin == one.begin; });
     return {{one, (is_macro ? " " : " = ") + edit_.code}};
@@ -191,7 +192,7 @@ class Editor {
 
 }  // namespace
 
-std::string apply(const Edit& edit, const std::string& source) {
+std::string edited(const Edit& edit, const std::string& source) {
   return changed(source, Editor(edit, source).changes());
 }
 

@@ -46,6 +46,6 @@ std::vector<Edit> read_edits(std::string_view text, const std::string& file);
 
 /// The file's text with the edit; all lines keep their numbers. Throws InputError where what it
 /// names is not there, or is there more than once: with the lines where it is.
-std::string apply(const Edit&, const std::string& source);
+std::string edited(const Edit&, const std::string& source);
 
 }  // namespace pincheck::edit

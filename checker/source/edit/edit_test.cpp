@@ -4,9 +4,9 @@
 #include <rapidcheck/catch.h>
 
 #include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 
-#include "checker/source/edit/fixes.hpp"
 #include "checker/testing/made_c.hpp"
 #include "checker/testing/run_binary.hpp"
 #include "model/base/input.hpp"
@@ -17,7 +17,7 @@ namespace {
 std::string toml(const std::string& keys) { return "[[edit]]\nfile = \"x.c\"\n" + keys; }
 
 std::string changed(const std::string& source, const std::string& keys) {
-  return apply(read_edits(toml(keys), "e.toml").at(0), source);
+  return edited(read_edits(toml(keys), "e.toml").at(0), source);
 }
 
 /// The message; "" where there is none.
@@ -45,12 +45,16 @@ const std::string kSource =
     "  return check(n);\n"
     "}\n";
 
+struct Case {
+  std::string keys, from, to;
+};
+
 const std::string kF = "function = \"f\"\n";
 
 }  // namespace
 
 TEST_CASE("edits: each kind", "[source]") {
-  const std::vector<std::array<std::string, 3>> all{
+  const std::vector<Case> all{
       {"does = \"drop\"\ncall = \"free\"\n" + kF, "  free(s);", "  (void)0;"},
       {"does = \"drop\"\ncall = \"put\"\noccurrence = 2\n" + kF, ";\n  put(s)", ";\n  (void)0"},
       {"does = \"replace\"\ncall = \"take\"\nto = \"hold\"\n" + kF, "take(", "hold("},
@@ -95,7 +99,7 @@ TEST_CASE("edits: each kind", "[source]") {
 TEST_CASE("edits: what cannot be is one message that says where", "[source]") {
   for (const auto& [keys, message] : std::vector<std::pair<std::string, std::string>>{
            {"does = \"drop\"\ncall = \"put\"\n" + kF,
-            "there are 2 call of put() in f() of x.c, on lines 11, 13: expected occurrence = 1 to "
+            "there are 2 calls of put() in f() of x.c, on lines 11, 13: expected occurrence = 1 to "
             "2"},
            {"does = \"drop\"\ncall = \"put\"\noccurrence = 3\n" + kF,
             "expected occurrence = 1 to 2"},
@@ -124,7 +128,7 @@ TEST_CASE("edits: what cannot be is one message that says where", "[source]") {
     const std::string said = refused(kSource, keys);
     CAPTURE(said);
     CHECK(test::contains(said, message));
-    CHECK(test::contains(said, "e.toml:1:1: [[edit]]") == (said.find("[[edit]]") == 12));
+    CHECK(said.starts_with("e.toml:"));
   }
   CHECK_THROWS_WITH(read_edits("title = \"x\"\n", "e.toml"), Catch::Contains("no edit in it"));
 }

@@ -21,7 +21,7 @@ void apply_edits(const std::string& fix, const std::string& name, Texts& texts) 
     const std::optional<std::string>& now = texts.now(one.file, one.where);
     if (!now)
       throw InputError(fmt::format("{}: there is no file {}, expected one", one.where, one.file));
-    texts.change(one.file, apply(one, *now), one.where);
+    texts.change(one.file, edited(one, *now), one.where);
   }
 }
 
