@@ -73,6 +73,12 @@ void Arguments::formats(report::Printer& printer) const {
       fmt::format("how to print it: {} by default; --json is json", names.front()))
       .one_of(names)
       .excludes("--json");
+  call_all(
+      "--report",
+      [&printer](const std::vector<std::string>& all) {
+        for (const std::string& one : all) printer.add_file(one);
+      },
+      "FORMAT=FILE: besides, to a file");
 }
 
 int run(int argc, char** argv) {
