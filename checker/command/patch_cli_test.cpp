@@ -73,6 +73,7 @@ TEST_CASE("patch: what does not matter, and what nobody can read") {
                                      "code = \"return nobody;\"\n")},
                  {"arrays.c: does not compile when it is changed", "error:"});
   check_rejected({"patch", "/no/such"}, {"/no/such: cannot be opened"});
+  check_rejected({"patch", "-"}, {"standard input: no diff in it"});
   check_rejected({"patch", plan.write("x.patch", "hello")}, {"x.patch: no diff in it"});
 }
 

@@ -267,6 +267,7 @@ TEST_CASE_METHOD(Documents, "json: what C functions do") {
 }
 
 TEST_CASE_METHOD(Documents, "json: what a change of C makes of it") {
+  const test::Folder folder;
   const std::string edit = folder.write(
       "e.toml", "[[edit]]\nfile = \"" + test::variable("PINCHECK_SOURCE_DIR") +
                     "/corpus/plans/arrays.c\"\ndoes = \"drop\"\n"

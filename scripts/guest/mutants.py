@@ -5,7 +5,7 @@ WORDS is a kernel's tree, and what `pincheck` is told of its headers. A [[change
 `says` (worse, better, otherwise, same or undecided: worse without a finding), perhaps `kind` (of a
 finding that is new, or gone), perhaps `missed` (why today it is not seen: that it is, is an error,
 too), and an edit's keys, or `edits`, a file of several, and the `function` that it is about;
-`readings` are files as of --reading, and `says` then a list with an answer for each.
+`with` are files as of --with, `readings` as of --reading, and `says` then a list with an answer for each.
 """
 
 import json
@@ -15,7 +15,7 @@ import sys
 import tempfile
 import tomllib
 
-OWN = {"kernel", "says", "kind", "missed", "edits", "readings"}
+OWN = {"kernel", "says", "kind", "missed", "edits", "readings", "with"}
 
 
 def quoted(value):
@@ -33,6 +33,8 @@ def answers(change, where, kernels, folder):
                "--seconds", "2", "--cache", "build/scan/cache", "--function", change["function"]]
     for reading in change.get("readings", []):
         command += ["--reading", str(where / reading)]
+    for path in change.get("with", []):
+        command += ["--with", path]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode not in (0, 1, 5):
         return [(done.stderr.strip(), set())]

@@ -111,7 +111,11 @@ std::string answer_text(const Answer& answer) {
                                 "description says (model/callees, --model)",
                                 name),
                     0);
-  if (answer.pairs.empty()) return out + "no function that takes references is touched\n";
+  if (answer.pairs.empty())
+    return out + indented(
+                     "no function that takes references is touched; what other files define is "
+                     "not read: name them by --with",
+                     0);
   const std::string same = same_text(answer);
   out += indented(
       fmt::format("{} touched: {} worse, {} better, {} otherwise, {} the same{}",
