@@ -56,6 +56,7 @@ class Application {
       case Does::init_array:
       case Does::make_table:
       case Does::iterator_is:
+      case Does::iterator_kind:
       case Does::make_iterator:
       case Does::store:
       case Does::keep: return apply_to_object(path, call, it);
