@@ -55,3 +55,14 @@ int leaks_where_it_cannot_be(unsigned long start, unsigned int a, unsigned int b
   put_page(page);
   return 0;
 }
+
+/* expect multiplies_what_fits: balanced */
+int multiplies_what_fits(unsigned long start, unsigned int n) {
+  struct page* page;
+  unsigned long bytes;
+  bool overflows = __builtin_mul_overflow((unsigned long)n, 16UL, &bytes);
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  if (!overflows) put_page(page);
+  return 0;
+}
