@@ -80,6 +80,7 @@ struct folio* page_folio(struct page* page);
 void folio_get(struct folio* folio);
 void folio_put(struct folio* folio);
 struct page* vmalloc_to_page(const void* address);
+bool pfn_valid(unsigned long number);
 void* page_address(const struct page* page);
 void free_page(unsigned long address);
 struct page* alloc_page(gfp_t gfp);

@@ -28,6 +28,7 @@ const Words<Does> kDoes{{"take-array", Does::take_array},
                         {"add-count", Does::add_count},
                         {"drop-count", Does::drop_count},
                         {"same", Does::same},
+                        {"has-page", Does::has_page},
                         {"contents", Does::contents},
                         {"next", Does::next},
                         {"init-array", Does::init_array},
@@ -70,6 +71,7 @@ Needs needs(Does does) {
     case Does::add_count:
     case Does::drop_count:
     case Does::same:
+    case Does::has_page:
     case Does::contents:
     case Does::next:
     case Does::iterator_is:

@@ -32,6 +32,7 @@ enum class Does : std::uint8_t {
   add_count,
   drop_count,     ///< returns whether that count fell to zero
   same,           ///< returns its argument: another view of the same page
+  has_page,       ///< asks whether there is a page at its number: yes of one that the path has
   contents,       ///< returns where the bytes of its page are
   next,           ///< returns the element of an array behind its argument; after the last one null
   init_array,     ///< clears elements, and marks the last one

@@ -51,6 +51,7 @@ class Application {
       case Does::set_count:
       case Does::add_count:
       case Does::drop_count:
+      case Does::has_page:
       case Does::contents:
       case Does::next:
       case Does::init_array:

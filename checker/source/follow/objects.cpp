@@ -62,6 +62,10 @@ class Application {
     past({});
   }
   void drop_count() { past({result(count_ends(path, argument(it.page)) ? 1 : 0)}); }
+  void has_page() {
+    if (path.terms[argument(it.page)].has_object) return past({result(1)});
+    past({});
+  }
   void contents() {
     const Term page = path.page_of(argument(it.page));
     if (path.terms[page].has_object) return past({path.terms.plus(page, kContents)});
@@ -251,6 +255,7 @@ void apply_to_object(Path& path, const llvm::CallBase& call, const Callee& it) {
     case Does::set_count: return application.set_count();
     case Does::add_count: return application.add_count();
     case Does::drop_count: return application.drop_count();
+    case Does::has_page: return application.has_page();
     case Does::contents: return application.contents();
     case Does::next: return application.next();
     case Does::init_array: return application.init_array();

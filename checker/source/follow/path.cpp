@@ -226,8 +226,8 @@ std::string counts_text(const Run& run, const std::vector<Count>& counts) {
 std::vector<Line> lines_of(const Run& run, MarkId last) {
   std::vector<Line> lines;
   for (const Mark* mark : run.trail.to(last))
-    lines.push_back({place_in_source(*mark->at), source_name(*mark->at->getFunction()),
-                     mark->text, counts_text(run, mark->counts)});
+    lines.push_back({place_in_source(*mark->at), source_name(*mark->at->getFunction()), mark->text,
+                     counts_text(run, mark->counts)});
   return lines;
 }
 
