@@ -22,8 +22,7 @@ constexpr int kStepsATime = 256;
 Words unknown_argument(Run& run, const llvm::Argument& argument) {
   Words all;
   for (const unsigned width : widths_of(argument.getType(), run.layout))
-    all.push_back(
-        run.terms.symbol(fmt::format("{}.{}", argument.getArgNo(), all.size()), width));
+    all.push_back(run.terms.symbol(fmt::format("{}.{}", argument.getArgNo(), all.size()), width));
   return all;
 }
 
@@ -70,19 +69,6 @@ class Search {
     }
   }
 };
-
-Decision decision_of(const Verdict& verdict) {
-  if (!verdict.findings.empty()) return Decision::violated;
-  // Turns and pages are bounds that the verdict is within; of the others nobody knows how far.
-  const auto is_cut = [&](std::initializer_list<Cut> any) {
-    return std::any_of(any.begin(), any.end(), [&](Cut one) { return verdict.cuts.contains(one); });
-  };
-  if (!verdict.open.empty() || is_cut({Cut::time, Cut::waiting, Cut::steps, Cut::strange}))
-    return Decision::undecided;
-  if (verdict.took > 0) return Decision::balanced;
-  // What was not reached within the bounds was not looked at.
-  return verdict.cuts.empty() && verdict.paths > 0 ? Decision::takes_nothing : Decision::undecided;
-}
 
 }  // namespace
 

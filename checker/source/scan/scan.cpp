@@ -7,6 +7,7 @@
 #include <optional>
 #include <thread>
 
+#include "checker/source/follow/callers.hpp"
 #include "checker/source/follow/follow.hpp"
 
 namespace pincheck::scan {
@@ -38,12 +39,21 @@ FileResult scan_file(const Source& source, const callee::Callees& callees, const
   }
   const llvm::Module& module = one.program->module();
   const follow::Reach reach(module, callees);
-  for (const llvm::Function* function : follow::roots(module, reach, callees)) {
+  const auto roots = follow::roots(module, reach, callees);
+  follow::Verdicts verdicts;
+  for (const llvm::Function* function : roots) {
     if (!is_asked(options, function->getName().str())) continue;
     result.interrupted = says(options.stopped);
     if (result.interrupted) break;
-    result.verdicts.push_back(follow::follow(*function, reach, callees, options.bounds));
+    verdicts.emplace(function, follow::follow(*function, reach, callees, options.bounds));
   }
+  follow::ask_callers(verdicts,
+                      [&](const llvm::Function& caller) -> std::optional<follow::Verdict> {
+                        if (std::find(roots.begin(), roots.end(), &caller) == roots.end())
+                          return std::nullopt;
+                        return follow::follow(caller, reach, callees, options.bounds);
+                      });
+  for (auto& [function, verdict] : verdicts) result.verdicts.push_back(std::move(verdict));
   std::sort(result.verdicts.begin(), result.verdicts.end(),
             [](const auto& a, const auto& b) { return a.line < b.line; });
   return result;
