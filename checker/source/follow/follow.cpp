@@ -9,7 +9,7 @@
 #include <unordered_set>
 
 #include "checker/source/follow/fingerprint.hpp"
-#include "checker/source/follow/path.hpp"
+#include "checker/source/follow/forget.hpp"
 
 namespace pincheck::follow {
 namespace {
@@ -60,7 +60,9 @@ class Search {
         step(path);
         if (state.steps % kStepsATime == 0 && Clock::now() > deadline_) path.cut(Cut::time);
         if (!begins_shared_block(state)) continue;
-        forget_dead(path);
+        Frame& frame = state.frame();
+        forget_dead(frame, frame.code->live(frame.block), path.constant(0));
+        if (run_.coarse) forget_read(path);
         if (seen_.insert(fingerprint(path)).second) continue;
         ++run_.verdict.merged;
         return;
@@ -70,29 +72,21 @@ class Search {
   }
 };
 
-}  // namespace
+struct Explored {
+  Verdict verdict;
+  std::string suspicion;  ///< what would be a finding, if its path can be
+};
 
-std::vector<const llvm::Function*> roots(const llvm::Module& module, const Reach& reach,
-                                         const callee::Callees& callees) {
-  std::vector<const llvm::Function*> all;
-  for (const llvm::Function& one : module) {
-    if (one.isDeclaration() || !reach.takes(one) || callees.find(one.getName().str())) continue;
-    const llvm::DISubprogram* source = one.getSubprogram();
-    if (source == nullptr || source->getFilename().ends_with(".h")) continue;
-    all.push_back(&one);
-  }
-  return all;
-}
-
-Verdict follow(const llvm::Function& function, const Reach& reach, const callee::Callees& callees,
-               const Bounds& bounds) {
-  const Clock::time_point start = Clock::now();
+Explored explored(const llvm::Function& function, const Reach& reach,
+                  const callee::Callees& callees, const Bounds& bounds, bool coarse,
+                  Clock::time_point deadline) {
   Codes codes;
   Run run{.layout = function.getParent()->getDataLayout(),
           .codes = codes,
           .reach = reach,
           .callees = callees,
-          .bounds = bounds};
+          .bounds = bounds,
+          .coarse = coarse};
   const llvm::DISubprogram* source = function.getSubprogram();
   run.verdict.function = function.getName().str();
   if (source != nullptr) {
@@ -108,12 +102,50 @@ Verdict follow(const llvm::Function& function, const Reach& reach, const callee:
     enter(path, function, arguments);
   }
   run.waiting.push_back(std::move(first));
-  Search(run, start + std::chrono::duration_cast<Clock::duration>(
-                          std::chrono::duration<double>(bounds.seconds)))
-      .all();
-  run.verdict.decision = decision_of(run.verdict);
-  run.verdict.seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  return std::move(run.verdict);
+  Search(run, deadline).all();
+  return {std::move(run.verdict), std::move(run.suspicion)};
+}
+
+}  // namespace
+
+std::vector<const llvm::Function*> roots(const llvm::Module& module, const Reach& reach,
+                                         const callee::Callees& callees) {
+  std::vector<const llvm::Function*> all;
+  for (const llvm::Function& one : module) {
+    if (one.isDeclaration() || !reach.takes(one) || callees.find(one.getName().str())) continue;
+    const llvm::DISubprogram* source = one.getSubprogram();
+    if (source == nullptr || source->getFilename().ends_with(".h")) continue;
+    all.push_back(&one);
+  }
+  return all;
+}
+
+/// Of the time, for following with less knowledge.
+constexpr double kCoarse = 0.4;
+
+Verdict follow(const llvm::Function& function, const Reach& reach, const callee::Callees& callees,
+               const Bounds& bounds) {
+  const Clock::time_point start = Clock::now();
+  const auto within = [&](double part) {
+    return start + std::chrono::duration_cast<Clock::duration>(
+                       std::chrono::duration<double>(bounds.seconds * part));
+  };
+  const auto done = [&](Verdict verdict) {
+    verdict.decision = decision_of(verdict);
+    verdict.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    return verdict;
+  };
+  Explored coarse = explored(function, reach, callees, bounds, true, within(kCoarse));
+  const bool whole = is_complete(coarse.verdict) && coarse.suspicion.empty();
+  if (whole && coarse.verdict.open.empty() && coarse.verdict.left.empty())
+    return done(std::move(coarse.verdict));
+  Explored fine = explored(function, reach, callees, bounds, false, within(1));
+  if (is_complete(fine.verdict) || !fine.verdict.findings.empty())
+    return done(std::move(fine.verdict));
+  // What is open is all that is, where everything was looked at with less knowledge.
+  if (whole) return done(std::move(coarse.verdict));
+  if (!coarse.suspicion.empty()) ++fine.verdict.open[coarse.suspicion + ": on a path that can be?"];
+  return done(std::move(fine.verdict));
 }
 
 }  // namespace pincheck::follow

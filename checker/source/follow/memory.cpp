@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "checker/source/follow/memory.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <limits>
 #include <tuple>
@@ -22,6 +20,12 @@ Count* State::count_of(Term page) {
   const auto found = std::find_if(counts.begin(), counts.end(),
                                   [&](const Count& one) { return one.page == page; });
   return found == counts.end() ? nullptr : &*found;
+}
+
+std::uint32_t State::changes_of(Term base) const {
+  const auto found = std::find_if(changes.begin(), changes.end(),
+                                  [&](const Change& one) { return one.base == base; });
+  return found == changes.end() ? 0 : found->times;
 }
 
 std::uint32_t Memory::make(Place place, const llvm::Instruction* made, bool zeroed) {
@@ -66,11 +70,7 @@ Term Memory::unknown(Term base, std::int64_t offset, unsigned width) {
   const auto number = terms_.object_of(base);
   if (number && state_.objects[*number].zeroed && !state_.objects[*number].changed)
     return terms_.constant(0, width);
-  const auto changed = std::find_if(state_.changes.begin(), state_.changes.end(),
-                                    [&](const Change& one) { return one.base == base; });
-  return terms_.symbol(fmt::format("*{}{:+}@{}", static_cast<std::uint32_t>(base), offset,
-                                   changed == state_.changes.end() ? 0 : changed->times),
-                       width);
+  return terms_.content(base, offset, state_.changes_of(base), width);
 }
 
 Term Memory::load(Term address, unsigned width) {

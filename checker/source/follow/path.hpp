@@ -25,6 +25,8 @@ struct Run {
   const Reach& reach;
   const callee::Callees& callees;
   Bounds bounds;
+  bool coarse = false;      ///< forgets what may be needless: what it finds is suspected only
+  std::string suspicion{};  ///< the first one; with it nothing more is followed
   value::Terms terms{};
   Trail trail{};
   std::vector<State> waiting{};
