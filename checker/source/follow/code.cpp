@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <llvm/IR/CFG.h>
 #include <llvm/IR/DebugInfoMetadata.h>
+#include <llvm/IR/InstIterator.h>
 
 namespace pincheck::follow {
 
@@ -44,15 +45,13 @@ std::vector<unsigned> widths_of(const llvm::Type* type, const llvm::DataLayout& 
 
 Code::Code(const llvm::Function& function)
     : function_(function), dominators_(const_cast<llvm::Function&>(function)), loops_(dominators_) {
-  for (const llvm::Argument& argument : function.args()) {
-    places_[&argument] = registers_;
-    registers_ += words_of(argument.getType());
-  }
-  for (const llvm::BasicBlock& block : function)
-    for (const llvm::Instruction& one : block) {
-      places_[&one] = registers_;
-      registers_ += words_of(one.getType());
-    }
+  const auto add = [&](const llvm::Value& value) {
+    places_[&value] = registers_;
+    registers_ += words_of(value.getType());
+    numbers_.resize(registers_, value.getType()->isIntegerTy());
+  };
+  for (const llvm::Argument& argument : function.args()) add(argument);
+  for (const llvm::Instruction& one : llvm::instructions(function)) add(one);
   find_live();
 }
 

@@ -34,6 +34,8 @@ class Code {
   unsigned registers() const { return registers_; }
   /// First register of an argument or instruction.
   unsigned place(const llvm::Value* value) const { return places_.lookup(value); }
+  /// The registers that are numbers, not pointers.
+  const llvm::BitVector& numbers() const { return numbers_; }
   /// The registers that are read in the block, or later, before they are written.
   const llvm::BitVector& live(const llvm::BasicBlock* block) const {
     return live_.find(block)->second;
@@ -54,6 +56,7 @@ class Code {
   llvm::DominatorTree dominators_;
   llvm::LoopInfo loops_;
   unsigned registers_ = 0;
+  llvm::BitVector numbers_;
   llvm::DenseMap<const llvm::Value*, unsigned> places_;
   llvm::DenseMap<const llvm::BasicBlock*, llvm::BitVector> live_;
   mutable std::unordered_map<const llvm::Instruction*, llvm::BitVector> live_at_;

@@ -62,7 +62,8 @@ class Search {
         if (!begins_shared_block(state)) continue;
         Frame& frame = state.frame();
         forget_dead(frame, frame.code->live(frame.block), path.constant(0));
-        if (run_.coarse) forget_read(path);
+        if (run_.knowledge == Knowledge::pages) forget_numbers(path);
+        if (run_.knowledge != Knowledge::all) forget_read(path);
         if (seen_.insert(fingerprint(path)).second) continue;
         ++run_.verdict.merged;
         return;
@@ -78,7 +79,7 @@ struct Explored {
 };
 
 Explored explored(const llvm::Function& function, const Reach& reach,
-                  const callee::Callees& callees, const Bounds& bounds, bool coarse,
+                  const callee::Callees& callees, const Bounds& bounds, Knowledge knowledge,
                   Clock::time_point deadline) {
   Codes codes;
   Run run{.layout = function.getParent()->getDataLayout(),
@@ -86,7 +87,7 @@ Explored explored(const llvm::Function& function, const Reach& reach,
           .reach = reach,
           .callees = callees,
           .bounds = bounds,
-          .coarse = coarse};
+          .knowledge = knowledge};
   const llvm::DISubprogram* source = function.getSubprogram();
   run.verdict.function = function.getName().str();
   if (source != nullptr) {
@@ -120,9 +121,6 @@ std::vector<const llvm::Function*> roots(const llvm::Module& module, const Reach
   return all;
 }
 
-/// Of the time, for following with less knowledge.
-constexpr double kCoarse = 0.4;
-
 Verdict follow(const llvm::Function& function, const Reach& reach, const callee::Callees& callees,
                const Bounds& bounds) {
   const Clock::time_point start = Clock::now();
@@ -135,17 +133,22 @@ Verdict follow(const llvm::Function& function, const Reach& reach, const callee:
     verdict.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     return verdict;
   };
-  Explored coarse = explored(function, reach, callees, bounds, true, within(kCoarse));
-  const bool whole = is_complete(coarse.verdict) && coarse.suspicion.empty();
-  if (whole && coarse.verdict.open.empty() && coarse.verdict.left.empty())
-    return done(std::move(coarse.verdict));
-  Explored fine = explored(function, reach, callees, bounds, false, within(1));
-  if (is_complete(fine.verdict) || !fine.verdict.findings.empty())
-    return done(std::move(fine.verdict));
-  // What is open is all that is, where everything was looked at with less knowledge.
-  if (whole) return done(std::move(coarse.verdict));
-  if (!coarse.suspicion.empty()) ++fine.verdict.open[coarse.suspicion + ": on a path that can be?"];
-  return done(std::move(fine.verdict));
+  Verdict best;  // all was looked at, and something is open
+  std::string suspicion;
+  for (const auto& [knowledge, part] :
+       {std::pair(Knowledge::pages, 0.25), {Knowledge::held, 0.5}, {Knowledge::all, 1.0}}) {
+    Explored now = explored(function, reach, callees, bounds, knowledge, within(part));
+    if (!now.verdict.findings.empty()) return done(std::move(now.verdict));
+    const bool whole = is_complete(now.verdict) && now.suspicion.empty();
+    if (whole && now.verdict.open.empty() && now.verdict.left.empty())
+      return done(std::move(now.verdict));
+    if (whole || (best.function.empty() && knowledge == Knowledge::all))
+      best = std::move(now.verdict);
+    if (!now.suspicion.empty()) suspicion = std::move(now.suspicion);
+    if (whole) suspicion.clear();
+  }
+  if (!suspicion.empty()) ++best.open[suspicion + ": on a path that can be?"];
+  return done(std::move(best));
 }
 
 }  // namespace pincheck::follow

@@ -2,6 +2,7 @@
 #include "checker/source/follow/forget.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace pincheck::follow {
 
@@ -46,6 +47,58 @@ void forget_read(Path& path) {
   }
   for (const Count& one : path.state.counts) live.mark(one.page);
   path.state.facts.forget([&](Term term) { return !live.has(term); });
+}
+
+namespace {
+
+/// Ranges up to here stay: pages are counted so.
+constexpr std::uint64_t kSmall = 16;
+constexpr std::uint64_t kErrors = 4095;
+
+bool is_error(std::uint64_t word, unsigned width) {
+  return width >= 32 && word > value::mask(width) - kErrors;
+}
+
+/// Whether it can be zero, positive, an error, or another negative word.
+value::Range signs_of(const value::Range& range, unsigned width) {
+  using value::Range;
+  if (range.empty() || range.highest() <= kSmall || width < 32) return range;
+  if (range.only() && !is_error(*range.only(), width)) return range;
+  const std::uint64_t all = value::mask(width), errors = all - kErrors;
+  Range out;
+  for (const Range& one : {Range::one(0), Range::between(1, all / 2),
+                           Range::between(all / 2 + 1, errors), Range::between(errors + 1, all)})
+    if (!range.meet(one).empty()) out = out.join(one);
+  return out;
+}
+
+}  // namespace
+
+void forget_numbers(Path& path) {
+  value::Terms& terms = path.terms;
+  value::Facts& facts = path.state.facts;
+  std::unordered_map<Term, Term> others;
+  const auto forget = [&](Term& term) {
+    const Term now = path.simplified(term);
+    const value::Kind kind = terms[now].kind;
+    const unsigned width = terms[now].width;
+    if (terms[now].has_object || kind == value::Kind::symbol) return;
+    if (kind == value::Kind::constant && !is_error(terms[now].value, width)) return;
+    const auto [other, is_new] = others.try_emplace(now);
+    if (is_new) {
+      const value::Range signs = signs_of(facts.range_of(terms, now), width);
+      other->second = path.unknown(width, "number");
+      facts.narrow(terms, other->second, signs);
+    }
+    term = other->second;
+  };
+  for (Frame& frame : path.state.frames)
+    for (const unsigned i : frame.code->numbers().set_bits()) forget(frame.registers[i]);
+  for (Cell& cell : path.state.cells)
+    if (cell.number) forget(cell.value);
+  facts.forget([&](Term term) { return terms[term].kind != value::Kind::symbol; });
+  facts.widen(
+      [&](const value::Facts::Known& one) { return signs_of(one.range, terms[one.term].width); });
 }
 
 }  // namespace pincheck::follow

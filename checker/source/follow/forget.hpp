@@ -30,4 +30,7 @@ void forget_dead(Frame&, const llvm::BitVector& live, Term zero);
 /// be anything again. No path is lost by it; some come that cannot be.
 void forget_read(Path&);
 
+/// Numbers that were computed become unknown ones of the same sign; so do errors.
+void forget_numbers(Path&);
+
 }  // namespace pincheck::follow

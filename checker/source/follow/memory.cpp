@@ -82,11 +82,11 @@ Term Memory::load(Term address, unsigned width) {
   return value;
 }
 
-void Memory::store(Term address, Term value) {
+void Memory::store(Term address, Term value, bool number) {
   const auto [base, offset] = terms_.split(address);
   const std::uint8_t size = bytes_of(terms_[value].width);
   erase(base, offset, offset + size, false);
-  state_.cells.insert(at(base, offset), {base, offset, value, size, true});
+  state_.cells.insert(at(base, offset), {base, offset, value, size, true, number});
 }
 
 void Memory::erase(Term base, std::int64_t from, std::int64_t to, bool objects_stay) {
@@ -155,8 +155,8 @@ void Memory::copy(Term to, Term from, std::int64_t bytes) {
   Cells moved;
   each_cell(source.base, [&](const Cell& cell) {
     if (cell.offset < source.offset || cell.offset + cell.size > source.offset + bytes) return;
-    moved.push_back(
-        {target.base, cell.offset - source.offset + target.offset, cell.value, cell.size, true});
+    moved.push_back({target.base, cell.offset - source.offset + target.offset, cell.value,
+                     cell.size, true, cell.number});
   });
   erase(target.base, target.offset, target.offset + bytes, false);
   if (bytes > kMost) count_change(target.base);

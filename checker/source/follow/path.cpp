@@ -264,7 +264,7 @@ std::vector<Line> lines_of(const Run& run, MarkId last) {
 }  // namespace
 
 void Path::found(Wrong wrong, std::string sentence, const std::string& key) {
-  if (run.coarse) {
+  if (run.knowledge != Knowledge::all) {
     run.suspicion = std::move(sentence);
     run.waiting.clear();
     throw PathEnds{};

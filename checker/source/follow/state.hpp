@@ -40,6 +40,7 @@ struct Cell {
   Term value{};
   std::uint8_t size = 0;  ///< bytes
   bool stored = false;    ///< by this path; else it was read, and is as it was
+  bool number = false;    ///< it was stored, and is no pointer
 };
 
 /// References to one page that the path has taken, less those it dropped.

@@ -43,6 +43,11 @@ class Facts {
   void forget(F&& says) {
     std::erase_if(known_, [&](const Known& one) { return says(one.term); });
   }
+  /// Each range becomes a wider one.
+  template <class F>
+  void widen(F&& wider) {
+    for (Known& one : known_) one.range = wider(one);
+  }
 
  private:
   Range own(const Terms&, Term) const;
