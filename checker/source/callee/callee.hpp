@@ -102,8 +102,7 @@ std::string_view name_of(Does);
 class Callees {
  public:
   /// Those of a kernel: what a file says of others is passed over.
-  explicit Callees(Version version = kNewest)
-      : version_(version), text_(std::to_string(version)) {}
+  explicit Callees(Version version = kNewest) : version_(version), text_(std::to_string(version)) {}
   /// Throws InputError: an unknown word or key, an argument that is missing.
   void read(std::string_view text, const std::string& file);
   /// Null: nothing is said of it. Without the suffixes that kernels and compilers add.
