@@ -75,3 +75,14 @@ int takes_until_none_come(struct page** ring, unsigned long start) {
   while (get_user_pages_fast(start, 1, 0, &ring[n]) == 1) n++;
   return n;
 }
+
+/* expect multiplies_what_fits: balanced */
+int multiplies_what_fits(unsigned long start, unsigned int n) {
+  struct page* page;
+  unsigned long bytes;
+  bool overflows = __builtin_mul_overflow((unsigned long)n, 16UL, &bytes);
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  if (!overflows) put_page(page);
+  return 0;
+}

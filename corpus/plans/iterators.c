@@ -98,3 +98,20 @@ int holds_them_by_an_iterator(struct sends* to, unsigned long start) {
   iov_iter_bvec(&to->i, 0, (struct bio_vec*)pages, 1, PAGE_SIZE);
   return 0;
 }
+
+#define ITER_UBUF 0
+#define ITER_IOVEC 1
+
+/* expect goes_by_the_kind: balanced */
+ssize_t goes_by_the_kind(struct iov_iter* i, size_t bytes) {
+  struct page *array[2], **pages = array;
+  size_t start;
+  ssize_t got = iov_iter_extract_pages(i, &pages, bytes, 2, 0, &start);
+
+  if (got <= 0) return got;
+  switch (iov_iter_type(i)) {
+    case ITER_UBUF:
+    case ITER_IOVEC: unpin_user_pages(pages, DIV_ROUND_UP(got + start, PAGE_SIZE));
+  }
+  return got;
+}

@@ -93,3 +93,20 @@ int holds_half_of_it(void* memory, int n) {
   kfree(pages);
   return 0;
 }
+
+struct slot {
+  char bytes[64];
+};
+extern struct slot* map_begin;
+
+/* expect by_its_number: balanced */
+int by_its_number(unsigned long start) {
+  unsigned long number;
+  struct page* page;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  number = (struct slot*)page - map_begin;
+  if (number & (0x7ffUL << 52) || !pfn_valid(number)) return -EFAULT;
+  put_page(page);
+  return 0;
+}

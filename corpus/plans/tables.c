@@ -102,6 +102,45 @@ int no_table_for_the_caller(struct sg_table* table, unsigned long start) {
   return 0;
 }
 
+static void drop_table(struct sg_table* table) {
+  struct scatterlist* sg;
+  unsigned int i;
+
+  for (i = 0, sg = table->sgl; i < table->orig_nents; i++, sg = sg_next(sg))
+    unpin_user_page_range_dirty_lock(sg_page(sg), DIV_ROUND_UP(sg->length, PAGE_SIZE), true);
+  sg_free_table(table);
+}
+
+static int take_table(struct sg_table* table, unsigned long start) {
+  struct page* pages[2];
+  int n = pin_user_pages_fast(start, 2, 0, pages);
+
+  if (n <= 0) return -EFAULT;
+  if (!sg_alloc_table_from_pages_segment(table, pages, n, 0, n * PAGE_SIZE, PAGE_SIZE, GFP_KERNEL))
+    return 0;
+  unpin_user_pages(pages, n);
+  return -ENOMEM;
+}
+
+/* expect take_table: balanced */
+/* expect drops_a_table: balanced */
+int drops_a_table(unsigned long start) {
+  struct sg_table table = {0};
+
+  if (take_table(&table, start)) return -ENOMEM;
+  drop_table(&table);
+  return 0;
+}
+
+/* expect forgets_a_table: leak */
+int forgets_a_table(unsigned long start) {
+  struct sg_table table = {0};
+
+  if (take_table(&table, start)) return -ENOMEM;
+  sg_free_table(&table);
+  return 0;
+}
+
 static struct bio* new_bio(int n) {
   struct bio* bio = bio_kmalloc(n, GFP_KERNEL);
   int i;

@@ -80,6 +80,7 @@ struct folio* page_folio(struct page* page);
 void folio_get(struct folio* folio);
 void folio_put(struct folio* folio);
 struct page* vmalloc_to_page(const void* address);
+bool pfn_valid(unsigned long number);
 void* page_address(const struct page* page);
 void free_page(unsigned long address);
 struct page* alloc_page(gfp_t gfp);
@@ -94,6 +95,7 @@ ssize_t iov_iter_extract_pages(struct iov_iter* i, struct page*** pages, size_t 
                                unsigned int n, unsigned int flags, size_t* start);
 bool iov_iter_extract_will_pin(const struct iov_iter* i);
 bool user_backed_iter(const struct iov_iter* i);
+int iov_iter_type(const struct iov_iter* i);
 bool iov_iter_is_bvec(const struct iov_iter* i);
 bool iov_iter_is_kvec(const struct iov_iter* i);
 void iov_iter_ubuf(struct iov_iter* i, unsigned int direction, void* buffer, size_t count);
@@ -116,6 +118,9 @@ struct sg_table {
 void sg_init_table(struct scatterlist* sgl, unsigned int n);
 struct scatterlist* sg_next(struct scatterlist* sg);
 int sg_alloc_table(struct sg_table* table, unsigned int n, gfp_t gfp);
+int sg_alloc_table_from_pages_segment(struct sg_table* table, struct page** pages, unsigned int n,
+                                      unsigned int offset, unsigned long size,
+                                      unsigned int max_segment, gfp_t gfp);
 void sg_free_table(struct sg_table* table);
 static inline void sg_set_page(struct scatterlist* sg, struct page* page, unsigned int length,
                                unsigned int offset) {

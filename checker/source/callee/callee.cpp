@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "model/base/embedded.hpp"
@@ -27,11 +28,13 @@ const Words<Does> kDoes{{"take-array", Does::take_array},
                         {"add-count", Does::add_count},
                         {"drop-count", Does::drop_count},
                         {"same", Does::same},
+                        {"has-page", Does::has_page},
                         {"contents", Does::contents},
                         {"next", Does::next},
                         {"init-array", Does::init_array},
                         {"make-table", Does::make_table},
                         {"iterator-is", Does::iterator_is},
+                        {"iterator-kind", Does::iterator_kind},
                         {"make-iterator", Does::make_iterator},
                         {"call", Does::call},
                         {"store", Does::store},
@@ -68,14 +71,16 @@ Needs needs(Does does) {
     case Does::add_count:
     case Does::drop_count:
     case Does::same:
+    case Does::has_page:
     case Does::contents:
     case Does::next:
-    case Does::make_table:
     case Does::iterator_is:
+    case Does::iterator_kind:
     case Does::make_iterator:
     case Does::keep:
     case Does::fill: return {.page = true};
     case Does::drop_range:
+    case Does::make_table:
     case Does::init_array: return {.page = true, .count = true};
     case Does::call: return {.page = true, .function = true};
     case Does::store: return {.page = true, .pages = true};
@@ -114,6 +119,18 @@ Version version_at(Reader& reader, std::string_view key, Version otherwise) {
   return version_of(major, minor);
 }
 
+std::vector<Kind> kinds_of(Reader& reader) {
+  std::vector<Kind> all;
+  for (const std::string& name : reader.texts_or_none("kinds")) {
+    const auto known = std::find_if(kKinds.begin(), kKinds.end(),
+                                    [&](const auto& one) { return one.first == name; });
+    if (known == kKinds.end()) reader.fail("kinds", fmt::format("'{}' is no kind", name));
+    all.push_back(known->second);
+  }
+  if (all.empty()) reader.fail("", "'kinds' is missing, or empty");
+  return all;
+}
+
 /// A `[[callee]]`, without its names.
 Callee read_callee(Reader& reader) {
   Callee one;
@@ -134,7 +151,7 @@ Callee read_callee(Reader& reader) {
   if (one.does == Does::allocate) one.zeroed = reader.boolean_or("zeroed", false);
   if (one.does == Does::answer)
     one.answer = static_cast<int>(reader.integer_or("answer", 0, -4095, 1));
-  if (one.does == Does::next || one.does == Does::init_array) {
+  if (one.does == Does::next || one.does == Does::init_array || one.does == Does::make_table) {
     one.size = static_cast<int>(reader.integer_or("size", 0, 1, 4096));
     one.last = static_cast<int>(reader.integer_or("last", 0, 0, 255));
     if (one.size == 0) reader.fail("", "'size' is missing: how many bytes has an element?");
@@ -143,6 +160,7 @@ Callee read_callee(Reader& reader) {
     if (!reader.has("kind")) reader.fail("", "'kind' is missing: what is the iterator of?");
     one.kind = reader.word_or("kind", Kind::user, kKinds);
   }
+  if (one.does == Does::iterator_kind) one.kinds = kinds_of(reader);
   one.fails = reader.word_or("fails", Fails::never, kFails);
   return one;
 }

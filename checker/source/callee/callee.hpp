@@ -30,13 +30,15 @@ enum class Does : std::uint8_t {
   find_page,    ///< returns a page, without a reference
   set_count,    ///< an object's own count begins
   add_count,
-  drop_count,   ///< returns whether that count fell to zero
-  same,         ///< returns its argument: another view of the same page
-  contents,     ///< returns where the bytes of its page are
-  next,         ///< returns the element of an array behind its argument; after the last one null
-  init_array,   ///< clears elements, and marks the last one
-  make_table,   ///< makes an object that keeps an array of pages, and stores its address
-  iterator_is,  ///< asks an iov_iter for its kind
+  drop_count,     ///< returns whether that count fell to zero
+  same,           ///< returns its argument: another view of the same page
+  has_page,       ///< asks whether there is a page at its number: yes of one that the path has
+  contents,       ///< returns where the bytes of its page are
+  next,           ///< returns the element of an array behind its argument; after the last one null
+  init_array,     ///< clears elements, and marks the last one
+  make_table,     ///< makes elements of an sg_table, or adds those for an array of pages
+  iterator_is,    ///< asks whether an iov_iter is of a kind
+  iterator_kind,  ///< asks an iov_iter for its kind
   make_iterator,
   call,     ///< calls a function that it is given; one that can fail may leave it
   store,    ///< puts a page into an object
@@ -86,9 +88,10 @@ struct Callee {
   bool makes_array = false;  ///< take_iterator: allocates the array where there is none
   bool zeroed = false;       ///< allocate: filled with zeros
   int answer = 0;            ///< answer: what is returned
-  int size = 0;              ///< next, init_array: bytes of an element
-  int last = 0;              ///< next, init_array: the bits of its first word that mark the last
+  int size = 0;              ///< next, init_array, make_table: bytes of an element
+  int last = 0;              ///< the same: the bits of its first word that mark the last
   Kind kind{};               ///< of an iterator; `user`: ubuf or iovec
+  std::vector<Kind> kinds;   ///< iterator_kind: in the order of the kernel's numbers
   std::string source;        ///< where that can be read
 
   bool operator==(const Callee&) const = default;
@@ -101,8 +104,7 @@ std::string_view name_of(Does);
 class Callees {
  public:
   /// Those of a kernel: what a file says of others is passed over.
-  explicit Callees(Version version = kNewest)
-      : version_(version), text_(std::to_string(version)) {}
+  explicit Callees(Version version = kNewest) : version_(version), text_(std::to_string(version)) {}
   /// Throws InputError: an unknown word or key, an argument that is missing.
   void read(std::string_view text, const std::string& file);
   /// Null: nothing is said of it. Without the suffixes that kernels and compilers add.

@@ -51,11 +51,13 @@ class Application {
       case Does::set_count:
       case Does::add_count:
       case Does::drop_count:
+      case Does::has_page:
       case Does::contents:
       case Does::next:
       case Does::init_array:
       case Does::make_table:
       case Does::iterator_is:
+      case Does::iterator_kind:
       case Does::make_iterator:
       case Does::store:
       case Does::keep: return apply_to_object(path, call, it);

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "checker/source/follow/path.hpp"
+#include "checker/source/follow/forget.hpp"
 
 namespace pincheck::follow {
 namespace {
@@ -49,14 +49,27 @@ void fill_memory(Path& path, Term to, Term with, Term length) {
     path.memory.change(to, length_of(path, length));
 }
 
+/// Whatever the operands are, as far as the path knows them, the result fits.
+bool always_fits(Path& path, const llvm::WithOverflowInst& one, Op op, Term a, Term b) {
+  if (one.isSigned()) return false;
+  const value::Range of_a = path.state.facts.range_of(path.terms, a);
+  const value::Range of_b = path.state.facts.range_of(path.terms, b);
+  if (of_a.empty() || of_b.empty()) return false;
+  const std::uint64_t most_a = of_a.highest(), most_b = of_b.highest();
+  const std::uint64_t limit = value::mask(path.terms[a].width);
+  if (op == Op::sub) return of_a.lowest() >= most_b;
+  if (op == Op::add) return most_a <= limit - most_b;
+  return most_b == 0 || most_a <= limit / most_b;
+}
+
 Words arithmetic(Path& path, const llvm::WithOverflowInst& one) {
   const Term a = path.word(one.getLHS()), b = path.word(one.getRHS());
   const Op op = one.getBinaryOp() == llvm::Instruction::Add   ? Op::add
                 : one.getBinaryOp() == llvm::Instruction::Sub ? Op::sub
                                                               : Op::mul;
   const Term result = path.terms.binary(op, a, b);
-  const bool known = path.terms.is_constant(result);
-  return {result, known ? path.constant(0, 1) : path.unknown(1, "overflow")};
+  const bool fits = path.terms.is_constant(result) || always_fits(path, one, op, a, b);
+  return {result, fits ? path.constant(0, 1) : path.unknown(1, "overflow")};
 }
 
 Words smaller_or_larger(Path& path, const llvm::MinMaxIntrinsic& one) {
@@ -217,6 +230,7 @@ void call(Path& path, const llvm::CallBase& one) {
   if (follows(path, one, *function)) {
     std::vector<Words> arguments;
     for (const llvm::Use& use : one.args()) arguments.push_back(path.words(use.get()));
+    forget_dead(path.state.frame(), path.state.frame().code->live_at(one), path.constant(0));
     return enter(path, *function, arguments);
   }
   if (path.run.reach.is_pure(*function)) return past(path, one);

@@ -23,6 +23,10 @@ constexpr std::int64_t kContents = std::int64_t{1} << 40;
 /// An iov_iter has no field there, so that a copy of it copies what is kept there.
 constexpr std::int64_t kKindPlace = 4;
 constexpr std::int64_t kIteratorBytes = 40;
+/// The length of an element; an sg_table's address of its elements, and twice their number.
+constexpr std::int64_t kLengthPlace = 12;
+constexpr std::int64_t kCountPlace = 8;
+constexpr std::uint64_t kPageBytes = 4096;
 /// Longer arrays are not cleared element by element.
 constexpr std::uint64_t kMostElements = 8;
 
@@ -58,6 +62,10 @@ class Application {
     past({});
   }
   void drop_count() { past({result(count_ends(path, argument(it.page)) ? 1 : 0)}); }
+  void has_page() {
+    if (path.terms[argument(it.page)].has_object) return past({result(1)});
+    past({});
+  }
   void contents() {
     const Term page = path.page_of(argument(it.page));
     if (path.terms[page].has_object) return past({path.terms.plus(page, kContents)});
@@ -74,30 +82,44 @@ class Application {
   void init_array() {
     const Term array = argument(it.page);
     path.must_be_address(array);
-    const auto count = path.terms.constant_of(argument(it.count));
-    if (!count || *count == 0 || *count > kMostElements) {
-      path.memory.change(array, kBeyond);
-      return past({});
-    }
-    const auto bytes = static_cast<std::int64_t>(*count) * it.size;
-    path.memory.clear(array, bytes);
-    path.memory.store(path.terms.plus(array, bytes - it.size),
-                      path.constant(static_cast<std::uint64_t>(it.last)));
+    clear_elements(array, argument(it.count));
     past({});
   }
+  /// Of pages: an element each, behind those that are there; else elements for the caller to fill.
   void make_table() {
     const Term table = argument(it.page);
     path.must_be_address(table);
-    if (it.fails != Fails::never && path.choose(2) == 1) {
-      path.mark(fmt::format("{}() fails", it.name));
-      return past({result(it.fails == Fails::error ? kNoMemory : 0)});
+    if (it.pages != callee::kNone) return extend_table(table);
+    if (it.fails != Fails::never && path.choose(2) == 1) return fail();
+    const Term array = path.memory.address_of(path.memory.make(Place::heap, &call));
+    const Term count = argument(it.count);
+    clear_elements(array, count);
+    set_table(table, array, count);
+    past({result(0)});
+  }
+  void extend_table(Term table) {
+    const Term asked = argument(it.count);
+    const std::uint64_t n = path.pick(asked, up_to(path.run.bounds.pages), Cut::pages);
+    if (n > kMostElements) path.cut(Cut::pages);
+    if (it.fails != Fails::never && path.choose(2) == 1) return fail();
+    // Where nobody knows how many there are, the new ones are all that is known.
+    const Term old = path.simplified(path.memory.load(table, 64));
+    const auto there =
+        path.terms.constant_of(path.memory.load(path.terms.plus(table, kCountPlace), 32));
+    const bool extends = path.memory.object_at(old) != nullptr && there.has_value();
+    const Term array = extends ? old : path.memory.address_of(path.memory.make(Place::heap, &call));
+    std::uint64_t used = extends ? *there : 0;
+    for (std::uint64_t i = 0; i < n; ++i, ++used) {
+      const auto at = static_cast<std::int64_t>(i) * kPointerBytes;
+      const Term page = path.memory.load(path.terms.plus(argument(it.pages), at), 64);
+      const Term element = path.terms.plus(array, static_cast<std::int64_t>(used) * it.size);
+      const Term mark = path.constant(i + 1 == n ? static_cast<std::uint64_t>(it.last) : 0);
+      path.memory.store(element, path.terms.binary(Op::bit_or, page, mark));
+      path.memory.store(path.terms.plus(element, kLengthPlace), path.constant(kPageBytes, 32));
+      if (used > 0 && i == 0) unmark(path.terms.plus(element, -it.size));
     }
-    const Term made = path.memory.address_of(path.memory.make(Place::heap, &call));
-    // How many elements it has is not known.
-    path.memory.change(table, 2 * kPointerBytes);
-    path.memory.store(table, made);
-    if (it.pages != callee::kNone) put(made, argument(it.pages));
-    past({result(it.fails == Fails::error ? 0 : 1)});
+    set_table(table, array, path.constant(used, 32));
+    past({result(0)});
   }
   void make_iterator() {
     const Term iterator = argument(it.page);
@@ -116,10 +138,7 @@ class Application {
   void store() {
     const Term object = argument(it.pages);
     path.must_be_address(object);
-    if (it.fails != Fails::never && path.choose(2) == 1) {
-      path.mark(fmt::format("{}() fails", it.name));
-      return past({result(it.fails == Fails::error ? kNoMemory : 0)});
-    }
+    if (it.fails != Fails::never && path.choose(2) == 1) return fail();
     const Term kept = argument(it.page);
     put(object, kept);
     if (call.getType()->isVoidTy()) return past({});
@@ -130,6 +149,16 @@ class Application {
     path.run.verdict.assumptions.insert(fmt::format("{}() drops later what it is given", it.name));
     if (Object* object = path.memory.object_at(argument(it.page))) object->shared = true;
     past({});
+  }
+  /// As a number of the kernel's own.
+  void iterator_kind() {
+    std::uint64_t number = 0;
+    for (const Kind kind : it.kinds) {
+      if (number + 1 == it.kinds.size() || path.truth(is_kind(path, argument(it.page), kind)))
+        break;
+      ++number;
+    }
+    past({result(static_cast<std::int64_t>(number))});
   }
   void iterator_is() {
     const Term bit = is_kind(path, argument(it.page), it.kind);
@@ -149,6 +178,33 @@ class Application {
   void past(Words words) {
     if (!call.getType()->isVoidTy()) path.set(call, std::move(words));
     ++path.state.frame().next;
+  }
+  void fail() {
+    path.mark(fmt::format("{}() fails", it.name));
+    past({result(it.fails == Fails::error ? kNoMemory : 0)});
+  }
+  static std::vector<std::uint64_t> up_to(int most) {
+    std::vector<std::uint64_t> all;
+    for (int n = 0; n <= most; ++n) all.push_back(static_cast<std::uint64_t>(n));
+    return all;
+  }
+  void clear_elements(Term array, Term how_many) {
+    const auto count = path.terms.constant_of(how_many);
+    if (!count || *count == 0 || *count > kMostElements) return path.memory.change(array, kBeyond);
+    const auto bytes = static_cast<std::int64_t>(*count) * it.size;
+    path.memory.clear(array, bytes);
+    path.memory.store(path.terms.plus(array, bytes - it.size),
+                      path.constant(static_cast<std::uint64_t>(it.last)));
+  }
+  void unmark(Term element) {
+    const Term marks = path.constant(~static_cast<std::uint64_t>(it.last));
+    path.memory.store(element,
+                      path.terms.binary(Op::bit_and, path.memory.load(element, 64), marks));
+  }
+  void set_table(Term table, Term array, Term count) {
+    path.memory.store(table, array);
+    path.memory.store(path.terms.plus(table, kCountPlace), count);
+    path.memory.store(path.terms.plus(table, kCountPlace + 4), count);
   }
   void put(Term object, Term what) {
     const Term base = path.terms.split(object).base;
@@ -199,11 +255,13 @@ void apply_to_object(Path& path, const llvm::CallBase& call, const Callee& it) {
     case Does::set_count: return application.set_count();
     case Does::add_count: return application.add_count();
     case Does::drop_count: return application.drop_count();
+    case Does::has_page: return application.has_page();
     case Does::contents: return application.contents();
     case Does::next: return application.next();
     case Does::init_array: return application.init_array();
     case Does::make_table: return application.make_table();
     case Does::iterator_is: return application.iterator_is();
+    case Does::iterator_kind: return application.iterator_kind();
     case Does::make_iterator: return application.make_iterator();
     case Does::store: return application.store();
     case Does::keep: return application.keep();

@@ -86,7 +86,8 @@ Reach::Reach(const llvm::Module& module, const callee::Callees& callees) {
       if (takes_one(known->does)) directly_.insert(&function);
       if (known->does <= Does::drop_stored) touches_.insert(&function);
       if (known->does != Does::nothing && known->does != Does::same &&
-          known->does != Does::contents && known->does != Does::iterator_is)
+          known->does != Does::contents && known->does != Does::has_page &&
+          known->does != Does::iterator_is && known->does != Does::iterator_kind)
         impure.insert(&function);
     }
     sizes_[&function] = size;

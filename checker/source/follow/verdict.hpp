@@ -66,7 +66,10 @@ struct Verdict {
   int line = 0;
   Decision decision{};
   std::vector<Finding> findings;
-  std::map<std::string, int> open;    ///< what would decide it: paths that need it
+  std::map<std::string, int> open;  ///< what would decide it: paths that need it
+  /// Places that took what the caller can reach, and is told of an error: paths (callers.hpp).
+  std::map<std::string, int> left;
+  std::set<std::string> contracts;    ///< what callers do: "after an error foo() drops ..."
   std::set<std::string> assumptions;  ///< "foo() leaves pages alone"
   std::map<Cut, int> cuts;            ///< paths
   long paths = 0;                     ///< followed to their end
@@ -74,6 +77,10 @@ struct Verdict {
   long merged = 0;                    ///< went on like one that was followed
   double seconds = 0;
 };
+
+/// No path was cut of which nobody knows how far it would go: only at loop turns and pages.
+bool is_complete(const Verdict&);
+Decision decision_of(const Verdict&);
 
 std::string_view name_of(Wrong);
 std::string_view name_of(Decision);

@@ -51,6 +51,8 @@ std::string verdict_text(const Verdict& verdict, Causes& causes, bool whole) {
       out += indented(fmt::format("open: {}", what), 4);
   if ((verdict.decision != Decision::violated || whole) && !verdict.cuts.empty())
     out += indented("not followed to the end for: " + bounds_text(verdict), 4);
+  for (const std::string& one : verdict.contracts)
+    out += indented("taken for its contract: " + one, 4);
   if (!whole) return out;
   out += indented(fmt::format("{} paths, {} took a reference, {} went on like another one",
                               verdict.paths, verdict.took, verdict.merged),
@@ -93,6 +95,7 @@ Json json_of(const Verdict& verdict) {
           {"open", open},
           {"cuts", cuts},
           {"assumed", verdict.assumptions},
+          {"contracts", verdict.contracts},
           {"paths", verdict.paths},
           {"seconds", verdict.seconds}};
 }

@@ -10,6 +10,7 @@
 #include <optional>
 #include <thread>
 
+#include "checker/source/follow/callers.hpp"
 #include "checker/source/follow/code.hpp"
 #include "checker/source/follow/follow.hpp"
 #include "checker/source/front/cache.hpp"
@@ -169,14 +170,19 @@ class Scan {
     const follow::Reach reach(program.module(), callees_);
     const auto roots = follow::roots(program.module(), reach, callees_);
     const auto store = store_for(codes);
-    for (std::size_t i = part.first; i < roots.size(); i += part.step) {
-      if (says(options_.stopped)) return;
-      if (!is_asked(options_, follow::source_name(*roots[i]))) continue;
-      follow::Verdict verdict = verdict_of(*roots[i], reach, store);
-      const std::size_t file = file_of(*roots[i], sources_, part.files);
-      const std::lock_guard lock(one_at_a_time_);
-      files_[file].verdicts.push_back(std::move(verdict));
-    }
+    follow::Verdicts verdicts;
+    for (std::size_t i = part.first; i < roots.size() && !says(options_.stopped); i += part.step)
+      if (is_asked(options_, follow::source_name(*roots[i])))
+        verdicts.emplace(roots[i], verdict_of(*roots[i], reach, store));
+    follow::ask_callers(verdicts,
+                        [&](const llvm::Function& caller) -> std::optional<follow::Verdict> {
+                          if (std::find(roots.begin(), roots.end(), &caller) == roots.end())
+                            return std::nullopt;
+                          return verdict_of(caller, reach, store);
+                        });
+    const std::lock_guard lock(one_at_a_time_);
+    for (auto& [function, verdict] : verdicts)
+      files_[file_of(*function, sources_, part.files)].verdicts.push_back(std::move(verdict));
   }
 
   /// Where there is a cache.

@@ -86,11 +86,16 @@ Range Facts::range_of_binary(const Terms& terms, const Node& node, const Range& 
   if (a.empty()) return a;
   const std::uint64_t low = a.lowest(), high = a.highest();
   switch (node.op) {
-    case Op::bit_and: return own.meet(Range::between(0, std::min(*k, high)));
+    case Op::bit_and:
+      // All of its bits are above those of the other word.
+      if (high < (*k & (~*k + 1))) return Range::one(0);
+      return own.meet(Range::between(0, std::min(*k, high)));
     case Op::bit_or: return own.meet(Range::between(std::max(*k, low), mask(node.width)));
     case Op::lshr: return *k < node.width ? own.meet(Range::between(low >> *k, high >> *k)) : own;
     case Op::udiv: return *k > 0 ? own.meet(Range::between(low / *k, high / *k)) : own;
     case Op::exact_div:
+      // How far an object is from the begin of the array that it is in, as page_to_pfn() has it.
+      if (terms[node.a].has_object && *k > 0) return own.meet(Range::between(0, kAddresses / *k));
       return *k > 0 && high <= mask(node.width) / 2 ? own.meet(Range::between(low / *k, high / *k))
                                                     : own;
     case Op::urem: return *k > 0 ? own.meet(Range::between(0, std::min(*k - 1, high))) : own;

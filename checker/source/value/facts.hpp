@@ -14,6 +14,8 @@ namespace pincheck::value {
 /// The lowest 64 KiB and the highest 1 MiB hold no object: null pointers and errors are there.
 inline constexpr std::uint64_t kLowestAddress = 0x10000;
 inline constexpr std::uint64_t kHighestAddress = 0xffff'ffff'fff0'0000;
+/// Bytes of the kernel's half of the addresses, with five levels of page tables.
+inline constexpr std::uint64_t kAddresses = std::uint64_t{1} << 56;
 
 class Facts {
  public:
@@ -38,6 +40,16 @@ class Facts {
     Range range;
   };
   const std::vector<Known>& known() const { return known_; }
+  /// Ranges of terms of which it says so are forgotten: they can be anything again.
+  template <class F>
+  void forget(F&& says) {
+    std::erase_if(known_, [&](const Known& one) { return says(one.term); });
+  }
+  /// Each range becomes a wider one.
+  template <class F>
+  void widen(F&& wider) {
+    for (Known& one : known_) one.range = wider(one);
+  }
 
  private:
   Range own(const Terms&, Term) const;

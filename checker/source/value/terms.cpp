@@ -29,6 +29,8 @@ std::size_t Terms::Hash::operator()(const Node* node) const {
   hash = mix(hash, static_cast<std::uint64_t>(node->a) << 32 | static_cast<std::uint32_t>(node->b));
   for (const Part& part : node->parts)
     hash = mix(mix(hash, static_cast<std::uint64_t>(part.of)), part.times);
+  hash = mix(hash, static_cast<std::uint64_t>(node->whose.base) << 32 | node->whose.times);
+  hash = mix(hash, static_cast<std::uint64_t>(node->whose.offset));
   return mix(hash, std::hash<std::string>()(node->name));
 }
 
@@ -62,6 +64,19 @@ Term Terms::constant(std::uint64_t word, unsigned width) {
 Term Terms::symbol(std::string_view name, unsigned width) {
   return made(
       {.kind = Kind::symbol, .width = static_cast<std::uint8_t>(width), .name = std::string(name)});
+}
+
+Term Terms::fresh(std::string_view name, unsigned width) {
+  return made({.kind = Kind::symbol,
+               .width = static_cast<std::uint8_t>(width),
+               .name = std::string(name),
+               .whose = {.fresh = true}});
+}
+
+Term Terms::content(Term base, std::int64_t offset, std::uint32_t times, unsigned width) {
+  return made({.kind = Kind::symbol,
+               .width = static_cast<std::uint8_t>(width),
+               .whose = {.base = base, .offset = offset, .times = times}});
 }
 
 Term Terms::object(std::uint32_t number) {
