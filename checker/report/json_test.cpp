@@ -268,10 +268,10 @@ TEST_CASE_METHOD(Documents, "json: what C functions do") {
 
 TEST_CASE_METHOD(Documents, "json: what a change of C makes of it") {
   const test::Folder folder;
-  const std::string edit = folder.write(
-      "e.toml", "[[edit]]\nfile = \"" + test::variable("PINCHECK_SOURCE_DIR") +
-                    "/corpus/plans/arrays.c\"\ndoes = \"drop\"\n"
-                    "function = \"drops_what_came\"\ncall = \"unpin_user_pages\"\n");
+  const std::string edit =
+      folder.write("e.toml", "[[edit]]\nfile = \"" + test::variable("PINCHECK_SOURCE_DIR") +
+                                 "/corpus/plans/arrays.c\"\ndoes = \"drop\"\n"
+                                 "function = \"drops_what_came\"\ncall = \"unpin_user_pages\"\n");
   const Json patch = document("patch --json " + edit);
   REQUIRE(patch["answers"].size() == 1);
   const Json& function = patch["answers"][0]["functions"][0];

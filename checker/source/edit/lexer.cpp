@@ -111,8 +111,8 @@ class Lexer {
 std::vector<Token> tokens(std::string_view source) { return Lexer(source).all(); }
 
 int line_at(std::string_view source, std::size_t byte) {
-  const auto begin = source.begin();
-  return 1 + static_cast<int>(std::count(begin, begin + static_cast<std::ptrdiff_t>(byte), '\n'));
+  const std::string_view before = source.substr(0, byte);
+  return 1 + static_cast<int>(std::count(before.begin(), before.end(), '\n'));
 }
 
 std::string on_one_line(std::string_view code) {

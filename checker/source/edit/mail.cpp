@@ -107,15 +107,15 @@ std::string body_of(std::string_view mail, const std::string& name, int first) {
 
 }  // namespace
 
-std::vector<std::string> bodies(std::string_view raw, const std::string& name) {
-  const std::string text = without_returns(std::string(raw));
-  if (!begins_mail(text)) return {text};
+std::vector<std::string> bodies(std::string_view text, const std::string& name) {
+  const std::string whole = without_returns(std::string(text));
+  if (!begins_mail(whole)) return {whole};
   std::vector<std::string> all;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t next = text.find("\n\nFrom ", begin);
-    const std::size_t end = next == std::string::npos ? text.size() : next + 2;
+  for (std::size_t begin = 0; begin < whole.size();) {
+    const std::size_t next = whole.find("\n\nFrom ", begin);
+    const std::size_t end = next == std::string::npos ? whole.size() : next + 2;
     all.push_back(
-        body_of(std::string_view(text).substr(begin, end - begin), name, line_at(text, begin)));
+        body_of(std::string_view(whole).substr(begin, end - begin), name, line_at(whole, begin)));
     begin = end;
   }
   return all;
