@@ -379,7 +379,8 @@ TEST_CASE("trace: whether an unpin without its pin is right depends on how large
   const auto got = [](unsigned head) {
     return Writer()
         .line(fmt::format("g: (try_grab_page+0x0/0x1) page={} head={:#x} flags=0x4 ref=17",
-                          Writer::at(5), head == 0 ? 0 : trace::kVmemmap + 5 * 64 + 1))
+                          Writer::at(5),
+                          head == 0 ? 0 : trace::kVmemmap + std::uint64_t{5} * 64 + 1))
         .gup_put(5, 0x40000, 18)
         .violated(Kernel::v6_1);
   };
