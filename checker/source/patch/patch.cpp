@@ -69,9 +69,11 @@ bool agree(const callee::Callees& one, const callee::Callees& other, const Makeu
     const callee::Callee* b = other.find(name);
     return a == nullptr || b == nullptr ? a == b : *a == *b;
   };
-  for (const auto& [name, part] : makeup.parts())
-    if (!same(name) || !std::all_of(part.uses.begin(), part.uses.end(), same)) return false;
-  return true;
+  const auto& parts = makeup.parts();
+  return std::all_of(parts.begin(), parts.end(), [&](const auto& part) {
+    const auto& uses = part.second.uses;
+    return same(part.first) && std::all_of(uses.begin(), uses.end(), same);
+  });
 }
 
 std::vector<std::string> names_to_ask(const std::set<std::string>& all,

@@ -21,15 +21,13 @@ bool is_c(const std::string& path) { return path.ends_with(".c"); }
 /// Whether a line of the preprocessor includes the header by its own name.
 bool includes(const std::string& text, const std::string& header) {
   const std::string name = fs::path(header).filename().string();
-  for (const edit::Token& one : edit::tokens(text)) {
-    if (one.kind != edit::Token::Kind::directive) continue;
+  const std::vector<edit::Token> all = edit::tokens(text);
+  return std::any_of(all.begin(), all.end(), [&](const edit::Token& one) {
     const std::string line = text.substr(one.begin, one.end - one.begin);
-    if (line.find("include") != std::string::npos &&
-        (line.find("\"" + name + "\"") != std::string::npos ||
-         line.find("/" + name) != std::string::npos))
-      return true;
-  }
-  return false;
+    return one.kind == edit::Token::Kind::directive && line.find("include") != std::string::npos &&
+           (line.find("\"" + name + "\"") != std::string::npos ||
+            line.find("/" + name) != std::string::npos);
+  });
 }
 
 class Finder {
