@@ -36,6 +36,8 @@ const Words<Does> kDoes{{"take-array", Does::take_array},
                         {"iterator-is", Does::iterator_is},
                         {"iterator-kind", Does::iterator_kind},
                         {"make-iterator", Does::make_iterator},
+                        {"count-iterator", Does::count_iterator},
+                        {"revert-iterator", Does::revert_iterator},
                         {"call", Does::call},
                         {"store", Does::store},
                         {"keep", Does::keep},
@@ -77,10 +79,12 @@ Needs needs(Does does) {
     case Does::iterator_is:
     case Does::iterator_kind:
     case Does::make_iterator:
+    case Does::revert_iterator:
     case Does::keep:
     case Does::fill: return {.page = true};
     case Does::drop_range:
     case Does::make_table:
+    case Does::count_iterator:
     case Does::init_array: return {.page = true, .count = true};
     case Does::call: return {.page = true, .function = true};
     case Does::store: return {.page = true, .pages = true};

@@ -40,12 +40,14 @@ enum class Does : std::uint8_t {
   iterator_is,    ///< asks whether an iov_iter is of a kind
   iterator_kind,  ///< asks an iov_iter for its kind
   make_iterator,
-  call,     ///< calls a function that it is given; one that can fail may leave it
-  store,    ///< puts a page into an object
-  keep,     ///< takes over an object, and what it holds: some time that is dropped
-  fill,     ///< stores what nobody knows where its argument points to
-  answer,   ///< returns `answer`
-  nothing,  ///< leaves pages, and pointers to them, alone
+  count_iterator,   ///< says how many pages an iov_iter has: no more come of it then
+  revert_iterator,  ///< from now on nobody knows how many come
+  call,             ///< calls a function that it is given; one that can fail may leave it
+  store,            ///< puts a page into an object
+  keep,             ///< takes over an object, and what it holds: some time that is dropped
+  fill,             ///< stores what nobody knows where its argument points to
+  answer,           ///< returns `answer`
+  nothing,          ///< leaves pages, and pointers to them, alone
 };
 
 enum class By : std::uint8_t {

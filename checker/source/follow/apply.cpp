@@ -59,6 +59,8 @@ class Application {
       case Does::iterator_is:
       case Does::iterator_kind:
       case Does::make_iterator:
+      case Does::count_iterator:
+      case Does::revert_iterator:
       case Does::store:
       case Does::keep: return apply_to_object(path, call, it);
       case Does::fill: return fill();
@@ -219,6 +221,7 @@ class Application {
       path.mark(fmt::format("{}() fails", it.name));
       return past({result(kFault)});
     }
+    advance_iterator(path, argument(it.page), got);
     limit(it.count, got);
     limit(it.bytes, got * kPageBytes - kStart);
     const Term array = array_of_iterator();
