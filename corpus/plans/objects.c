@@ -194,3 +194,22 @@ int drops_the_last_or_another(struct region** keeps, unsigned long start) {
   kref_put(&r->refs, region_release);
   return 0;
 }
+
+#define __GFP_ZERO ((gfp_t)0x100)
+
+/* expect drops_what_is_there: balanced */
+int drops_what_is_there(unsigned long start, int n) {
+  struct page** pages = kmalloc_array(n, sizeof(*pages), GFP_KERNEL | __GFP_ZERO);
+  int i, got;
+
+  if (!pages) return -ENOMEM;
+  if (n < 1) {
+    kfree(pages);
+    return -EINVAL;
+  }
+  got = get_user_pages_fast(start, 1, 0, pages);
+  for (i = 0; i < n; i++)
+    if (pages[i]) put_page(pages[i]);
+  kfree(pages);
+  return got;
+}

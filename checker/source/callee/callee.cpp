@@ -152,7 +152,10 @@ Callee read_callee(Reader& reader) {
     one.makes_array = reader.boolean_or("makes-array", false);
   }
   if (one.does == Does::store) one.bytes = argument(reader, "bytes", false);
-  if (one.does == Does::allocate) one.zeroed = reader.boolean_or("zeroed", false);
+  if (one.does == Does::allocate) {
+    one.zeroed = reader.boolean_or("zeroed", false);
+    one.flags = argument(reader, "flags", false);
+  }
   if (one.does == Does::answer)
     one.answer = static_cast<int>(reader.integer_or("answer", 0, -4095, 1));
   if (one.does == Does::next || one.does == Does::init_array || one.does == Does::make_table) {

@@ -89,6 +89,7 @@ struct Callee {
   int function = kNone;      ///< call: what is called, with the argument `page`
   bool makes_array = false;  ///< take_iterator: allocates the array where there is none
   bool zeroed = false;       ///< allocate: filled with zeros
+  int flags = kNone;         ///< allocate: gfp_t, which may say that, too
   int answer = 0;            ///< answer: what is returned
   int size = 0;              ///< next, init_array, make_table: bytes of an element
   int last = 0;              ///< the same: the bits of its first word that mark the last

@@ -372,7 +372,14 @@ class Application {
       path.mark(fmt::format("{}() fails", it.name));
       return past({failure()});
     }
-    past({path.memory.address_of(path.memory.make(Place::heap, &call, it.zeroed))});
+    past({path.memory.address_of(path.memory.make(Place::heap, &call, zeroed()))});
+  }
+  /// __GFP_ZERO.
+  bool zeroed() {
+    constexpr std::uint64_t kZero = 0x100;
+    if (it.zeroed || it.flags == callee::kNone) return it.zeroed;
+    const auto flags = path.terms.constant_of(argument(it.flags));
+    return flags && (*flags & kZero) != 0;
   }
   void free() {
     const Term pointer = argument(it.page);
