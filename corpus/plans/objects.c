@@ -213,3 +213,23 @@ int drops_what_is_there(unsigned long start, int n) {
   kfree(pages);
   return got;
 }
+
+struct regions {
+  struct list_head all;
+  struct region first;
+};
+
+/* expect puts_two_into_a_list: balanced */
+int puts_two_into_a_list(struct regions* to, unsigned long start) {
+  int i;
+
+  for (i = 0; i < 2; i++) {
+    struct region* r = list_empty(&to->all) ? &to->first : kzalloc(sizeof(*r), GFP_KERNEL);
+
+    if (!r) return 0;
+    r->pages = kcalloc(1, sizeof(*r->pages), GFP_KERNEL);
+    if (!r->pages || pin_user_pages_fast(start, 1, FOLL_WRITE, r->pages) != 1) return 0;
+    list_add_tail(&r->link, &to->all);
+  }
+  return 0;
+}

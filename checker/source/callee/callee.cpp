@@ -41,6 +41,7 @@ const Words<Does> kDoes{{"take-array", Does::take_array},
                         {"call", Does::call},
                         {"store", Does::store},
                         {"keep", Does::keep},
+                        {"list-empty", Does::list_empty},
                         {"fill", Does::fill},
                         {"answer", Does::answer},
                         {"nothing", Does::nothing}};
@@ -81,6 +82,7 @@ Needs needs(Does does) {
     case Does::make_iterator:
     case Does::revert_iterator:
     case Does::keep:
+    case Does::list_empty:
     case Does::fill: return {.page = true};
     case Does::drop_range:
     case Does::make_table:

@@ -45,6 +45,7 @@ enum class Does : std::uint8_t {
   call,             ///< calls a function that it is given; one that can fail may leave it
   store,            ///< puts a page into an object
   keep,             ///< takes over an object, and what it holds: some time that is dropped
+  list_empty,       ///< asks whether a list is empty, whose both ends are known then
   fill,             ///< stores what nobody knows where its argument points to
   answer,           ///< returns `answer`
   nothing,          ///< leaves pages, and pointers to them, alone

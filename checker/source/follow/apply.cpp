@@ -62,6 +62,7 @@ class Application {
       case Does::count_iterator:
       case Does::revert_iterator:
       case Does::store:
+      case Does::list_empty:
       case Does::keep: return apply_to_object(path, call, it);
       case Does::fill: return fill();
       case Does::answer: return past({result(it.answer)});

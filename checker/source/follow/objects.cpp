@@ -168,6 +168,16 @@ class Application {
     if (it.bytes != callee::kNone) return past({argument(it.bytes)});
     past({result(it.fails == Fails::null ? 1 : 0)});
   }
+  void list_empty() {
+    const Term head = argument(it.page);
+    path.must_be_address(head);
+    const bool empty = path.truth(path.terms.compare(Op::equal, path.memory.load(head, 64), head));
+    if (empty) {
+      path.memory.store(head, head);
+      path.memory.store(path.terms.plus(head, kPointerBytes), head);
+    }
+    past({result(empty ? 1 : 0)});
+  }
   void keep() {
     path.run.verdict.assumptions.insert(fmt::format("{}() drops later what it is given", it.name));
     if (Object* object = path.memory.object_at(argument(it.page))) object->shared = true;
@@ -301,6 +311,7 @@ void apply_to_object(Path& path, const llvm::CallBase& call, const Callee& it) {
     case Does::revert_iterator: return application.revert_iterator();
     case Does::make_iterator: return application.make_iterator();
     case Does::store: return application.store();
+    case Does::list_empty: return application.list_empty();
     case Does::keep: return application.keep();
     case Does::take_array:
     case Does::take_iterator:
