@@ -31,7 +31,8 @@ Argument Arguments::add(const std::string& names, std::string& value,
 }
 Argument Arguments::add(const std::string& names, std::vector<std::string>& values,
                         const std::string& about) const {
-  return Argument(app_.add_option(names, values, about));
+  // One value each time it is given: what follows may be a file.
+  return Argument(app_.add_option(names, values, about)->allow_extra_args(!names.starts_with("-")));
 }
 Argument Arguments::add(const std::string& names, int& value, const std::string& about) const {
   return Argument(app_.add_option(names, value, about));
@@ -58,7 +59,8 @@ Argument Arguments::call(const std::string& names,
 Argument Arguments::call_all(const std::string& names,
                              const std::function<void(const std::vector<std::string>&)>& use,
                              const std::string& about) const {
-  return Argument(app_.add_option_function(names, use, about));
+  return Argument(
+      app_.add_option_function(names, use, about)->allow_extra_args(!names.starts_with("-")));
 }
 
 void Arguments::formats(report::Printer& printer) const {
@@ -71,6 +73,12 @@ void Arguments::formats(report::Printer& printer) const {
       fmt::format("how to print it: {} by default; --json is json", names.front()))
       .one_of(names)
       .excludes("--json");
+  call_all(
+      "--report",
+      [&printer](const std::vector<std::string>& all) {
+        for (const std::string& one : all) printer.add_file(one);
+      },
+      "FORMAT=FILE: besides, to a file");
 }
 
 int run(int argc, char** argv) {

@@ -8,6 +8,7 @@
 #include "checker/render/terminal.hpp"
 #include "checker/report/printer.hpp"
 #include "checker/source/front/tree.hpp"
+#include "checker/source/scan/known.hpp"
 #include "checker/source/scan/report.hpp"
 
 namespace pincheck::command {
@@ -24,6 +25,8 @@ class Scan final : public Command {
                   "folders of headers that the tree's own come after: of Debian's "
                   "linux-headers-*-common and -amd64");
     arguments.add("--model", model_, "files that say what more functions do to pages");
+    arguments.add("--known", known_,
+                  "files of findings that were read by a person: only others fail");
     arguments.add("--function", options_.functions, "only these functions");
     arguments.flag("--explain", explain_, "tell what was read, and what is assumed");
     arguments.add("--pages", options_.bounds.pages, "most pages of a call that takes some")
@@ -34,13 +37,15 @@ class Scan final : public Command {
         .shows_default();
     arguments.add("--seconds", options_.bounds.seconds, "for a function").shows_default();
     arguments.add("--cache", options_.cache,
-                  "a folder for compiled files, made if it is not there");
+                  "a folder for what was read before, made if it is not there");
     arguments.add("--threads", options_.threads, "files at a time").between(1, 64);
     arguments.formats(out_);
   }
 
   ExitCode run() override {
     const callee::Callees callees = known_callees();
+    scan::KnownFindings known;
+    for (const std::string& file : known_) known.read(read_file(file), file);
     const std::vector<scan::Source> sources = tree_.empty() ? single_files() : files_of_tree();
     render::catch_interrupts();
     render::Progress progress;
@@ -48,9 +53,10 @@ class Scan final : public Command {
     options_.progress = [&](std::string_view what, std::size_t done, std::size_t of) {
       progress.show(what, done, of);
     };
-    const std::vector<scan::FileResult> all = scan::scan(sources, callees, options_);
+    std::vector<scan::FileResult> all = scan::scan(sources, callees, options_);
     progress.clear();
-    out_.report(scan::ScanReport(all, explain_));
+    known.mark(all);
+    out_.report(scan::ScanReport(all, root_, explain_));
     return exit_code(all, sources.size());
   }
 
@@ -67,8 +73,9 @@ class Scan final : public Command {
     for (const std::string& path : paths_) all.push_back({path, {front::alone(path)}});
     return all;
   }
-  std::vector<scan::Source> files_of_tree() const {
+  std::vector<scan::Source> files_of_tree() {
     const front::Tree tree(tree_, headers_);
+    root_ = tree.folder();
     std::vector<scan::Source> all;
     for (const std::string& file : tree.files(paths_))
       all.push_back({file, tree.recipes(file), tree.not_built(file)});
@@ -76,15 +83,17 @@ class Scan final : public Command {
   }
   static ExitCode exit_code(const std::vector<scan::FileResult>& all, std::size_t asked) {
     const scan::Tally sum = scan::tally(all);
-    if (sum.violated > 0) return kDiffers;
+    if (sum.violated > sum.known) return kDiffers;
     if (all.size() < asked || sum.interrupted > 0) return kNotFinished;
-    return sum.balanced + sum.undecided == 0 ? kVacuous : kAsExpected;
+    return sum.balanced + sum.undecided + sum.violated == 0 ? kVacuous : kAsExpected;
   }
 
   std::vector<std::string> paths_;
   std::string tree_;
+  std::string root_;  ///< its whole name
   std::vector<std::string> headers_;
   std::vector<std::string> model_;
+  std::vector<std::string> known_;
   bool explain_ = false;
   scan::Options options_;
   report::PrinterOf<scan::ScanReport> out_;

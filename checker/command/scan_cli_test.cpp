@@ -48,6 +48,36 @@ TEST_CASE("scan: a file of the user's says what a callee does") {
   CHECK(contains(finished.out, "gives_it_to_somebody(): balanced"));
 }
 
+TEST_CASE("scan: findings that were read before do not fail") {
+  const Folder folder;
+  const auto known = [&](const std::string& function, const std::string& more) {
+    return folder.write("known.toml", "[[finding]]\nfile = \"" + plan("arrays.c") +
+                                          "\"\nfunction = \"" + function + "\"\n" + more);
+  };
+  const std::string rest =
+      "wrong = \"leak\"\nkernels = [\"6.12\"]\nclass = \"real\"\nreading = \"so\"\n";
+  const auto scan = [](const std::string& file) {
+    return pincheck(
+        {"scan", "--function", "forgets_a_short_pin", "--known", file, plan("arrays.c")});
+  };
+  const Finished read = scan(known("forgets_a_short_pin", rest));
+  CHECK(read.status == 0);
+  CHECK(contains(read.out, "leak (known: real): "));
+  CHECK(contains(read.out, "1 violated (1 known)"));
+  CHECK(scan(known("another", rest)).status == 1);
+  for (const auto& [text, message] : std::vector<std::pair<std::string, std::string>>{
+           {"wrong = \"lost\"\n", "'lost' is unknown, expected one of: leak"},
+           {"class = \"real\"\n", "'wrong' is missing"},
+           {"wrong = \"leak\"\n", "'class' is missing"},
+           {"wrong = \"leak\"\nclass = \"real\"\n", "'kernels' is missing"},
+           {rest + "more = 1\n", "more"}}) {
+    const Finished bad = scan(known("f", text));
+    CAPTURE(message);
+    CHECK(bad.status == 2);
+    CHECK(contains(bad.err, message));
+  }
+}
+
 TEST_CASE("scan: bad input is one message and status 2") {
   const Folder folder;
   for (const auto& [words, message] : std::vector<std::pair<Arguments, std::string>>{

@@ -3,74 +3,29 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <span>
+
+#include "model/language/flag_names.hpp"
 
 namespace pincheck::counterexample {
 namespace {
 
-struct FlagWords {
-  std::uint16_t flag;
-  std::string_view words;
-};
-
-constexpr std::array<FlagWords, kPageFlagBits> kPageFlags{
-    {{kLocked, "locked"},
-     {kDirty, "dirty"},
-     {kWriteback, "under writeback"},
-     {kPrivate, "with buffers"},
-     {kCached, "in the page cache"},
-     {kIsolated, "isolated from the LRU"},
-     {kFree, "free"},
-     {kBuffersFs, "of a file system with buffers"},
-     {kStable, "of a mapping with stable writes"},
-     {kUnsaved, "not written back"},
-     {kLookedAt, "looked at by reclaim"}}};
-
-constexpr std::array<FlagWords, kPteFlagBits> kPteFlags{{{kMapped, "mapped"},
-                                                         {kPteWritable, "mapped writable"},
-                                                         {kPteDirty, "dirty in its PTE"},
-                                                         {kNoVma, "without a VMA"}}};
-
-constexpr std::array<FlagWords, kRequestFlagBits> kRequestFlags{
-    {{kSubmitted, "submitted"},
-     {kDeviceDone, "done with by the device"},
-     {kCompleted, "completed"},
-     {kFailed, "failed"},
-     {kRefused, "refused"},
-     {kKilled, "killed"},
-     {kReturned, "back in user space"},
-     {kIoError, "ended by an I/O error"},
-     {kCancelled, "cancelled"},
-     {kDest, "a read"},
-     {kDeferred, "deferred"},
-     {kScheduled, "scheduled"},
-     {kUserBacked, "from user memory"},
-     {kSent, "sent"}}};
-
-template <std::size_t N>
-std::string flag_words(const std::array<FlagWords, N>& all, std::uint16_t mask) {
+std::string flag_words(std::span<const FlagName> all, std::uint16_t mask) {
   std::string out;
-  for (const FlagWords& one : all)
-    if ((mask & one.flag) != 0) out += fmt::format("{}{}", out.empty() ? "" : " or ", one.words);
+  for (const FlagName& one : all)
+    if ((mask & one.bit) != 0) out += fmt::format("{}{}", out.empty() ? "" : " or ", one.is);
   return out;
 }
-
-template <std::size_t N>
-constexpr bool names_all(const std::array<FlagWords, N>& all, int mask) {
-  for (const FlagWords& one : all) mask &= one.words.empty() ? mask : ~one.flag;
-  return mask == 0;
-}
-static_assert(names_all(kPageFlags, kAllPageFlags) && names_all(kPteFlags, kAllPteFlags),
-              "a flag without words");
 
 /// The test's question with its answer: "page a is not locked".
 std::string sentence(const std::string& page, const std::string& pipe, const Test& test, bool yes) {
   const std::string_view is = yes ? "is" : "is not";
   const std::string_view has = yes ? "has a" : "has no";
   switch (test.ask) {
-    case Ask::page_has: return fmt::format("{} {} {}", page, is, flag_words(kPageFlags, test.arg));
+    case Ask::page_has:
+      return fmt::format("{} {} {}", page, is, flag_words(kPageFlagNames, test.arg));
     case Ask::pte_has:
-      return fmt::format("{} {} {}", page, is, flag_words(kPteFlags, pte_flags_of(test)));
+      return fmt::format("{} {} {}", page, is, flag_words(kPteFlagNames, pte_flags_of(test)));
     case Ask::maybe_pinned: return fmt::format("{} {} maybe pinned", page, is);
     case Ask::ref_is:
       return fmt::format("{} {} referenced {} times besides the page cache", page, is, test.arg);
@@ -86,7 +41,7 @@ std::string sentence(const std::string& page, const std::string& pipe, const Tes
     case Ask::more_slots:
     case Ask::more_listed: return fmt::format("there {} a page after it", is);
     case Ask::request_has:
-      return fmt::format("the request {} {}", is, flag_words(kRequestFlags, test.arg));
+      return fmt::format("the request {} {}", is, flag_words(kRequestFlagNames, test.arg));
     case Ask::pipe_locked: return fmt::format("{} {} locked", pipe, is);
     case Ask::pipe_has_room: return fmt::format("{} has {}room", pipe, yes ? "" : "no ");
     case Ask::pipe_empty: return fmt::format("{} {} empty", pipe, is);

@@ -306,9 +306,9 @@ void Writing::cut_here() {
 
 bool Writing::local(const Effect& effect) {
   const auto flags = [&](int mask) {
-    for (const Bit& bit : request_bits())
-      if ((mask & bit.mask & view_.request(who_).flags) != 0)
-        code_.set(fmt::format("{}{}", who_.prefix, bit.name), "true");
+    for (const FlagName& bit : kRequestFlagNames)
+      if ((mask & bit.bit & view_.request(who_).flags) != 0)
+        code_.set(fmt::format("{}{}", who_.prefix, bit.variable), "true");
   };
   switch (effect.op) {
     case Do::alloc: alloc(effect.a); return true;

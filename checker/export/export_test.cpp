@@ -11,9 +11,6 @@
 namespace pincheck::exporting {
 namespace {
 
-using exporting::Language;
-using exporting::View;
-
 constexpr auto kConventions = {"get-put", "hubbard-v2", "linux-6.1", "linux-6.12", "find-pages"};
 
 /// Calls `use(scenario, system, convention)` for all that the conventions state.

@@ -27,21 +27,21 @@ Term View::page_field(const Term& page, std::string_view name) const {
   return fmt::format("page[{}].{}", page, name);
 }
 
-PageFlags View::page_flags() const { return {page_bits(), facts.page_flags, "flags"}; }
+PageFlags View::page_flags() const { return {kPageFlagNames, facts.page_flags, "flags"}; }
 
 PageFlags View::pte_flags(int mm) const {
   const std::string of = mm == 0 ? "" : number(mm);
-  return {pte_bits(), facts.pte_flags[mm], "pte" + of, of};
+  return {kPteFlagNames, facts.pte_flags[mm], "pte" + of, of};
 }
 
 Term View::has(const PageFlags& flags, const Term& page, int mask) const {
   std::vector<Term> terms;
   const bool promela = language == Language::promela;
   if (page == kNone) return "false";
-  for (const Bit& bit : flags.bits)
-    if ((mask & bit.mask & flags.used) != 0)
-      terms.push_back(promela ? upper(bit.name)
-                              : page_field(page, fmt::format("{}{}", bit.name, flags.of)));
+  for (const FlagName& bit : flags.bits)
+    if ((mask & bit.bit & flags.used) != 0)
+      terms.push_back(promela ? upper(bit.variable)
+                              : page_field(page, fmt::format("{}{}", bit.variable, flags.of)));
   if (!promela || terms.empty()) return any_of(terms);
   const std::string bits = fmt::format("{}", fmt::join(terms, " | "));
   return fmt::format("({}[{}] & {})", flags.array, page,
@@ -50,11 +50,12 @@ Term View::has(const PageFlags& flags, const Term& page, int mask) const {
 
 void View::set(Code& code, const PageFlags& flags, const Term& page, int mask, bool value) const {
   std::vector<std::string> names;
-  for (const Bit& bit : flags.bits) {
-    if ((mask & bit.mask & flags.used) == 0) continue;
-    names.push_back(upper(bit.name));
+  for (const FlagName& bit : flags.bits) {
+    if ((mask & bit.bit & flags.used) == 0) continue;
+    names.push_back(upper(bit.variable));
     if (language == Language::murphi)
-      code.set(page_field(page, fmt::format("{}{}", bit.name, flags.of)), value ? "true" : "false");
+      code.set(page_field(page, fmt::format("{}{}", bit.variable, flags.of)),
+               value ? "true" : "false");
   }
   if (language == Language::murphi || names.empty()) return;
   const std::string array = page_field(page, flags.array);
@@ -69,8 +70,8 @@ void View::assign(Code& code, const PageFlags& flags, const Term& page, int mask
   }
   if (flags.used == 0) return;
   std::vector<std::string> names;
-  for (const Bit& bit : flags.bits)
-    if ((mask & bit.mask) != 0) names.push_back(upper(bit.name));
+  for (const FlagName& bit : flags.bits)
+    if ((mask & bit.bit) != 0) names.push_back(upper(bit.variable));
   code.set(page_field(page, flags.array),
            names.empty() ? "0" : fmt::format("{}", fmt::join(names, " | ")));
 }

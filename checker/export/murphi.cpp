@@ -58,9 +58,9 @@ std::string page_fields(const View& view) {
   const Facts& facts = view.facts;
   std::string text = "    ref: count_t;\n";
   const auto declare = [&](const PageFlags& flags) {
-    for (const Bit& bit : flags.bits)
-      if ((flags.used & bit.mask) != 0)
-        text += fmt::format("    {}{}: boolean;\n", bit.name, flags.of);
+    for (const FlagName& bit : flags.bits)
+      if ((flags.used & bit.bit) != 0)
+        text += fmt::format("    {}{}: boolean;\n", bit.variable, flags.of);
   };
   declare(view.page_flags());
   for (int mm = 0; mm < view.system.mms; ++mm) declare(view.pte_flags(mm));
@@ -91,8 +91,8 @@ std::string request_fields(const View& view, const Group& group) {
   for (const bool completion : {false, true})
     field(view.cursor(who, completion) != "0", completion ? "io_cursor" : "cursor",
           fmt::format("0..{}", facts.slots));
-  for (const Bit& bit : request_bits())
-    field((facts.flags & bit.mask) != 0 && !start.has(bit.mask), bit.name, "boolean");
+  for (const FlagName& bit : kRequestFlagNames)
+    field((facts.flags & bit.bit) != 0 && !start.has(bit.bit), bit.variable, "boolean");
   field(facts.count_varies, "count", fmt::format("0..{}", facts.slots));
   slots(facts.pages_vary, "page", "place_t");
   for (int role = 0; role < kRoles; ++role) slots(facts.holds[role], role_variable(role), "held_t");
@@ -194,9 +194,9 @@ void start_request(Code& code, const View& view, const Who& who) {
     if (const std::string cursor = view.cursor(who, completion); cursor != "0")
       code.set(cursor, "0");
   }
-  for (const Bit& bit : request_bits())
-    if ((facts.flags & bit.mask) != 0 && !start.has(bit.mask))
-      code.set(fmt::format("{}{}", who.prefix, bit.name), "false");
+  for (const FlagName& bit : kRequestFlagNames)
+    if ((facts.flags & bit.bit) != 0 && !start.has(bit.bit))
+      code.set(fmt::format("{}{}", who.prefix, bit.variable), "false");
   if (facts.count_varies) code.set(who.prefix + "count", fmt::format("{}", start.count));
   for (int s = 0; s < facts.slots; ++s) {
     const Term slot = fmt::format("{}", s);

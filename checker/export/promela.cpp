@@ -37,9 +37,9 @@ std::string constants(const View& view) {
     text += fmt::format("#define {} {}\n", view.page_name(page), page);
   text += fmt::format("#define none {}\n\n/* page flags */\n", view.system.pages);
   const auto define = [&](const PageFlags& flags) {
-    for (const Bit& bit : flags.bits)
-      if ((flags.used & bit.mask) != 0)
-        text += fmt::format("#define {} {}\n", upper(bit.name), bit.mask);
+    for (const FlagName& bit : flags.bits)
+      if ((flags.used & bit.bit) != 0)
+        text += fmt::format("#define {} {}\n", upper(bit.variable), bit.bit);
   };
   define(view.page_flags());
   text += "\n/* PTE flags */\n";
@@ -133,9 +133,9 @@ std::string request_variables(const View& view, const Group& group) {
   const auto slots = [&](bool used, std::string_view name) {
     if (used && facts.slots > 0) text += declare(view.cells(who, name));
   };
-  for (const Bit& bit : request_bits())
-    if ((facts.flags & bit.mask) != 0 && !start.has(bit.mask))
-      text += fmt::format("bit {}{};\n", who.prefix, bit.name);
+  for (const FlagName& bit : kRequestFlagNames)
+    if ((facts.flags & bit.bit) != 0 && !start.has(bit.bit))
+      text += fmt::format("bit {}{};\n", who.prefix, bit.variable);
   if (facts.count_varies) text += number(who.prefix + "count", bits_for(kMaxSlots), start.count);
   if (facts.pages_vary) {
     const Cells cells = view.cells(who, "page");

@@ -61,15 +61,6 @@ void check_world(const Facts& facts, const System& system, const World& now) {
 
 }  // namespace
 
-TEST_CASE("every flag of a page or PTE has a variable in the exported model", "[export]") {
-  int named = 0;
-  for (const Bit& bit : page_bits()) named |= bit.mask;
-  CHECK(named == kAllPageFlags);
-  int of_ptes = 0;
-  for (const Bit& bit : pte_bits()) of_ptes |= bit.mask;
-  CHECK(of_ptes == kAllPteFlags);
-}
-
 TEST_CASE("what is no variable of the exported model does not change", "[export]") {
   for (std::uint64_t seed = 0; seed < 2000; ++seed) {
     const test::Sample sample = test::made_up_sample(seed);

@@ -20,40 +20,6 @@ std::vector<Group> groups_of(const System& system, Language language) {
 
 }  // namespace
 
-const std::vector<Bit>& page_bits() {
-  static const std::vector<Bit> bits{{kLocked, "locked"},
-                                     {kDirty, "dirty"},
-                                     {kWriteback, "writeback"},
-                                     {kPrivate, "buffers"},
-                                     {kCached, "cached"},
-                                     {kIsolated, "isolated"},
-                                     {kFree, "free"},
-                                     {kBuffersFs, "needs_buffers"},
-                                     {kStable, "stable_writes"},
-                                     {kUnsaved, "unsaved"},
-                                     {kLookedAt, "looked_at"}};
-  return bits;
-}
-
-const std::vector<Bit>& pte_bits() {
-  static const std::vector<Bit> bits{{kMapped, "mapped"},
-                                     {kPteWritable, "writable"},
-                                     {kPteDirty, "pte_dirty"},
-                                     {kNoVma, "no_vma"}};
-  return bits;
-}
-
-const std::vector<Bit>& request_bits() {
-  static const std::vector<Bit> bits{{kSubmitted, "submitted"},    {kDeviceDone, "device_done"},
-                                     {kCompleted, "completed"},    {kFailed, "failed"},
-                                     {kRefused, "refused"},        {kKilled, "killed"},
-                                     {kReturned, "returned"},      {kIoError, "io_error"},
-                                     {kCancelled, "cancelled"},    {kDest, "dest"},
-                                     {kDeferred, "deferred"},      {kSent, "sent"},
-                                     {kUserBacked, "user_backed"}, {kScheduled, "scheduled"}};
-  return bits;
-}
-
 std::string_view role_variable(int role) {
   static constexpr std::array<std::string_view, kRoles> kNames{"extracted", "own", "cur",
                                                                "creator"};
@@ -158,14 +124,14 @@ Term View::count(const Who& who) const {
 
 Term View::request_has(const Who& who, int mask) const {
   std::vector<Term> terms;
-  for (const Bit& bit : request_bits()) {
-    if ((mask & bit.mask) == 0) continue;
-    const bool from_start = system.initial.request[who.actor].has(bit.mask);
-    const bool changes = (request(who).flags & bit.mask) != 0;
+  for (const FlagName& bit : kRequestFlagNames) {
+    if ((mask & bit.bit) == 0) continue;
+    const bool from_start = system.initial.request[who.actor].has(bit.bit);
+    const bool changes = (request(who).flags & bit.bit) != 0;
     if (from_start)
       terms.emplace_back("true");
     else if (changes)
-      terms.push_back(fmt::format("{}{}", who.prefix, bit.name));
+      terms.push_back(fmt::format("{}{}", who.prefix, bit.variable));
   }
   return any_of(terms);
 }

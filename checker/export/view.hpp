@@ -4,12 +4,14 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "checker/export/cells.hpp"
 #include "checker/export/facts.hpp"
 #include "checker/export/groups.hpp"
+#include "model/language/flag_names.hpp"
 
 namespace pincheck::exporting {
 
@@ -20,17 +22,9 @@ struct Who {
   std::string index{};  ///< in an array of like actors
 };
 
-/// A flag of a page, a PTE or a request and the name of its variable.
-struct Bit {
-  std::uint16_t mask;
-  std::string_view name;
-};
-const std::vector<Bit>& page_bits();
-const std::vector<Bit>& pte_bits();
-const std::vector<Bit>& request_bits();
 /// Flags of each page: one number in Promela, as many booleans in Murphi.
 struct PageFlags {
-  const std::vector<Bit>& bits;
+  std::span<const FlagName> bits;
   std::uint16_t used = 0;  ///< only these are in the text
   std::string array{};     ///< Promela's
   std::string of{};        ///< Murphi: what the names end with

@@ -245,7 +245,8 @@ TEST_CASE("a folio is locked once and an object freed once", "[lifetimes]") {
   const std::string twice = "caller = \"ceph\"\nkind = \"xarray\"\npages = [\"f\", \"f\"]\n";
   for (const char* path : {"direct-read", "direct-write"})
     for (const char* async : {"", "async = true\n"}) {
-      const std::string text = folio + actor(path, twice + async);
+      std::string text = folio;
+      text += actor(path, twice + async);
       CHECK_FALSE(violates(text, "linux-6.12", "completes"));
       CHECK_FALSE(violates(text, "linux-6.12", "get-put-balanced"));
     }

@@ -28,7 +28,8 @@ std::string problems(const std::string& diagram) {
 
 std::size_t times(const std::string& text, const std::string& part) {
   std::size_t found = 0;
-  for (std::size_t at = 0; (at = text.find(part, at)) != text.npos; at += part.size()) ++found;
+  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size())
+    ++found;
   return found;
 }
 

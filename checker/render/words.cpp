@@ -6,34 +6,10 @@
 #include <algorithm>
 #include <array>
 
+#include "model/language/flag_names.hpp"
+
 namespace pincheck::render {
 namespace {
-
-/// A bit of the page, or of a PTE of it.
-struct BitName {
-  PageFlag page;
-  PteFlag pte;
-  std::string_view set;
-  std::string_view cleared;
-
-  bool is_in(const World& world, int index) const {
-    const auto in = [&](const auto& mm) { return mm[index].has(pte); };
-    return world.page[index].has(page) || std::any_of(world.pte.begin(), world.pte.end(), in);
-  }
-};
-
-constexpr std::array<BitName, 10> kBitNames{{
-    {kFree, {}, "FREED", "allocated"},
-    {kLocked, {}, "locked", "unlocked"},
-    {kDirty, {}, "dirty", "clean"},
-    {kWriteback, {}, "writeback", "writeback ended"},
-    {kPrivate, {}, "buffers", "buffers stripped"},
-    {kCached, {}, "cached", "out of the cache"},
-    {{}, kMapped, "mapped", "unmapped"},
-    {{}, kPteWritable, "PTE writable", "PTE read-only"},
-    {kIsolated, {}, "isolated", "back on the LRU"},
-    {kUnsaved, {}, "unsaved data", "data on its way"},
-}};
 
 using Words = std::vector<std::string>;
 
@@ -123,6 +99,11 @@ Words reference_words(const Scenario& scenario, const story::StoryStep& step, in
   return words;
 }
 
+bool in_any_mm(const World& world, int page, std::uint16_t bit) {
+  return std::any_of(world.pte.begin(), world.pte.end(),
+                     [&](const auto& mm) { return (mm[page].flags & bit) != 0; });
+}
+
 Words flag_words(const World& world_before, const World& world_after, int page) {
   const Page& before = world_before.page[page];
   const Page& after = world_after.page[page];
@@ -132,9 +113,13 @@ Words flag_words(const World& world_before, const World& world_after, int page) 
   if (after.backing == Backing::kernel && before.has(kCached) && !after.has(kCached))
     return {"object freed"};
   Words words;
-  for (const BitName& name : kBitNames)
-    if (const bool set = name.is_in(world_after, page); set != name.is_in(world_before, page))
-      words.emplace_back(set ? name.set : name.cleared);
+  const auto add = [&](const FlagName& name, bool was, bool is) {
+    if (was != is && !name.set.empty()) words.emplace_back(is ? name.set : name.cleared);
+  };
+  for (const FlagName& name : kPageFlagNames)
+    add(name, (before.flags & name.bit) != 0, (after.flags & name.bit) != 0);
+  for (const FlagName& name : kPteFlagNames)
+    add(name, in_any_mm(world_before, page, name.bit), in_any_mm(world_after, page, name.bit));
   return words;
 }
 

@@ -13,7 +13,8 @@
   FORMAT(text)                   \
   FORMAT(json)                   \
   FORMAT(mermaid)                \
-  FORMAT(junit)
+  FORMAT(junit)                  \
+  FORMAT(sarif)
 
 namespace pincheck::report {
 

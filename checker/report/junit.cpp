@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include "checker/report/format.hpp"
@@ -25,7 +26,7 @@ std::size_t character(std::string_view text) {
     if ((byte(i) & 0xc0) != 0x80) return 0;
     code = code << 6 | (byte(i) & 0x3fU);
   }
-  constexpr std::uint32_t kSmallest[]{0x80, 0x800, 0x10000};
+  constexpr std::array<std::uint32_t, 3> kSmallest{0x80, 0x800, 0x10000};
   const bool surrogate = code >= 0xd800 && code < 0xe000;
   const bool good = code >= kSmallest[size - 2] && !surrogate && code <= 0x10ffff;
   return good && code != 0xfffe && code != 0xffff ? size : 0;

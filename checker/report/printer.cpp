@@ -1,10 +1,25 @@
 // SPDX-License-Identifier: MIT
 #include "checker/report/printer.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 
+#include "model/base/atomic_file.hpp"
+#include "model/base/input.hpp"
+
 namespace pincheck::report {
+namespace {
+
+const Format* find(std::string_view name) {
+  const auto& all = all_formats();
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Format& one) { return one.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace
 
 const std::vector<Format>& all_formats() {
 #define PINCHECK_CALL(name) formats::name(),
@@ -25,10 +40,25 @@ std::vector<std::string> Printer::formats() const {
   return names;
 }
 
-void Printer::choose(std::string_view name) {
-  const auto& all = all_formats();
-  format_ = &*std::find_if(all.begin(), all.end(),
-                           [&](const Format& format) { return format.name == name; });
+void Printer::choose(std::string_view format) { format_ = find(format); }
+
+void Printer::add_file(const std::string& what) {
+  const std::size_t at = what.find('=');
+  const auto can = [&](const Format& one) { return !one.at_once && (one.needs & ~has_) == 0; };
+  const Format* format = find(what.substr(0, at));
+  if (format != nullptr && can(*format) && at != std::string::npos && at + 1 < what.size()) {
+    files_.push_back({format, what.substr(at + 1)});
+    return;
+  }
+  std::string names;
+  for (const Format& one : all_formats())
+    if (can(one)) names += fmt::format("{}{}", names.empty() ? "" : ", ", one.name);
+  throw InputError(fmt::format("--report {}: expected FORMAT=FILE with {}", what, names));
+}
+
+void Printer::print(const Report& report) const {
+  write_out(format_->print(report));
+  for (const File& one : files_) write_atomically(one.path, one.format->print(report));
 }
 
 void Printer::now(const std::string& text) const {

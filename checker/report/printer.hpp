@@ -19,16 +19,25 @@ class Printer {
   std::vector<std::string> formats() const;
   /// From now on in this format, one of formats().
   void choose(std::string_view format);
+  /// Besides, to a file: "junit=FILE", in one of formats() that is a whole document. Throws
+  /// InputError: another format, or no file.
+  void add_file(const std::string& what);
   /// Tells people what is known already. Formats that print whole documents leave it out.
   void now(const std::string& text) const;
 
  protected:
   explicit Printer(Facets has) : has_(has) {}
-  void print(const Report& report) const { write_out(format_->print(report)); }
+  /// Throws InputError where a file can't be written, when all else is.
+  void print(const Report&) const;
 
  private:
+  struct File {
+    const Format* format = nullptr;
+    std::string path;
+  };
   Facets has_;
   const Format* format_ = &all_formats().front();
+  std::vector<File> files_;
 };
 
 /// Of a command that reports nothing but these.

@@ -2,6 +2,8 @@
 // Formats: who has which, and what a printer leaves out.
 #include "checker/report/printer.hpp"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "checker/command/command.hpp"
@@ -80,6 +82,27 @@ TEST_CASE("--json and --format are two ways to say the same, once", "[report]") 
   CHECK(pincheck(split(line + "--format yaml")).status == 2);
 }
 
+TEST_CASE("what is printed goes to files, too, in other formats", "[report]") {
+  const Folder folder;
+  const std::string line = "verdicts --scenario row1-nfs-read --convention get-put --schedules 10";
+  const std::string json = folder.path("a.json"), junit = folder.path("b.xml");
+  const std::string text = pincheck(split(line)).out;
+  const Finished both =
+      pincheck(split(line + " --report json=" + json + " --report junit=" + junit));
+  CHECK(contains(text, "row1-nfs-read"));
+  CHECK(both.out == text);
+  CHECK(contents(json) == pincheck(split(line + " --json")).out);
+  CHECK(contents(junit) == pincheck(split(line + " --format junit")).out);
+  for (const char* bad : {"json", "json=", "text=x", "yaml=x", "mermaid=x"}) {
+    const Finished finished = pincheck(split(line + " --report " + bad));
+    CAPTURE(bad);
+    CHECK(finished.status == 2);
+    CHECK(finished.out == "");
+    CHECK(contains(finished.err, "expected FORMAT=FILE with json, junit"));
+  }
+  CHECK(pincheck(split(line + " --report json=" + folder.path("none/x"))).status == 2);
+}
+
 TEST_CASE("a diagram for each story, and nothing else", "[report]") {
   const Folder folder;
   const std::string file =
@@ -89,7 +112,7 @@ TEST_CASE("a diagram for each story, and nothing else", "[report]") {
   const std::string find = "--scenario s6-legacy-bvec --convention easy-fix --schedules 100";
   for (const std::string& line :
        {"check " + find, std::string("explore s6-legacy-bvec --convention easy-fix"),
-        "replay " + file + " " + file, "shrink " + file}) {
+        fmt::format("replay {} {}", file, file), "shrink " + file}) {
     CAPTURE(line);
     const std::string drawn = pincheck(split(line + " --format mermaid")).out;
     CHECK(drawn.starts_with("```mermaid\nsequenceDiagram\n"));

@@ -67,13 +67,38 @@ class HasCases {
   virtual std::vector<Suite> suites() const = 0;
 };
 
+/// A report of faults at places of a source.
+class HasFindings {
+ public:
+  struct Place {
+    std::string file;  ///< relative to the source's root, or absolute
+    int line = 0;      ///< 0: not known
+    std::string text;  ///< what happens there
+  };
+  struct Finding {
+    std::string kind;         ///< "leak"
+    std::string sentence;     ///< what is wrong
+    std::string function;     ///< whose fault it is
+    std::string cause;        ///< the same in other functions that show the same
+    std::vector<Place> path;  ///< to the fault; not empty
+    std::string known;        ///< what a person said who read it; empty: it is news
+  };
+  HasFindings() = default;
+  HasFindings(const HasFindings&) = delete;
+  HasFindings& operator=(const HasFindings&) = delete;
+  virtual ~HasFindings() = default;
+  virtual std::vector<Finding> findings() const = 0;
+};
+
 /// What a report has besides text and data: bits.
 using Facets = unsigned;
 inline constexpr Facets kStories = 1;
 inline constexpr Facets kCases = 2;
+inline constexpr Facets kFindings = 4;
 
 template <class R>
 inline constexpr Facets facets_of = (std::is_base_of_v<HasStories, R> ? kStories : 0) |
-                                    (std::is_base_of_v<HasCases, R> ? kCases : 0);
+                                    (std::is_base_of_v<HasCases, R> ? kCases : 0) |
+                                    (std::is_base_of_v<HasFindings, R> ? kFindings : 0);
 
 }  // namespace pincheck::report

@@ -128,7 +128,8 @@ TEST_CASE("free text cannot leave a program's comments", "[reproduce]") {
   auto example =
       counterexample::parse_counterexample(test::source_file(file), file, test::model().kinds);
   CHECK(reproduce::comment("\xc3\xa9/\nx") == "// ?? /\n// x\n");  // no trigraph
-  example.convention.title = "ends in \\\nint x; */ \xe2\x80\xae \\";
+  const std::string turns_text{'\xe2', '\x80', '\xae'};
+  example.convention.title = "ends in \\\nint x; */ " + turns_text + " \\";
   const test::Folder folder;
   folder.write("x.c", program(example, file));
   CHECK(compiles(folder.path("")));

@@ -47,7 +47,7 @@ class SmallScenario {
   }
 
   /// More of the same, for laws that add something.
-  SmallScenario(const Scenario& begun, Draw from) : from_(std::move(from)), scenario_(begun) {
+  SmallScenario(Scenario begun, Draw from) : from_(std::move(from)), scenario_(std::move(begun)) {
     for (const ActorSpec& actor : scenario_.actors)
       generate::join(taken_, generate::claim_of(actor, scenario_.pages), pipes());
   }

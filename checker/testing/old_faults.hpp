@@ -71,11 +71,12 @@ inline void shared_pipe_stays(System& system) {
 /// The flusher's batch keeps its reference until writeback ends, and nobody sees the disk's read.
 inline void batch_keeps_folio(System& system) {
   for (int actor = 0; actor < system.actors; ++actor) {
-    Program& disk = system.programs[2 * actor + 1];
+    const auto thread = static_cast<std::size_t>(actor) * 2;
+    Program& disk = system.programs[thread + 1];
     if (!does(disk, Do::writeback_read)) continue;
     for (Step& step : disk)
       for (Outcome& outcome : step.outcomes) std::erase(outcome.effects, to::device_read);
-    for (Step& step : system.programs[2 * actor]) {
+    for (Step& step : system.programs[thread]) {
       if (!std::any_of(step.outcomes.begin(), step.outcomes.end(),
                        [](const Outcome& outcome) { return does(outcome, Do::put); }))
         continue;

@@ -81,7 +81,7 @@ TEST_CASE("trace: a pin without an unpin proves nothing if no probe shows unpins
       " wb-9 [001] ..... 3.3: w: (__folio_start_writeback+0x4/0x5) folio=0x1dc0 ref=1027\n";
   for (const std::string& then : {freed, written}) {
     CHECK(seen(pin + then).good());
-    CHECK_FALSE(seen(pin + then + unpins).good());
+    CHECK_FALSE(seen(fmt::format("{}{}{}", pin, then, unpins)).good());
   }
   // A profile lists probes, and whether they were hit: those that were are enabled.
   const auto profile = [](int hits) {

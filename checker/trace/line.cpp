@@ -368,7 +368,7 @@ Line parse_line(std::string_view text) {
   while (!text.empty() && (text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
   if (text.empty()) {
     line.kind = Line::Kind::blank;
-  } else if (text.front() == '#') {
+  } else if (text.front() == '#') {  // NOLINT(bugprone-branch-clone): what looks like both is event
     line.kind = Line::Kind::comment;
   } else if (is_frame(text) || is_perf_frame(text)) {
     line.kind = Line::Kind::frame;

@@ -56,6 +56,26 @@ int leaks_where_it_cannot_be(unsigned long start, unsigned int a, unsigned int b
   return 0;
 }
 
+/* expect reads_two_registers: leak */
+int reads_two_registers(unsigned long start) {
+  struct page* page;
+  unsigned int low, high;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  asm volatile("rdtsc" : "=a"(low), "=d"(high));
+  if ((low >> high) & 1) return -EIO;
+  put_page(page);
+  return 0;
+}
+
+/* expect takes_until_none_come: balanced */
+int takes_until_none_come(struct page** ring, unsigned long start) {
+  int n = 0;
+
+  while (get_user_pages_fast(start, 1, 0, &ring[n]) == 1) n++;
+  return n;
+}
+
 /* expect multiplies_what_fits: balanced */
 int multiplies_what_fits(unsigned long start, unsigned int n) {
   struct page* page;

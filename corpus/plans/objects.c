@@ -233,3 +233,42 @@ int puts_two_into_a_list(struct regions* to, unsigned long start) {
   }
   return 0;
 }
+
+static int fills(struct region* r, unsigned long start, int broken) {
+  int n = pin_user_pages_fast(start, 1, 0, r->pages);
+
+  if (n != 1) return n < 0 ? n : -EFAULT;
+  r->n = n;
+  return broken ? -EIO : 0;
+}
+
+/* expect fills: balanced */
+/* expect drops_what_it_is_left: balanced */
+int drops_what_it_is_left(struct region* r, unsigned long start, int broken) {
+  int error;
+
+  r->n = 0;
+  error = fills(r, start, broken);
+  if (error) {
+    if (r->n) unpin_user_pages(r->pages, r->n);
+    r->n = 0;
+  }
+  return error;
+}
+
+static int fills_for_nobody(struct region* r, unsigned long start, int broken) {
+  if (pin_user_pages_fast(start, 1, 0, r->pages) != 1) return -EFAULT;
+  return broken ? -EIO : 0;
+}
+
+/* expect fills_for_nobody: undecided */
+/* expect forgets_what_it_is_left: leak */
+int forgets_what_it_is_left(unsigned long start, int broken) {
+  struct page* page;
+  struct region local = {.pages = &page};
+  int error = fills_for_nobody(&local, start, broken);
+
+  if (error) return error;
+  unpin_user_page(page);
+  return 0;
+}

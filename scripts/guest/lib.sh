@@ -45,6 +45,30 @@ debian_kernel() {
     quietly depmod -b "$work/$kernel" "${kernel#linux-image-}"
 }
 
+# kernel_tree VERSION: Debian's sources and headers of that series; sets tree to the folder of the
+# sources, and headers to what `pincheck scan` is told of the others.
+kernel_tree() {
+  local version=$1 package flavour image source_package=linux-source-$1
+  need_packages "${build_packages[@]}" xz-utils
+  unpack "$source_package"
+  tree=$work/$source_package/tree
+  if [[ ! -e $tree/unpacked ]]; then
+    say "unpacking the sources of $version"
+    mkdir -p "$tree"
+    tar -xJf "$work/$source_package/usr/src/$source_package.tar.xz" -C "$tree" --strip-components=1
+    touch "$tree/unpacked"
+  fi
+  # Debian's names of headers and images come from one package, whose version the sources have.
+  image=$(newest "$version")
+  headers=()
+  for flavour in common amd64; do
+    package=${image/linux-image/linux-headers}
+    package=${package/cloud-amd64/$flavour}
+    unpack "$package"
+    headers+=(--headers "$work/$package/usr/src/$package")
+  done
+}
+
 # release KERNEL: what `uname -r` says there.
 release() {
   local image

@@ -195,6 +195,7 @@ std::string_view plain_name(std::string_view name) {
 }
 
 void Callees::read(std::string_view text, const std::string& file) {
+  text_ += text;
   const toml::table table = parse_toml(text, file);
   Reader reader(table, file, "a file of callees");
   reader.text("subsystem");

@@ -106,15 +106,18 @@ std::string_view name_of(Does);
 class Callees {
  public:
   /// Those of a kernel: what a file says of others is passed over.
-  explicit Callees(Version version = kNewest) : version_(version) {}
+  explicit Callees(Version version = kNewest) : version_(version), text_(std::to_string(version)) {}
   /// Throws InputError: an unknown word or key, an argument that is missing.
   void read(std::string_view text, const std::string& file);
   /// Null: nothing is said of it. Without the suffixes that kernels and compilers add.
   const Callee* find(std::string_view name) const;
   std::size_t size() const { return named_.size() + prefixes_.size(); }
+  /// All that was read, and for which kernel.
+  const std::string& text() const { return text_; }
 
  private:
   Version version_;
+  std::string text_;
   std::map<std::string, Callee, std::less<>> named_;
   std::map<std::string, Callee, std::less<>> prefixes_;
 };

@@ -295,8 +295,6 @@ class Application {
   void take_batch() {
     const Term batch = argument(it.page);
     path.must_be_address(batch);
-    // Nothing else ends a loop that goes on while some come.
-    if (path.state.chosen.empty()) path.count_turn();
     const int got = path.choose(path.run.bounds.pages + 1);
     std::vector<Term> pages;
     for (int i = 0; i < got; ++i) {

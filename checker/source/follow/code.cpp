@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <llvm/IR/CFG.h>
 #include <llvm/IR/DebugInfoMetadata.h>
+#include <llvm/IR/InstIterator.h>
 
 namespace pincheck::follow {
 
@@ -25,35 +26,58 @@ unsigned width_of(const llvm::Type* type, const llvm::DataLayout& layout) {
   return bits > 64 ? 64 : static_cast<unsigned>(bits);
 }
 
-Code::Code(const llvm::Function& function) : function_(function) {
-  for (const llvm::Argument& argument : function.args()) {
-    places_[&argument] = registers_;
-    registers_ += words_of(argument.getType());
+std::vector<unsigned> widths_of(const llvm::Type* type, const llvm::DataLayout& layout) {
+  if (type->isVoidTy()) return {};
+  std::vector<unsigned> all;
+  const auto append = [&](const llvm::Type* part) {
+    const auto inside = widths_of(part, layout);
+    all.insert(all.end(), inside.begin(), inside.end());
+  };
+  if (const auto* record = llvm::dyn_cast<llvm::StructType>(type)) {
+    for (const llvm::Type* part : record->elements()) append(part);
+  } else if (const auto* array = llvm::dyn_cast<llvm::ArrayType>(type)) {
+    for (std::uint64_t i = 0; i < array->getNumElements(); ++i) append(array->getElementType());
+  } else {
+    all.push_back(width_of(type, layout));
   }
-  for (const llvm::BasicBlock& block : function)
-    for (const llvm::Instruction& one : block) {
-      places_[&one] = registers_;
-      registers_ += words_of(one.getType());
-    }
+  return all;
+}
+
+Code::Code(const llvm::Function& function)
+    : function_(function), dominators_(const_cast<llvm::Function&>(function)), loops_(dominators_) {
+  const auto add = [&](const llvm::Value& value) {
+    places_[&value] = registers_;
+    registers_ += words_of(value.getType());
+    numbers_.resize(registers_, value.getType()->isIntegerTy());
+  };
+  for (const llvm::Argument& argument : function.args()) add(argument);
+  for (const llvm::Instruction& one : llvm::instructions(function)) add(one);
   find_live();
 }
 
+void Code::set(llvm::BitVector& bits, const llvm::Value* value, bool on) const {
+  const auto found = places_.find(value);
+  if (found == places_.end()) return;
+  for (unsigned i = 0; i < words_of(value->getType()); ++i) bits[found->second + i] = on;
+}
+
+/// Where the block ends.
+llvm::BitVector Code::live_behind(const llvm::BasicBlock& block) const {
+  llvm::BitVector live(registers_);
+  for (const llvm::BasicBlock* next : llvm::successors(&block)) {
+    live |= live_.find(next)->second;
+    for (const llvm::PHINode& phi : next->phis())
+      set(live, phi.getIncomingValueForBlock(&block), true);
+  }
+  return live;
+}
+
 void Code::find_live() {
-  const auto set = [&](llvm::BitVector& bits, const llvm::Value* value, bool on) {
-    const auto found = places_.find(value);
-    if (found == places_.end()) return;
-    for (unsigned i = 0; i < words_of(value->getType()); ++i) bits[found->second + i] = on;
-  };
   for (const llvm::BasicBlock& block : function_) live_[&block].resize(registers_);
   for (bool changed = true; changed;) {
     changed = false;
     for (const llvm::BasicBlock& block : llvm::reverse(function_)) {
-      llvm::BitVector live(registers_);
-      for (const llvm::BasicBlock* next : llvm::successors(&block)) {
-        live |= live_[next];
-        for (const llvm::PHINode& phi : next->phis())
-          set(live, phi.getIncomingValueForBlock(&block), true);
-      }
+      llvm::BitVector live = live_behind(block);
       for (const llvm::Instruction& one : llvm::reverse(block)) {
         set(live, &one, false);
         if (llvm::isa<llvm::PHINode>(one)) continue;
@@ -68,6 +92,18 @@ void Code::find_live() {
   }
 }
 
+const llvm::BitVector& Code::live_at(const llvm::Instruction& call) const {
+  const auto [found, is_new] = live_at_.try_emplace(&call);
+  if (!is_new) return found->second;
+  llvm::BitVector live = live_behind(*call.getParent());
+  for (const llvm::Instruction& one : llvm::reverse(*call.getParent())) {
+    if (&one != &call) set(live, &one, false);
+    for (const llvm::Value* operand : one.operands()) set(live, operand, true);
+    if (&one == &call) break;
+  }
+  return found->second = std::move(live);
+}
+
 const Code& Codes::of(const llvm::Function& function) {
   auto& code = known_[&function];
   if (!code) code = std::make_unique<Code>(function);
@@ -79,14 +115,20 @@ std::string source_name(const llvm::Function& function) {
   return source == nullptr ? function.getName().str() : source->getName().str();
 }
 
-std::string place_in_source(const llvm::Instruction& at) {
+SourceLine source_line(const llvm::Instruction& at) {
   for (const llvm::Instruction* one = &at; one != nullptr; one = one->getPrevNode()) {
     const llvm::DebugLoc& place = one->getDebugLoc();
     if (!place || place.getLine() == 0) continue;
-    const llvm::StringRef file = llvm::cast<llvm::DIScope>(place.getScope())->getFilename();
-    return fmt::format("{}:{}", file.substr(file.rfind('/') + 1).str(), place.getLine());
+    return {llvm::cast<llvm::DIScope>(place.getScope())->getFilename().str(),
+            static_cast<int>(place.getLine())};
   }
-  return "?";
+  return {};
+}
+
+std::string place_in_source(const llvm::Instruction& at) {
+  const auto [file, line] = source_line(at);
+  if (line == 0) return "?";
+  return fmt::format("{}:{}", file.substr(file.rfind('/') + 1), line);
 }
 
 const llvm::Function* called(const llvm::CallBase& call) {

@@ -13,36 +13,21 @@ namespace {
 
 using value::Op;
 
-void go_to(Path& path, const llvm::BasicBlock* block) {
-  Frame& frame = path.state.frame();
-  frame.previous = frame.block;
-  frame.block = block;
-  // All phis read before one is written.
-  std::vector<std::pair<const llvm::PHINode*, Words>> values;
-  for (const llvm::PHINode& phi : block->phis())
-    values.emplace_back(&phi, path.words(phi.getIncomingValueForBlock(frame.previous)));
-  for (auto& [phi, words] : values)
-    std::copy(words.begin(), words.end(), frame.registers.begin() + frame.code->place(phi));
-  frame.next = block->getFirstNonPHIIt();
-}
-
 void next(Path& path) { ++path.state.frame().next; }
 
 void branch(Path& path, const llvm::BranchInst& one) {
-  if (one.isUnconditional()) return go_to(path, one.getSuccessor(0));
+  if (one.isUnconditional()) return path.go_to(one.getSuccessor(0));
   const Term bit = path.word(one.getCondition());
   const bool open =
       !path.state.chosen.empty() || !path.state.facts.decide(path.terms, bit).has_value();
-  if (open && path.state.chosen.empty()) path.count_turn();
   const bool taken = path.truth(bit);
   if (open) path.mark(taken ? "taken" : "not taken");
-  go_to(path, one.getSuccessor(taken ? 0 : 1));
+  path.go_to(one.getSuccessor(taken ? 0 : 1));
 }
 
 void choose_case(Path& path, const llvm::SwitchInst& one) {
   const Term term = path.word(one.getCondition());
   const unsigned width = path.terms[term].width;
-  if (!path.terms.is_constant(term) && path.state.chosen.empty()) path.count_turn();
   // The cases in their order, and then what is none of them.
   const auto is = [&](std::uint64_t word) {
     return path.terms.compare(Op::equal, term, path.constant(word, width));
@@ -53,7 +38,7 @@ void choose_case(Path& path, const llvm::SwitchInst& one) {
     target = each.getCaseSuccessor();
     break;
   }
-  go_to(path, target);
+  path.go_to(target);
 }
 
 Op binary_of(unsigned code) {
@@ -182,10 +167,11 @@ void store(Path& path, const llvm::StoreInst& one) {
   const Term to = path.word(one.getPointerOperand());
   path.must_be_address(to);
   const Words words = path.words(one.getValueOperand());
+  const bool number = one.getValueOperand()->getType()->isIntegerTy();
   std::size_t i = 0;
   each_scalar(one.getValueOperand()->getType(), path.run.layout, 0,
               [&](std::int64_t offset, unsigned) {
-                path.memory.store(path.terms.plus(to, offset), path.simplified(words[i++]));
+                path.memory.store(path.terms.plus(to, offset), path.simplified(words[i++]), number);
               });
 }
 
@@ -229,7 +215,7 @@ void leave(Path& path, const llvm::ReturnInst& one) {
   // One that was called through kref_put() and the like returns nothing to the call.
   if (!returned.empty() && !call.getType()->isVoidTy()) path.set(call, returned);
   if (const auto* jumps = llvm::dyn_cast<llvm::InvokeInst>(&call))
-    return go_to(path, jumps->getNormalDest());
+    return path.go_to(jumps->getNormalDest());
   next(path);
 }
 
@@ -278,7 +264,7 @@ void jump(Path& path, const llvm::Instruction& one) {
     return choose_case(path, *switches);
   // A static key: off.
   if (const auto* calls = llvm::dyn_cast<llvm::CallBrInst>(&one))
-    return go_to(path, calls->getDefaultDest());
+    return path.go_to(calls->getDefaultDest());
   if (!llvm::isa<llvm::UnreachableInst>(one)) path.cut(Cut::strange);
   throw PathEnds{};
 }

@@ -34,8 +34,38 @@ void Path::cut(Cut why) {
   throw PathEnds{};
 }
 
-void Path::count_turn() {
-  if (++times(state.frame().decided, at()) > run.bounds.turns) cut(Cut::turns);
+void Path::go_to(const llvm::BasicBlock* block) {
+  Frame& frame = state.frame();
+  frame.previous = frame.block;
+  frame.block = block;
+  // All phis read before one is written.
+  std::vector<std::pair<const llvm::PHINode*, Words>> values;
+  for (const llvm::PHINode& phi : block->phis())
+    values.emplace_back(&phi, words(phi.getIncomingValueForBlock(frame.previous)));
+  for (auto& [phi, all] : values)
+    std::copy(all.begin(), all.end(), frame.registers.begin() + frame.code->place(phi));
+  frame.next = block->getFirstNonPHIIt();
+  const llvm::Loop* loop = frame.code->loop_of(block);
+  if (loop != nullptr && loop->getHeader() == block) count_turn(loop);
+}
+
+void Path::count_turn(const llvm::Loop* loop) {
+  Frame& frame = state.frame();
+  for (LoopTurn& one : frame.loops) {
+    if (one.loop != loop) continue;
+    if (loop->contains(frame.previous) && state.opened > one.opened) ++one.count;
+    one.opened = state.opened;
+    return;
+  }
+  frame.loops.push_back({.loop = loop, .opened = state.opened});
+}
+
+bool Path::went_round_enough() const {
+  return std::any_of(state.frames.begin(), state.frames.end(), [&](const Frame& frame) {
+    return std::any_of(frame.loops.begin(), frame.loops.end(), [&](const LoopTurn& one) {
+      return one.count >= run.bounds.turns && one.loop->contains(frame.block);
+    });
+  });
 }
 
 std::optional<int> Path::chosen_before() {
@@ -46,6 +76,8 @@ std::optional<int> Path::chosen_before() {
 }
 
 int Path::choose_new(int n) {
+  if (went_round_enough()) cut(Cut::turns);
+  ++state.opened;
   if (run.waiting.size() + static_cast<std::size_t>(n) > run.bounds.waiting) {
     ++run.verdict.cuts[Cut::waiting];
   } else {
@@ -102,10 +134,8 @@ std::uint64_t Path::pick(Term term, const std::vector<std::uint64_t>& words, Cut
 }
 
 Term Path::unknown(unsigned width, std::string_view what) {
-  const int number = times(state.frame().unknowns, at())++;
-  return terms.symbol(fmt::format("{}:{}:{}:{}", what, static_cast<const void*>(&at()),
-                                  state.frames.size(), number),
-                      width);
+  const int number = times(state.unknowns, at())++;
+  return terms.fresh(fmt::format("{}:{}:{}", what, static_cast<const void*>(&at()), number), width);
 }
 
 void Path::must_be_address(Term address) {
@@ -141,8 +171,9 @@ Words Path::constants(const llvm::Constant* one) {
       all.insert(all.end(), words.begin(), words.end());
     }
   }
-  const unsigned wanted = words_of(type);
-  while (all.size() < wanted) all.push_back(unknown(64, "constant"));
+  if (all.size() == words_of(type)) return all;
+  const std::vector<unsigned> widths = widths_of(type, run.layout);
+  while (all.size() < widths.size()) all.push_back(unknown(widths[all.size()], "constant"));
   return all;
 }
 
@@ -182,7 +213,10 @@ Term Path::word(const llvm::Value* one) {
 void Path::set(const llvm::Instruction& one, Words words) {
   Frame& frame = state.frame();
   const unsigned wanted = words_of(one.getType());
-  while (words.size() < wanted) words.push_back(unknown(width_of(one.getType(), run.layout)));
+  if (words.size() < wanted) {
+    const std::vector<unsigned> widths = widths_of(one.getType(), run.layout);
+    while (words.size() < wanted) words.push_back(unknown(widths[words.size()]));
+  }
   std::copy_n(words.begin(), wanted, frame.registers.begin() + frame.code->place(&one));
 }
 
@@ -225,15 +259,22 @@ std::string counts_text(const Run& run, const std::vector<Count>& counts) {
 
 std::vector<Line> lines_of(const Run& run, MarkId last) {
   std::vector<Line> lines;
-  for (const Mark* mark : run.trail.to(last))
-    lines.push_back({place_in_source(*mark->at), source_name(*mark->at->getFunction()), mark->text,
+  for (const Mark* mark : run.trail.to(last)) {
+    const auto [file, line] = source_line(*mark->at);
+    lines.push_back({file, line, source_name(*mark->at->getFunction()), mark->text,
                      counts_text(run, mark->counts)});
+  }
   return lines;
 }
 
 }  // namespace
 
 void Path::found(Wrong wrong, std::string sentence, const std::string& key) {
+  if (run.knowledge != Knowledge::all) {
+    run.suspicion = std::move(sentence);
+    run.waiting.clear();
+    throw PathEnds{};
+  }
   const std::string whole = fmt::format("{} {}", static_cast<int>(wrong), key);
   int& tried = run.tried[whole];
   if (tried >= kTries) return;

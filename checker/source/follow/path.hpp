@@ -18,6 +18,14 @@
 
 namespace pincheck::follow {
 
+/// What a path keeps of what it learns, where it meets others. With less there are fewer paths, and
+/// more that cannot be: what they find is suspected only.
+enum class Knowledge : std::uint8_t {
+  pages,  ///< of numbers that were computed only the sign, and nothing of what was only read
+  held,   ///< nothing of what was only read
+  all,
+};
+
 /// What following one function needs, and what comes of it.
 struct Run {
   const llvm::DataLayout& layout;
@@ -25,6 +33,8 @@ struct Run {
   const Reach& reach;
   const callee::Callees& callees;
   Bounds bounds;
+  Knowledge knowledge{};
+  std::string suspicion{};  ///< the first one; with it nothing more is followed
   value::Terms terms{};
   Trail trail{};
   std::vector<State> waiting{};
@@ -49,8 +59,8 @@ class Path {
   bool truth(Term bit);
   /// The word that the term is, of these; what is none of them is cut.
   std::uint64_t pick(Term term, const std::vector<std::uint64_t>& words, Cut otherwise);
-  /// Ends the path where a branch at this instruction was open too often.
-  void count_turn();
+  /// Goes on at a block of the same function.
+  void go_to(const llvm::BasicBlock*);
 
   Term simplified(Term term) const { return state.facts.simplified(terms, term); }
   void assume(Term bit, bool value);
@@ -81,6 +91,8 @@ class Path {
   Words constants(const llvm::Constant*);
   Words of_expression(const llvm::ConstantExpr*);
   std::optional<int> chosen_before();
+  void count_turn(const llvm::Loop*);
+  bool went_round_enough() const;
   int choose_new(int n);
   int asked_ = 0;  ///< questions to the environment, in this instruction
 };

@@ -40,6 +40,7 @@ struct Cell {
   Term value{};
   std::uint8_t size = 0;  ///< bytes
   bool stored = false;    ///< by this path; else it was read, and is as it was
+  bool number = false;    ///< it was stored, and is no pointer
 };
 
 /// References to one page that the path has taken, less those it dropped.
@@ -65,21 +66,27 @@ struct Turn {
   int count = 0;
 };
 
+/// How often a loop went round with something open in it.
+struct LoopTurn {
+  const llvm::Loop* loop = nullptr;
+  int count = 0;
+  int opened = 0;  ///< State::opened, when it began its turn
+};
+
 struct Frame {
   const Code* code = nullptr;
   const llvm::BasicBlock* block = nullptr;
   const llvm::BasicBlock* previous = nullptr;
   llvm::BasicBlock::const_iterator next;
   Words registers;
-  std::vector<Turn> decided;      ///< how often each branch was, when it was open
-  std::vector<Turn> unknowns;     ///< how often each instruction made one
+  std::vector<LoopTurn> loops;
   std::uint32_t first_local = 0;  ///< objects from this one on are this frame's, or newer
 };
 
 /// How often what lies at a base was changed by somebody unknown.
 struct Change {
   Term base{};
-  int times = 0;
+  std::uint32_t times = 0;
 };
 
 struct State {
@@ -89,13 +96,16 @@ struct State {
   std::vector<Count> counts;
   std::vector<Change> changes;
   value::Facts facts;
+  std::vector<Turn> unknowns;  ///< how often each instruction made one
   MarkId trail = 0;
   int steps = 0;
+  int opened = 0;              ///< branches and outcomes that were open, so far
   std::vector<Choice> chosen;  ///< for the instruction that is next, which is executed again
 
   Frame& frame() { return frames.back(); }
   const Frame& frame() const { return frames.back(); }
   Count* count_of(Term page);
+  std::uint32_t changes_of(Term base) const;
 };
 
 }  // namespace pincheck::follow

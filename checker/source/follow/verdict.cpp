@@ -1,7 +1,31 @@
 // SPDX-License-Identifier: MIT
 #include "checker/source/follow/verdict.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace pincheck::follow {
+
+std::string place_of(const Line& line) {
+  if (line.line == 0) return "?";
+  return fmt::format("{}:{}", line.file.substr(line.file.rfind('/') + 1), line.line);
+}
+
+bool is_complete(const Verdict& verdict) {
+  return std::all_of(verdict.cuts.begin(), verdict.cuts.end(), [](const auto& one) {
+    return one.first == Cut::turns || one.first == Cut::pages;
+  });
+}
+
+Decision decision_of(const Verdict& verdict) {
+  if (!verdict.findings.empty()) return Decision::violated;
+  if (!verdict.open.empty() || !verdict.left.empty() || !is_complete(verdict))
+    return Decision::undecided;
+  if (verdict.took > 0) return Decision::balanced;
+  // What was not reached within the bounds was not looked at.
+  return verdict.cuts.empty() && verdict.paths > 0 ? Decision::takes_nothing : Decision::undecided;
+}
 
 std::string_view name_of(Wrong wrong) {
   switch (wrong) {

@@ -20,11 +20,15 @@ enum class Wrong : std::uint8_t {
 
 /// One line of a path.
 struct Line {
-  std::string place;     ///< "direct.c:123"
+  std::string file;  ///< as the compiler was given it
+  int line = 0;
   std::string function;  ///< it is in
   std::string text;
   std::string counts;  ///< "page 1: 1 pin", where they change
 };
+
+/// "direct.c:123"
+std::string place_of(const Line&);
 
 struct Finding {
   Wrong wrong{};
@@ -32,6 +36,7 @@ struct Finding {
   std::string cause;  ///< places that it is about: the same in callers of the function
   std::vector<Line> path;
   bool certain = true;  ///< the solver found that the path's conditions do not contradict
+  std::string known{};  ///< what a person found who read it; empty: nobody has
 };
 
 enum class Decision : std::uint8_t { balanced, violated, undecided, takes_nothing };
@@ -61,7 +66,10 @@ struct Verdict {
   int line = 0;
   Decision decision{};
   std::vector<Finding> findings;
-  std::map<std::string, int> open;    ///< what would decide it: paths that need it
+  std::map<std::string, int> open;  ///< what would decide it: paths that need it
+  /// Places that took what the caller can reach, and is told of an error: paths (callers.hpp).
+  std::map<std::string, int> left;
+  std::set<std::string> contracts;    ///< what callers do: "after an error foo() drops ..."
   std::set<std::string> assumptions;  ///< "foo() leaves pages alone"
   std::map<Cut, int> cuts;            ///< paths
   long paths = 0;                     ///< followed to their end
@@ -69,6 +77,10 @@ struct Verdict {
   long merged = 0;                    ///< went on like one that was followed
   double seconds = 0;
 };
+
+/// No path was cut of which nobody knows how far it would go: only at loop turns and pages.
+bool is_complete(const Verdict&);
+Decision decision_of(const Verdict&);
 
 std::string_view name_of(Wrong);
 std::string_view name_of(Decision);

@@ -22,6 +22,8 @@ class Tree {
   /// Throws InputError: no such folder, no configuration, a compile_commands.json that is none.
   Tree(std::string folder, std::vector<std::string> headers);
 
+  /// Its whole name, without a slash at the end.
+  const std::string& folder() const { return folder_; }
   /// The files of these paths, relative to the folder: .c files themselves, and those below
   /// folders, sorted. Throws InputError where there is none.
   std::vector<std::string> files(const std::vector<std::string>& paths) const;

@@ -81,7 +81,8 @@ TEST_CASE("generated functions: read and run, the verdict is the same", "[source
       for (const follow::Finding& one : found->second.findings) {
         RC_LOG() << one.sentence << "\n";
         for (const follow::Line& line : one.path)
-          RC_LOG() << "  " << line.place << " " << line.text << " " << line.counts << "\n";
+          RC_LOG() << "  " << follow::place_of(line) << " " << line.text << " " << line.counts
+                   << "\n";
       }
       RC_FAIL(wrong.at(name_of(i)) ? "reading it finds nothing" : "running it finds nothing");
     }

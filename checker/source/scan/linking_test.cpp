@@ -24,7 +24,8 @@ std::map<std::string, follow::Decision> said(const std::vector<std::string>& pat
   std::vector<Source> sources;
   for (const std::string& one : paths) sources.push_back({one, {front::alone(one)}});
   std::map<std::string, follow::Decision> out;
-  for (const FileResult& file : scan(sources, callee::shipped_callees(), {.functions = {}, .bounds = {}, .threads = 2}))
+  for (const FileResult& file :
+       scan(sources, callee::shipped_callees(), {.functions = {}, .bounds = {}, .threads = 2}))
     for (const follow::Verdict& one : file.verdicts)
       out[std::filesystem::path(file.name).filename().string() + ":" + one.function] = one.decision;
   return out;

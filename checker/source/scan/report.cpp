@@ -15,7 +15,6 @@ namespace pincheck::scan {
 namespace {
 
 using follow::Decision;
-using follow::Finding;
 using follow::Verdict;
 using report::Json;
 
@@ -31,7 +30,7 @@ std::string indented(const std::string& text, std::size_t by) {
   return out;
 }
 
-std::string path_text(const Finding& finding, const std::string& root) {
+std::string path_text(const follow::Finding& finding, const std::string& root) {
   std::string out;
   std::size_t place = 0, text = 0;
   const auto said = [&](const follow::Line& line) {
@@ -39,11 +38,12 @@ std::string path_text(const Finding& finding, const std::string& root) {
                                  : fmt::format("{} (in {}())", line.text, line.function);
   };
   for (const follow::Line& line : finding.path) {
-    place = std::max(place, line.place.size());
+    place = std::max(place, follow::place_of(line).size());
     text = std::max(text, said(line).size());
   }
   for (const follow::Line& line : finding.path) {
-    const std::string head = fmt::format("      {:{}}  {}", line.place, place, said(line));
+    const std::string head =
+        fmt::format("      {:{}}  {}", follow::place_of(line), place, said(line));
     if (line.counts.empty()) {
       out += head + "\n";
     } else if (6 + place + 2 + text + 2 + line.counts.size() <= kColumns) {
@@ -66,7 +66,7 @@ std::string bounds_text(const Verdict& verdict) {
 class Causes {
  public:
   /// Where the finding was told; this function, if it was not.
-  const std::string& first(const Finding& finding, const std::string& function) {
+  const std::string& first(const follow::Finding& finding, const std::string& function) {
     return told_.emplace(finding.cause, function).first->second;
   }
 
@@ -74,11 +74,12 @@ class Causes {
   std::map<std::string, std::string> told_;
 };
 
-std::string finding_text(const Finding& finding, const Verdict& verdict, Causes& causes) {
+std::string finding_text(const follow::Finding& finding, const Verdict& verdict, Causes& causes) {
   const std::string& first = causes.first(finding, verdict.function);
   if (first != verdict.function)
     return indented(fmt::format("{}: as in {}()", follow::name_of(finding.wrong), first), 4);
-  return indented(fmt::format("{}: {}{}", follow::name_of(finding.wrong), finding.sentence,
+  const std::string known = finding.known.empty() ? "" : fmt::format(" (known: {})", finding.known);
+  return indented(fmt::format("{}{}: {}{}", follow::name_of(finding.wrong), known, finding.sentence,
                               finding.certain ? "" : "; the solver did not say if it can be"),
                   4) +
          path_text(finding, verdict.function);
@@ -90,12 +91,14 @@ std::string verdict_text(const Verdict& verdict, Causes& causes, bool whole) {
                                 verdict.decision == Decision::violated   ? render::red(name)
                                 : verdict.decision == Decision::balanced ? render::green(name)
                                                                          : name);
-  for (const Finding& one : verdict.findings) out += finding_text(one, verdict, causes);
+  for (const follow::Finding& one : verdict.findings) out += finding_text(one, verdict, causes);
   if (verdict.decision == Decision::undecided || whole)
     for (const auto& [what, paths] : verdict.open)
       out += indented(fmt::format("open: {}", what), 4);
   if ((verdict.decision != Decision::violated || whole) && !verdict.cuts.empty())
     out += indented("not followed to the end for: " + bounds_text(verdict), 4);
+  for (const std::string& one : verdict.contracts)
+    out += indented("taken for its contract: " + one, 4);
   if (!whole) return out;
   out += indented(fmt::format("{} paths, {} took a reference, {} went on like another one",
                               verdict.paths, verdict.took, verdict.merged),
@@ -124,22 +127,23 @@ std::string file_text(const FileResult& file, bool whole) {
   return out;
 }
 
-Json to_json(const Finding& finding) {
+Json to_json(const follow::Finding& finding) {
   Json path = Json::array();
   for (const follow::Line& line : finding.path)
-    path.push_back({{"place", line.place},
+    path.push_back({{"place", follow::place_of(line)},
                     {"function", line.function},
                     {"text", line.text},
                     {"counts", line.counts}});
   return {{"kind", follow::name_of(finding.wrong)},
           {"sentence", finding.sentence},
           {"feasible", finding.certain ? "yes" : "unknown"},
+          {"known", finding.known},
           {"path", path}};
 }
 
 Json to_json(const Verdict& verdict) {
   Json findings = Json::array(), open = Json::array(), cuts = Json::array();
-  for (const Finding& one : verdict.findings) findings.push_back(to_json(one));
+  for (const follow::Finding& one : verdict.findings) findings.push_back(to_json(one));
   for (const auto& [what, paths] : verdict.open) open.push_back({{"what", what}, {"paths", paths}});
   for (const auto& [cut, paths] : verdict.cuts)
     cuts.push_back({{"bound", follow::name_of(cut)}, {"paths", paths}});
@@ -151,6 +155,7 @@ Json to_json(const Verdict& verdict) {
           {"open", open},
           {"cuts", cuts},
           {"assumed", verdict.assumptions},
+          {"contracts", verdict.contracts},
           {"paths", verdict.paths},
           {"seconds", verdict.seconds}};
 }
@@ -162,9 +167,10 @@ std::string ScanReport::text() const {
   for (const FileResult& file : all_)
     if (!file.verdicts.empty() || !file.error.empty()) out += file_text(file, whole_);
   const Tally sum = tally(all_);
-  out += fmt::format("{}, {} not compiled: {} balanced, {} violated, {} undecided\n",
+  const std::string known = sum.known == 0 ? "" : fmt::format(" ({} known)", sum.known);
+  out += fmt::format("{}, {} not compiled: {} balanced, {} violated{}, {} undecided\n",
                      report::plural(static_cast<std::size_t>(sum.compiled), "file"), sum.failed,
-                     sum.balanced, sum.violated, sum.undecided);
+                     sum.balanced, sum.violated, known, sum.undecided);
   return out;
 }
 
@@ -190,7 +196,7 @@ std::vector<report::HasCases::Suite> ScanReport::suites() const {
     if (!file.error.empty()) suite.cases.push_back({"compiles", Outcome::error, file.error});
     for (const Verdict& one : file.verdicts) {
       Causes causes;
-      if (one.decision == Decision::violated)
+      if (one.decision == Decision::violated && !is_known(one))
         suite.cases.push_back({one.function, Outcome::failed, one.findings.front().sentence,
                                finding_text(one.findings.front(), one, causes)});
       else if (one.decision == Decision::undecided)
@@ -202,6 +208,30 @@ std::vector<report::HasCases::Suite> ScanReport::suites() const {
     }
     all.push_back(std::move(suite));
   }
+  return all;
+}
+
+std::vector<report::HasFindings::Finding> ScanReport::findings() const {
+  const auto relative = [&](const std::string& file) {
+    const bool inside = !tree_.empty() && file.starts_with(tree_ + "/");
+    return inside ? file.substr(tree_.size() + 1) : file;
+  };
+  std::vector<Finding> all;
+  for (const FileResult& file : all_)
+    for (const Verdict& verdict : file.verdicts)
+      for (const follow::Finding& one : verdict.findings) {
+        std::vector<Place> path;
+        for (const follow::Line& line : one.path)
+          path.push_back({relative(line.file), line.line,
+                          line.counts.empty() ? line.text : line.text + ": " + line.counts});
+        if (path.empty()) path.push_back({relative(verdict.file), verdict.line, "begins"});
+        all.push_back({.kind = std::string(follow::name_of(one.wrong)),
+                       .sentence = one.sentence,
+                       .function = verdict.function,
+                       .cause = one.cause,
+                       .path = std::move(path),
+                       .known = one.known});
+      }
   return all;
 }
 

@@ -8,16 +8,22 @@
 
 namespace pincheck::scan {
 
-class ScanReport final : public report::Report, public report::HasCases {
+class ScanReport final : public report::Report,
+                         public report::HasCases,
+                         public report::HasFindings {
  public:
-  /// `whole`: tells of each function all that was read and assumed.
-  ScanReport(const std::vector<FileResult>& all, bool whole) : all_(all), whole_(whole) {}
+  /// `tree`: whose files are named relative to it. `whole`: tells of each function all that was
+  /// read and assumed.
+  ScanReport(const std::vector<FileResult>& all, std::string tree, bool whole)
+      : all_(all), tree_(std::move(tree)), whole_(whole) {}
   std::string text() const override;
   report::Json data() const override;
   std::vector<Suite> suites() const override;
+  std::vector<Finding> findings() const override;
 
  private:
   const std::vector<FileResult>& all_;
+  std::string tree_;
   bool whole_;
 };
 

@@ -7,12 +7,16 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <thread>
 
+#include "checker/source/follow/callers.hpp"
 #include "checker/source/follow/code.hpp"
 #include "checker/source/follow/follow.hpp"
+#include "checker/source/front/cache.hpp"
 #include "checker/source/front/program.hpp"
 #include "checker/source/scan/linking.hpp"
+#include "checker/source/scan/store.hpp"
 
 namespace pincheck::scan {
 namespace {
@@ -178,14 +182,42 @@ class Scan {
     const front::Program program(codes);
     const follow::Reach reach(program.module(), callees_);
     const auto roots = follow::roots(program.module(), reach, callees_);
-    for (std::size_t i = part.first; i < roots.size(); i += part.step) {
-      if (says(options_.stopped)) return;
-      if (!is_asked(options_, follow::source_name(*roots[i]))) continue;
-      follow::Verdict verdict = follow::follow(*roots[i], reach, callees_, options_.bounds);
-      const std::size_t file = file_of(*roots[i], sources_, part.files);
-      const std::lock_guard lock(one_at_a_time_);
-      files_[file].verdicts.push_back(std::move(verdict));
-    }
+    const auto store = store_for(codes);
+    follow::Verdicts verdicts;
+    for (std::size_t i = part.first; i < roots.size() && !says(options_.stopped); i += part.step)
+      if (is_asked(options_, follow::source_name(*roots[i])))
+        verdicts.emplace(roots[i], verdict_of(*roots[i], reach, store));
+    follow::ask_callers(verdicts,
+                        [&](const llvm::Function& caller) -> std::optional<follow::Verdict> {
+                          if (std::find(roots.begin(), roots.end(), &caller) == roots.end())
+                            return std::nullopt;
+                          return verdict_of(caller, reach, store);
+                        });
+    const std::lock_guard lock(one_at_a_time_);
+    for (auto& [function, verdict] : verdicts)
+      files_[file_of(*function, sources_, part.files)].verdicts.push_back(std::move(verdict));
+  }
+
+  /// Where there is a cache.
+  std::optional<Store> store_for(const std::vector<std::string_view>& codes) const {
+    if (options_.cache.empty()) return std::nullopt;
+    static const std::string self = digest_of_this_program();
+    const auto& [pages, turns, steps, depth, seconds, waiting] = options_.bounds;
+    std::string from = fmt::format("{} {} {} {} {} {} {} {}", self, front::digest(callees_.text()),
+                                   pages, turns, steps, depth, seconds, waiting);
+    for (const std::string_view code : codes) from += " " + front::digest(code);
+    return Store(options_.cache, from);
+  }
+
+  follow::Verdict verdict_of(const llvm::Function& function, const follow::Reach& reach,
+                             const std::optional<Store>& store) const {
+    if (store)
+      if (auto known = store->find(function.getSubprogram()->getFilename().str(),
+                                   follow::source_name(function)))
+        return std::move(*known);
+    follow::Verdict verdict = follow::follow(function, reach, callees_, options_.bounds);
+    if (store) store->keep(verdict);
+    return verdict;
   }
 
   std::vector<FileResult> results() {
@@ -211,6 +243,11 @@ std::vector<FileResult> scan(const std::vector<Source>& sources, const callee::C
   return Scan(sources, callees, options).all();
 }
 
+bool is_known(const follow::Verdict& verdict) {
+  return std::none_of(verdict.findings.begin(), verdict.findings.end(),
+                      [](const follow::Finding& one) { return one.known.empty(); });
+}
+
 Tally tally(const std::vector<FileResult>& all) {
   Tally sum;
   for (const FileResult& file : all) {
@@ -218,7 +255,10 @@ Tally tally(const std::vector<FileResult>& all) {
     sum.interrupted += file.interrupted ? 1 : 0;
     for (const follow::Verdict& one : file.verdicts) switch (one.decision) {
         case follow::Decision::balanced: ++sum.balanced; break;
-        case follow::Decision::violated: ++sum.violated; break;
+        case follow::Decision::violated:
+          ++sum.violated;
+          sum.known += is_known(one) ? 1 : 0;
+          break;
         case follow::Decision::undecided: ++sum.undecided; break;
         case follow::Decision::takes_nothing: ++sum.takes_nothing; break;
       }

@@ -31,7 +31,7 @@ struct FileResult {
 struct Options {
   std::vector<std::string> functions;  ///< only these; all if none
   follow::Bounds bounds;
-  std::string cache{};  ///< a folder for compiled files; none if empty
+  std::string cache{};  ///< a folder for compiled files and verdicts; none if empty
   int threads = 1;
   Stopped stopped{};
   /// Told how many of what are done, one at a time.
@@ -42,9 +42,13 @@ struct Options {
 /// that were not read when it was stopped are left out.
 std::vector<FileResult> scan(const std::vector<Source>&, const callee::Callees&, const Options&);
 
+/// A person has read all that is wrong with it.
+bool is_known(const follow::Verdict&);
+
 /// How many functions, and files that did not compile.
 struct Tally {
   int balanced = 0, violated = 0, undecided = 0, takes_nothing = 0;
+  int known = 0;  ///< of the violated
   int compiled = 0, failed = 0;
   int interrupted = 0;  ///< files
 };

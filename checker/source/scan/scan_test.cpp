@@ -78,7 +78,7 @@ TEST_CASE("scan: a path has its places and counts", "[source]") {
   REQUIRE(leak != file.verdicts.end());
   const auto& path = leak->findings.at(0).path;
   REQUIRE(path.size() >= 2);
-  CHECK(path.front().place.starts_with("arrays.c:"));
+  CHECK(follow::place_of(path.front()).starts_with("arrays.c:"));
   CHECK(path.front().text.starts_with("pin_user_pages_fast(): "));
   CHECK(path.front().counts.find("pins 1") != std::string::npos);
   CHECK(path.back().text == "returns an error");
@@ -97,6 +97,40 @@ TEST_CASE("scan: a file that does not compile is told, and the others go on", "[
   CHECK(sum.failed == 1);
   CHECK(sum.compiled == 1);
   CHECK(sum.violated == 3);
+}
+
+TEST_CASE("scan: what was found before is taken from the cache, all of it", "[source]") {
+  const test::Folder folder;
+  const std::string plan = in_repository("corpus/plans/arrays.c");
+  const auto scanned_with = [&](const callee::Callees& callees, int pages) {
+    auto all = scan({{plan, {front::alone(plan)}}}, callees,
+                    {.functions = {}, .bounds = {.pages = pages}, .cache = folder.path("cache")});
+    return std::move(all.at(0).verdicts);
+  };
+  const auto files = [&] {
+    const auto all = std::filesystem::directory_iterator(folder.path("cache"));
+    return std::distance(begin(all), end(all));
+  };
+  const auto first = scanned_with(callee::shipped_callees(), 2);
+  const auto kept = files();
+  CHECK(kept == static_cast<std::ptrdiff_t>(first.size()) + 1);
+  const auto again = scanned_with(callee::shipped_callees(), 2);
+  CHECK(files() == kept);
+  REQUIRE(again.size() == first.size());
+  // Seconds are the first run's.
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    INFO(first[i].function);
+    CHECK(again[i].seconds == first[i].seconds);
+    CHECK(ScanReport({{plan, "", false, {again[i]}}}, "", true).text() ==
+          ScanReport({{plan, "", false, {first[i]}}}, "", true).text());
+  }
+  // Other bounds, or other callees, are another question.
+  scanned_with(callee::shipped_callees(), 1);
+  CHECK(files() == 2 * kept - 1);
+  callee::Callees more = callee::shipped_callees();
+  more.read("subsystem = \"x\"\nsource = \"x\"\n", "x.toml");
+  scanned_with(more, 2);
+  CHECK(files() == 3 * kept - 2);
 }
 
 }  // namespace pincheck::scan

@@ -95,8 +95,7 @@ Range Facts::range_of_binary(const Terms& terms, const Node& node, const Range& 
     case Op::udiv: return *k > 0 ? own.meet(Range::between(low / *k, high / *k)) : own;
     case Op::exact_div:
       // How far an object is from the begin of the array that it is in, as page_to_pfn() has it.
-      if (terms[node.a].has_object && *k > 0)
-        return own.meet(Range::between(0, kAddresses / *k));
+      if (terms[node.a].has_object && *k > 0) return own.meet(Range::between(0, kAddresses / *k));
       return *k > 0 && high <= mask(node.width) / 2 ? own.meet(Range::between(low / *k, high / *k))
                                                     : own;
     case Op::urem: return *k > 0 ? own.meet(Range::between(0, std::min(*k - 1, high))) : own;

@@ -208,4 +208,13 @@ TEST_CASE("solver: it sees what ranges do not", "[source]") {
   CHECK(feasible(terms, other, 2000) == Feasible::no);
 }
 
+TEST_CASE("terms: one that grows twice as long at each step stays short", "[source]") {
+  Terms terms;
+  Term hash = terms.symbol("word", 64);
+  for (int i = 0; i < 64; ++i)
+    hash = terms.binary(Op::bit_xor, hash, terms.binary(Op::lshr, hash, terms.constant(7, 64)));
+  CHECK(terms[hash].size <= 100);
+  CHECK(terms.size() < 500);
+}
+
 }  // namespace pincheck::value

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "checker/source/value/terms.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 
@@ -10,6 +12,9 @@ namespace {
 std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
   return (hash ^ (word + 0x9e3779b97f4a7c15 + (hash << 6) + (hash >> 2))) * 0xff51afd7ed558ccd;
 }
+
+/// Longer terms are words nobody knows: what looks into terms takes no longer than this.
+constexpr std::uint32_t kLongest = 100;
 
 bool commutes(Op op) {
   return op == Op::mul || op == Op::bit_and || op == Op::bit_or || op == Op::bit_xor;
@@ -24,6 +29,8 @@ std::size_t Terms::Hash::operator()(const Node* node) const {
   hash = mix(hash, static_cast<std::uint64_t>(node->a) << 32 | static_cast<std::uint32_t>(node->b));
   for (const Part& part : node->parts)
     hash = mix(mix(hash, static_cast<std::uint64_t>(part.of)), part.times);
+  hash = mix(hash, static_cast<std::uint64_t>(node->whose.base) << 32 | node->whose.times);
+  hash = mix(hash, static_cast<std::uint64_t>(node->whose.offset));
   return mix(hash, std::hash<std::string>()(node->name));
 }
 
@@ -32,8 +39,16 @@ Term Terms::made(Node node) {
   node.has_object = node.kind == Kind::object || has(node.a) || has(node.b) ||
                     std::any_of(node.parts.begin(), node.parts.end(),
                                 [&](const Part& part) { return has(part.of); });
+  const auto size = [&](Term term) { return term == kNoTerm ? 0 : (*this)[term].size; };
+  node.size += size(node.a) + size(node.b);
+  for (const Part& part : node.parts) node.size += size(part.of);
   const auto found = known_.find(&node);
   if (found != known_.end()) return found->second;
+  if (node.size > kLongest && !node.has_object) {
+    const Term unknown = symbol(fmt::format("long {}", nodes_.size()), node.width);
+    known_.emplace(&longer_.emplace_back(std::move(node)), unknown);
+    return unknown;
+  }
   nodes_.push_back(std::move(node));
   const Term term{static_cast<std::uint32_t>(nodes_.size() - 1)};
   known_.emplace(&nodes_.back(), term);
@@ -49,6 +64,19 @@ Term Terms::constant(std::uint64_t word, unsigned width) {
 Term Terms::symbol(std::string_view name, unsigned width) {
   return made(
       {.kind = Kind::symbol, .width = static_cast<std::uint8_t>(width), .name = std::string(name)});
+}
+
+Term Terms::fresh(std::string_view name, unsigned width) {
+  return made({.kind = Kind::symbol,
+               .width = static_cast<std::uint8_t>(width),
+               .name = std::string(name),
+               .whose = {.fresh = true}});
+}
+
+Term Terms::content(Term base, std::int64_t offset, std::uint32_t times, unsigned width) {
+  return made({.kind = Kind::symbol,
+               .width = static_cast<std::uint8_t>(width),
+               .whose = {.base = base, .offset = offset, .times = times}});
 }
 
 Term Terms::object(std::uint32_t number) {

@@ -60,15 +60,29 @@ struct Part {
   bool operator==(const Part&) const = default;
 };
 
+/// Whose::times: of what stays, whatever is changed there.
+inline constexpr std::uint32_t kAlways = ~std::uint32_t{0};
+
+/// What a symbol is the word of: all that is said of it elsewhere.
+struct Whose {
+  Term base = kNoTerm;  ///< memory: what lies there
+  std::int64_t offset = 0;
+  std::uint32_t times = 0;  ///< memory: how often it was changed before
+  bool fresh = false;       ///< of nothing: one such word is like another
+  bool operator==(const Whose&) const = default;
+};
+
 struct Node {
   Kind kind{};
   Op op{};                  ///< binary, cast, compare
   std::uint8_t width = 0;   ///< bits, 1 to 64
   bool has_object = false;  ///< there is an object's address in it
+  std::uint32_t size = 1;   ///< terms in it, as often as they are written
   std::uint64_t value = 0;  ///< constant: the word; sum: its constant; object: its number
   Term a = kNoTerm, b = kNoTerm;
   std::vector<Part> parts{};  ///< sum: by number of the term
   std::string name{};         ///< symbol
+  Whose whose{};              ///< symbol
 
   bool operator==(const Node&) const = default;
 };
@@ -86,6 +100,10 @@ class Terms {
 
   Term constant(std::uint64_t word, unsigned width);
   Term symbol(std::string_view name, unsigned width);
+  /// A symbol about which nothing is known but what is assumed of it.
+  Term fresh(std::string_view name, unsigned width);
+  /// What lies in memory at a base, since it was changed so often.
+  Term content(Term base, std::int64_t offset, std::uint32_t times, unsigned width);
   Term object(std::uint32_t number);
 
   Term add(Term a, Term b);
@@ -122,6 +140,7 @@ class Terms {
     bool operator()(const Node* a, const Node* b) const { return *a == *b; }
   };
   std::deque<Node> nodes_;
+  std::deque<Node> longer_;  ///< what is not kept, and is a symbol instead
   std::unordered_map<const Node*, Term, Hash, Same> known_;
 };
 
