@@ -115,3 +115,39 @@ ssize_t goes_by_the_kind(struct iov_iter* i, size_t bytes) {
   }
   return got;
 }
+
+/* expect takes_all_there_are: balanced */
+ssize_t takes_all_there_are(struct iov_iter* i, size_t bytes) {
+  int k, n = 0, most = iov_iter_npages(i, 1 << 30);
+  struct page** pages = kcalloc(most, sizeof(*pages), GFP_KERNEL);
+  size_t start;
+
+  if (!pages) return -ENOMEM;
+  while (bytes && n < most) {
+    ssize_t got = iov_iter_get_pages2(i, pages + n, bytes, most, &start);
+
+    if (got <= 0) break;
+    bytes -= min(bytes, (size_t)got);
+    n += DIV_ROUND_UP(got + start, PAGE_SIZE);
+  }
+  for (k = 0; k < min(n, most); k++) put_page(pages[k]);
+  kfree(pages);
+  return n;
+}
+
+/* expect takes_them_twice: leak */
+ssize_t takes_them_twice(struct iov_iter* i, size_t bytes) {
+  int k, n = 0, turn, most = iov_iter_npages(i, 1 << 30);
+  struct page* pages[8];
+  size_t start;
+
+  for (turn = 0; turn < 2; turn++) {
+    ssize_t got = iov_iter_get_pages2(i, pages + n, bytes, 2, &start);
+
+    if (got <= 0) break;
+    iov_iter_revert(i, got);
+    n += DIV_ROUND_UP(got + start, PAGE_SIZE);
+  }
+  for (k = 0; k < min(n, most); k++) put_page(pages[k]);
+  return n;
+}

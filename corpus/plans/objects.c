@@ -195,6 +195,45 @@ int drops_the_last_or_another(struct region** keeps, unsigned long start) {
   return 0;
 }
 
+#define __GFP_ZERO ((gfp_t)0x100)
+
+/* expect drops_what_is_there: balanced */
+int drops_what_is_there(unsigned long start, int n) {
+  struct page** pages = kmalloc_array(n, sizeof(*pages), GFP_KERNEL | __GFP_ZERO);
+  int i, got;
+
+  if (!pages) return -ENOMEM;
+  if (n < 1) {
+    kfree(pages);
+    return -EINVAL;
+  }
+  got = get_user_pages_fast(start, 1, 0, pages);
+  for (i = 0; i < n; i++)
+    if (pages[i]) put_page(pages[i]);
+  kfree(pages);
+  return got;
+}
+
+struct regions {
+  struct list_head all;
+  struct region first;
+};
+
+/* expect puts_two_into_a_list: balanced */
+int puts_two_into_a_list(struct regions* to, unsigned long start) {
+  int i;
+
+  for (i = 0; i < 2; i++) {
+    struct region* r = list_empty(&to->all) ? &to->first : kzalloc(sizeof(*r), GFP_KERNEL);
+
+    if (!r) return 0;
+    r->pages = kcalloc(1, sizeof(*r->pages), GFP_KERNEL);
+    if (!r->pages || pin_user_pages_fast(start, 1, FOLL_WRITE, r->pages) != 1) return 0;
+    list_add_tail(&r->link, &to->all);
+  }
+  return 0;
+}
+
 static int fills(struct region* r, unsigned long start, int broken) {
   int n = pin_user_pages_fast(start, 1, 0, r->pages);
 

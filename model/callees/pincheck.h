@@ -95,6 +95,8 @@ ssize_t iov_iter_extract_pages(struct iov_iter* i, struct page*** pages, size_t 
                                unsigned int n, unsigned int flags, size_t* start);
 bool iov_iter_extract_will_pin(const struct iov_iter* i);
 bool user_backed_iter(const struct iov_iter* i);
+int iov_iter_npages(const struct iov_iter* i, int most);
+void iov_iter_revert(struct iov_iter* i, size_t bytes);
 int iov_iter_type(const struct iov_iter* i);
 bool iov_iter_is_bvec(const struct iov_iter* i);
 bool iov_iter_is_kvec(const struct iov_iter* i);

@@ -36,9 +36,12 @@ const Words<Does> kDoes{{"take-array", Does::take_array},
                         {"iterator-is", Does::iterator_is},
                         {"iterator-kind", Does::iterator_kind},
                         {"make-iterator", Does::make_iterator},
+                        {"count-iterator", Does::count_iterator},
+                        {"revert-iterator", Does::revert_iterator},
                         {"call", Does::call},
                         {"store", Does::store},
                         {"keep", Does::keep},
+                        {"list-empty", Does::list_empty},
                         {"fill", Does::fill},
                         {"answer", Does::answer},
                         {"nothing", Does::nothing}};
@@ -77,10 +80,13 @@ Needs needs(Does does) {
     case Does::iterator_is:
     case Does::iterator_kind:
     case Does::make_iterator:
+    case Does::revert_iterator:
     case Does::keep:
+    case Does::list_empty:
     case Does::fill: return {.page = true};
     case Does::drop_range:
     case Does::make_table:
+    case Does::count_iterator:
     case Does::init_array: return {.page = true, .count = true};
     case Does::call: return {.page = true, .function = true};
     case Does::store: return {.page = true, .pages = true};
@@ -148,7 +154,10 @@ Callee read_callee(Reader& reader) {
     one.makes_array = reader.boolean_or("makes-array", false);
   }
   if (one.does == Does::store) one.bytes = argument(reader, "bytes", false);
-  if (one.does == Does::allocate) one.zeroed = reader.boolean_or("zeroed", false);
+  if (one.does == Does::allocate) {
+    one.zeroed = reader.boolean_or("zeroed", false);
+    one.flags = argument(reader, "flags", false);
+  }
   if (one.does == Does::answer)
     one.answer = static_cast<int>(reader.integer_or("answer", 0, -4095, 1));
   if (one.does == Does::next || one.does == Does::init_array || one.does == Does::make_table) {

@@ -40,12 +40,15 @@ enum class Does : std::uint8_t {
   iterator_is,    ///< asks whether an iov_iter is of a kind
   iterator_kind,  ///< asks an iov_iter for its kind
   make_iterator,
-  call,     ///< calls a function that it is given; one that can fail may leave it
-  store,    ///< puts a page into an object
-  keep,     ///< takes over an object, and what it holds: some time that is dropped
-  fill,     ///< stores what nobody knows where its argument points to
-  answer,   ///< returns `answer`
-  nothing,  ///< leaves pages, and pointers to them, alone
+  count_iterator,   ///< says how many pages an iov_iter has: no more come of it then
+  revert_iterator,  ///< from now on nobody knows how many come
+  call,             ///< calls a function that it is given; one that can fail may leave it
+  store,            ///< puts a page into an object
+  keep,             ///< takes over an object, and what it holds: some time that is dropped
+  list_empty,       ///< asks whether a list is empty, whose both ends are known then
+  fill,             ///< stores what nobody knows where its argument points to
+  answer,           ///< returns `answer`
+  nothing,          ///< leaves pages, and pointers to them, alone
 };
 
 enum class By : std::uint8_t {
@@ -87,6 +90,7 @@ struct Callee {
   int function = kNone;      ///< call: what is called, with the argument `page`
   bool makes_array = false;  ///< take_iterator: allocates the array where there is none
   bool zeroed = false;       ///< allocate: filled with zeros
+  int flags = kNone;         ///< allocate: gfp_t, which may say that, too
   int answer = 0;            ///< answer: what is returned
   int size = 0;              ///< next, init_array, make_table: bytes of an element
   int last = 0;              ///< the same: the bits of its first word that mark the last

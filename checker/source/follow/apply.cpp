@@ -59,7 +59,10 @@ class Application {
       case Does::iterator_is:
       case Does::iterator_kind:
       case Does::make_iterator:
+      case Does::count_iterator:
+      case Does::revert_iterator:
       case Does::store:
+      case Does::list_empty:
       case Does::keep: return apply_to_object(path, call, it);
       case Does::fill: return fill();
       case Does::answer: return past({result(it.answer)});
@@ -219,6 +222,7 @@ class Application {
       path.mark(fmt::format("{}() fails", it.name));
       return past({result(kFault)});
     }
+    advance_iterator(path, argument(it.page), got);
     limit(it.count, got);
     limit(it.bytes, got * kPageBytes - kStart);
     const Term array = array_of_iterator();
@@ -367,7 +371,14 @@ class Application {
       path.mark(fmt::format("{}() fails", it.name));
       return past({failure()});
     }
-    past({path.memory.address_of(path.memory.make(Place::heap, &call, it.zeroed))});
+    past({path.memory.address_of(path.memory.make(Place::heap, &call, zeroed()))});
+  }
+  /// __GFP_ZERO.
+  bool zeroed() {
+    constexpr std::uint64_t kZero = 0x100;
+    if (it.zeroed || it.flags == callee::kNone) return it.zeroed;
+    const auto flags = path.terms.constant_of(argument(it.flags));
+    return flags && (*flags & kZero) != 0;
   }
   void free() {
     const Term pointer = argument(it.page);

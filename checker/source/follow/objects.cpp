@@ -22,7 +22,11 @@ constexpr std::int64_t kBeyond = std::int64_t{1} << 30;
 constexpr std::int64_t kContents = std::int64_t{1} << 40;
 /// An iov_iter has no field there, so that a copy of it copies what is kept there.
 constexpr std::int64_t kKindPlace = 4;
-constexpr std::int64_t kIteratorBytes = 40;
+/// How many pages it had when that was asked, and how many have come since: beyond all fields, but
+/// near enough for a callee that nobody knows to change them.
+constexpr std::int64_t kPagesPlace = std::int64_t{1} << 19;
+constexpr std::int64_t kTakenPlace = kPagesPlace + 4;
+constexpr std::int64_t kIteratorBytes = kTakenPlace + 4;
 /// The length of an element; an sg_table's address of its elements, and twice their number.
 constexpr std::int64_t kLengthPlace = 12;
 constexpr std::int64_t kCountPlace = 8;
@@ -135,6 +139,25 @@ class Application {
     if (it.pages != callee::kNone) put(iterator, argument(it.pages));
     past({});
   }
+  void count_iterator() {
+    const Term iterator = argument(it.page);
+    path.must_be_address(iterator);
+    const Term pages = path.unknown(kCountBits, "pages");
+    // Where it may say fewer than there are, nothing is known.
+    const auto most = path.terms.constant_of(argument(it.count));
+    const bool all = most && *most > static_cast<std::uint64_t>(path.run.bounds.pages) * 8;
+    if (!all) return past({});
+    path.memory.store(path.terms.plus(iterator, kPagesPlace), pages);
+    path.memory.store(path.terms.plus(iterator, kTakenPlace), path.constant(0, kCountBits));
+    past({pages});
+  }
+  void revert_iterator() {
+    const Term iterator = argument(it.page);
+    path.must_be_address(iterator);
+    path.memory.store(path.terms.plus(iterator, kPagesPlace),
+                      path.constant(value::mask(kCountBits), kCountBits));
+    past({});
+  }
   void store() {
     const Term object = argument(it.pages);
     path.must_be_address(object);
@@ -144,6 +167,16 @@ class Application {
     if (call.getType()->isVoidTy()) return past({});
     if (it.bytes != callee::kNone) return past({argument(it.bytes)});
     past({result(it.fails == Fails::null ? 1 : 0)});
+  }
+  void list_empty() {
+    const Term head = argument(it.page);
+    path.must_be_address(head);
+    const bool empty = path.truth(path.terms.compare(Op::equal, path.memory.load(head, 64), head));
+    if (empty) {
+      path.memory.store(head, head);
+      path.memory.store(path.terms.plus(head, kPointerBytes), head);
+    }
+    past({result(empty ? 1 : 0)});
   }
   void keep() {
     path.run.verdict.assumptions.insert(fmt::format("{}() drops later what it is given", it.name));
@@ -225,6 +258,18 @@ Term is_kind(Path& path, Term iterator, Kind kind) {
   return path.terms.compare(Op::equal, known, path.constant(static_cast<std::uint64_t>(kind), 8));
 }
 
+void advance_iterator(Path& path, Term iterator, std::int64_t pages) {
+  const Term has = path.memory.load(path.terms.plus(iterator, kPagesPlace), kCountBits);
+  const Term place = path.terms.plus(iterator, kTakenPlace);
+  const auto before = path.terms.constant_of(path.memory.load(place, kCountBits));
+  if (!before) return;
+  const std::uint64_t taken = *before + static_cast<std::uint64_t>(pages);
+  path.memory.store(place, path.constant(taken, kCountBits));
+  if (!path.state.facts.narrow(path.terms, has,
+                               value::Range::between(taken, value::mask(kCountBits))))
+    throw PathEnds{};
+}
+
 bool count_ends(Path& path, Term place) {
   if (!is_own(path, place)) return path.choose(2) == 0;
   const Term left = path.terms.plus(path.memory.load(place, kCountBits), -1);
@@ -262,8 +307,11 @@ void apply_to_object(Path& path, const llvm::CallBase& call, const Callee& it) {
     case Does::make_table: return application.make_table();
     case Does::iterator_is: return application.iterator_is();
     case Does::iterator_kind: return application.iterator_kind();
+    case Does::count_iterator: return application.count_iterator();
+    case Does::revert_iterator: return application.revert_iterator();
     case Does::make_iterator: return application.make_iterator();
     case Does::store: return application.store();
+    case Does::list_empty: return application.list_empty();
     case Does::keep: return application.keep();
     case Does::take_array:
     case Does::take_iterator:

@@ -109,6 +109,8 @@ void apply(Path&, const llvm::CallBase&, const callee::Callee&);
 void apply_to_object(Path&, const llvm::CallBase&, const callee::Callee&);
 /// A bit: whether an iov_iter is of this kind.
 Term is_kind(Path&, Term iterator, callee::Kind);
+/// So many pages come of an iov_iter; the path ends where it has not that many.
+void advance_iterator(Path&, Term iterator, std::int64_t pages);
 /// Drops one of an object's own count: is it the last?
 bool count_ends(Path&, Term place);
 /// What `store` has put into an object, which has nothing then.
