@@ -75,3 +75,68 @@ int takes_until_none_come(struct page** ring, unsigned long start) {
   while (get_user_pages_fast(start, 1, 0, &ring[n]) == 1) n++;
   return n;
 }
+
+static int asks(void) {
+  return choice();
+}
+
+/* expect asks_twice: leak */
+int asks_twice(unsigned long start) {
+  struct page* page;
+
+  if (asks())
+    if (get_user_pages_fast(start, 1, 0, &page) == 1)
+      if (asks()) put_page(page);
+  return 0;
+}
+
+#define FOUR(a, b) a(b) a(b + 1) a(b + 2) a(b + 3)
+#define MANY(a) FOUR(a, 0) FOUR(a, 4) FOUR(a, 8) FOUR(a, 12) FOUR(a, 16) FOUR(a, 20) FOUR(a, 24)
+#define LOOK(i) \
+  if (flags[i]) hint();
+#define ADD(i) \
+  if (flags[i]) total += sizes[i];
+
+/* expect looks_at_many_flags: balanced */
+int looks_at_many_flags(unsigned long start, int* flags) {
+  struct page* page;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  MANY(LOOK)
+  put_page(page);
+  return 0;
+}
+
+/* expect adds_up_many_sizes: balanced */
+long adds_up_many_sizes(unsigned long start, int* flags, long* sizes) {
+  struct page* page;
+  long total = 0;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  MANY(ADD)
+  put_page(page);
+  return total;
+}
+
+/* expect takes_and_drops_each_time: balanced */
+int takes_and_drops_each_time(void) {
+  while (choice()) {
+    struct page* page = alloc_page(GFP_KERNEL);
+
+    if (!page) return -ENOMEM;
+    put_page(page);
+  }
+  return 0;
+}
+
+/* expect asks_what_an_iterator_is: dropped twice */
+int asks_what_an_iterator_is(struct iov_iter* i) {
+  struct page *array[2], **pages = array;
+  size_t start;
+
+  if (user_backed_iter(i)) hint();
+  hint();
+  if (iov_iter_extract_pages(i, &pages, PAGE_SIZE, 1, 0, &start) <= 0) return -EFAULT;
+  unpin_user_page(array[0]);
+  return 0;
+}

@@ -191,8 +191,7 @@ class Application {
 
   bool user_backed(Term iterator) {
     const Term base = path.terms.split(iterator).base;
-    const auto name = fmt::format("user-backed {}", static_cast<std::uint32_t>(base));
-    return path.truth(path.terms.symbol(name, 1));
+    return path.truth(path.terms.content(base, 0, value::kAlways, 1));
   }
   void take_iterator() {
     const By by = it.by == By::user_pin ? By::pin : By::get;

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "checker/source/follow/path.hpp"
+#include "checker/source/follow/forget.hpp"
 
 namespace pincheck::follow {
 namespace {
@@ -217,6 +217,7 @@ void call(Path& path, const llvm::CallBase& one) {
   if (follows(path, one, *function)) {
     std::vector<Words> arguments;
     for (const llvm::Use& use : one.args()) arguments.push_back(path.words(use.get()));
+    forget_dead(path.state.frame(), path.state.frame().code->live_at(one), path.constant(0));
     return enter(path, *function, arguments);
   }
   if (path.run.reach.is_pure(*function)) return past(path, one);

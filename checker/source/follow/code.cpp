@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <llvm/IR/CFG.h>
 #include <llvm/IR/DebugInfoMetadata.h>
+#include <llvm/IR/InstIterator.h>
 
 namespace pincheck::follow {
 
@@ -43,37 +44,40 @@ std::vector<unsigned> widths_of(const llvm::Type* type, const llvm::DataLayout& 
 }
 
 Code::Code(const llvm::Function& function)
-    : function_(function),
-      dominators_(const_cast<llvm::Function&>(function)),
-      loops_(dominators_) {
-  for (const llvm::Argument& argument : function.args()) {
-    places_[&argument] = registers_;
-    registers_ += words_of(argument.getType());
-  }
-  for (const llvm::BasicBlock& block : function)
-    for (const llvm::Instruction& one : block) {
-      places_[&one] = registers_;
-      registers_ += words_of(one.getType());
-    }
+    : function_(function), dominators_(const_cast<llvm::Function&>(function)), loops_(dominators_) {
+  const auto add = [&](const llvm::Value& value) {
+    places_[&value] = registers_;
+    registers_ += words_of(value.getType());
+    numbers_.resize(registers_, value.getType()->isIntegerTy());
+  };
+  for (const llvm::Argument& argument : function.args()) add(argument);
+  for (const llvm::Instruction& one : llvm::instructions(function)) add(one);
   find_live();
 }
 
+void Code::set(llvm::BitVector& bits, const llvm::Value* value, bool on) const {
+  const auto found = places_.find(value);
+  if (found == places_.end()) return;
+  for (unsigned i = 0; i < words_of(value->getType()); ++i) bits[found->second + i] = on;
+}
+
+/// Where the block ends.
+llvm::BitVector Code::live_behind(const llvm::BasicBlock& block) const {
+  llvm::BitVector live(registers_);
+  for (const llvm::BasicBlock* next : llvm::successors(&block)) {
+    live |= live_.find(next)->second;
+    for (const llvm::PHINode& phi : next->phis())
+      set(live, phi.getIncomingValueForBlock(&block), true);
+  }
+  return live;
+}
+
 void Code::find_live() {
-  const auto set = [&](llvm::BitVector& bits, const llvm::Value* value, bool on) {
-    const auto found = places_.find(value);
-    if (found == places_.end()) return;
-    for (unsigned i = 0; i < words_of(value->getType()); ++i) bits[found->second + i] = on;
-  };
   for (const llvm::BasicBlock& block : function_) live_[&block].resize(registers_);
   for (bool changed = true; changed;) {
     changed = false;
     for (const llvm::BasicBlock& block : llvm::reverse(function_)) {
-      llvm::BitVector live(registers_);
-      for (const llvm::BasicBlock* next : llvm::successors(&block)) {
-        live |= live_[next];
-        for (const llvm::PHINode& phi : next->phis())
-          set(live, phi.getIncomingValueForBlock(&block), true);
-      }
+      llvm::BitVector live = live_behind(block);
       for (const llvm::Instruction& one : llvm::reverse(block)) {
         set(live, &one, false);
         if (llvm::isa<llvm::PHINode>(one)) continue;
@@ -86,6 +90,18 @@ void Code::find_live() {
       changed = true;
     }
   }
+}
+
+const llvm::BitVector& Code::live_at(const llvm::Instruction& call) const {
+  const auto [found, is_new] = live_at_.try_emplace(&call);
+  if (!is_new) return found->second;
+  llvm::BitVector live = live_behind(*call.getParent());
+  for (const llvm::Instruction& one : llvm::reverse(*call.getParent())) {
+    if (&one != &call) set(live, &one, false);
+    for (const llvm::Value* operand : one.operands()) set(live, operand, true);
+    if (&one == &call) break;
+  }
+  return found->second = std::move(live);
 }
 
 const Code& Codes::of(const llvm::Function& function) {

@@ -34,22 +34,32 @@ class Code {
   unsigned registers() const { return registers_; }
   /// First register of an argument or instruction.
   unsigned place(const llvm::Value* value) const { return places_.lookup(value); }
+  /// The registers that are numbers, not pointers.
+  const llvm::BitVector& numbers() const { return numbers_; }
   /// The registers that are read in the block, or later, before they are written.
   const llvm::BitVector& live(const llvm::BasicBlock* block) const {
     return live_.find(block)->second;
   }
+  /// The registers that are read after a call, or by the call itself.
+  const llvm::BitVector& live_at(const llvm::Instruction& call) const;
   /// The innermost loop that the block is in; its parents are around it.
-  const llvm::Loop* loop_of(const llvm::BasicBlock* block) const { return loops_.getLoopFor(block); }
+  const llvm::Loop* loop_of(const llvm::BasicBlock* block) const {
+    return loops_.getLoopFor(block);
+  }
 
  private:
   void find_live();
+  void set(llvm::BitVector&, const llvm::Value*, bool on) const;
+  llvm::BitVector live_behind(const llvm::BasicBlock&) const;
 
   const llvm::Function& function_;
   llvm::DominatorTree dominators_;
   llvm::LoopInfo loops_;
   unsigned registers_ = 0;
+  llvm::BitVector numbers_;
   llvm::DenseMap<const llvm::Value*, unsigned> places_;
   llvm::DenseMap<const llvm::BasicBlock*, llvm::BitVector> live_;
+  mutable std::unordered_map<const llvm::Instruction*, llvm::BitVector> live_at_;
 };
 
 /// All code of a program, numbered when it is first asked for.

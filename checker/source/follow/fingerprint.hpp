@@ -20,11 +20,9 @@ struct FingerprintHash {
   std::size_t operator()(const Fingerprint& one) const { return one.low; }
 };
 
-/// Values that the function does not read again become zero.
-void forget_dead(Path&);
-
 /// Of frames, live values, memory, counts, and of the facts about what these are made of. How often
-/// a branch was open, and how the path came here, do not count.
+/// a branch was open, how the path came here, and what objects and unknown words are called, do not
+/// count.
 Fingerprint fingerprint(Path&);
 
 }  // namespace pincheck::follow

@@ -9,7 +9,7 @@
 #include <unordered_set>
 
 #include "checker/source/follow/fingerprint.hpp"
-#include "checker/source/follow/path.hpp"
+#include "checker/source/follow/forget.hpp"
 
 namespace pincheck::follow {
 namespace {
@@ -60,7 +60,10 @@ class Search {
         step(path);
         if (state.steps % kStepsATime == 0 && Clock::now() > deadline_) path.cut(Cut::time);
         if (!begins_shared_block(state)) continue;
-        forget_dead(path);
+        Frame& frame = state.frame();
+        forget_dead(frame, frame.code->live(frame.block), path.constant(0));
+        if (run_.knowledge == Knowledge::pages) forget_numbers(path);
+        if (run_.knowledge != Knowledge::all) forget_read(path);
         if (seen_.insert(fingerprint(path)).second) continue;
         ++run_.verdict.merged;
         return;
@@ -69,6 +72,40 @@ class Search {
     }
   }
 };
+
+struct Explored {
+  Verdict verdict;
+  std::string suspicion;  ///< what would be a finding, if its path can be
+};
+
+Explored explored(const llvm::Function& function, const Reach& reach,
+                  const callee::Callees& callees, const Bounds& bounds, Knowledge knowledge,
+                  Clock::time_point deadline) {
+  Codes codes;
+  Run run{.layout = function.getParent()->getDataLayout(),
+          .codes = codes,
+          .reach = reach,
+          .callees = callees,
+          .bounds = bounds,
+          .knowledge = knowledge};
+  const llvm::DISubprogram* source = function.getSubprogram();
+  run.verdict.function = function.getName().str();
+  if (source != nullptr) {
+    run.verdict.file = source->getFilename().str();
+    run.verdict.line = static_cast<int>(source->getLine());
+  }
+  State first;
+  {
+    Path path(run, first);
+    std::vector<Words> arguments;
+    for (const llvm::Argument& argument : function.args())
+      arguments.push_back(unknown_argument(run, argument));
+    enter(path, function, arguments);
+  }
+  run.waiting.push_back(std::move(first));
+  Search(run, deadline).all();
+  return {std::move(run.verdict), std::move(run.suspicion)};
+}
 
 }  // namespace
 
@@ -87,33 +124,31 @@ std::vector<const llvm::Function*> roots(const llvm::Module& module, const Reach
 Verdict follow(const llvm::Function& function, const Reach& reach, const callee::Callees& callees,
                const Bounds& bounds) {
   const Clock::time_point start = Clock::now();
-  Codes codes;
-  Run run{.layout = function.getParent()->getDataLayout(),
-          .codes = codes,
-          .reach = reach,
-          .callees = callees,
-          .bounds = bounds};
-  const llvm::DISubprogram* source = function.getSubprogram();
-  run.verdict.function = function.getName().str();
-  if (source != nullptr) {
-    run.verdict.file = source->getFilename().str();
-    run.verdict.line = static_cast<int>(source->getLine());
+  const auto within = [&](double part) {
+    return start + std::chrono::duration_cast<Clock::duration>(
+                       std::chrono::duration<double>(bounds.seconds * part));
+  };
+  const auto done = [&](Verdict verdict) {
+    verdict.decision = decision_of(verdict);
+    verdict.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    return verdict;
+  };
+  Verdict best;  // all was looked at, and something is open
+  std::string suspicion;
+  for (const auto& [knowledge, part] :
+       {std::pair(Knowledge::pages, 0.25), {Knowledge::held, 0.5}, {Knowledge::all, 1.0}}) {
+    Explored now = explored(function, reach, callees, bounds, knowledge, within(part));
+    if (!now.verdict.findings.empty()) return done(std::move(now.verdict));
+    const bool whole = is_complete(now.verdict) && now.suspicion.empty();
+    if (whole && now.verdict.open.empty() && now.verdict.left.empty())
+      return done(std::move(now.verdict));
+    if (whole || (best.function.empty() && knowledge == Knowledge::all))
+      best = std::move(now.verdict);
+    if (!now.suspicion.empty()) suspicion = std::move(now.suspicion);
+    if (whole) suspicion.clear();
   }
-  State first;
-  {
-    Path path(run, first);
-    std::vector<Words> arguments;
-    for (const llvm::Argument& argument : function.args())
-      arguments.push_back(unknown_argument(run, argument));
-    enter(path, function, arguments);
-  }
-  run.waiting.push_back(std::move(first));
-  Search(run, start + std::chrono::duration_cast<Clock::duration>(
-                          std::chrono::duration<double>(bounds.seconds)))
-      .all();
-  run.verdict.decision = decision_of(run.verdict);
-  run.verdict.seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  return std::move(run.verdict);
+  if (!suspicion.empty()) ++best.open[suspicion + ": on a path that can be?"];
+  return done(std::move(best));
 }
 
 }  // namespace pincheck::follow

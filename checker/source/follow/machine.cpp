@@ -167,10 +167,11 @@ void store(Path& path, const llvm::StoreInst& one) {
   const Term to = path.word(one.getPointerOperand());
   path.must_be_address(to);
   const Words words = path.words(one.getValueOperand());
+  const bool number = one.getValueOperand()->getType()->isIntegerTy();
   std::size_t i = 0;
   each_scalar(one.getValueOperand()->getType(), path.run.layout, 0,
               [&](std::int64_t offset, unsigned) {
-                path.memory.store(path.terms.plus(to, offset), path.simplified(words[i++]));
+                path.memory.store(path.terms.plus(to, offset), path.simplified(words[i++]), number);
               });
 }
 

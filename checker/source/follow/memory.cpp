@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "checker/source/follow/memory.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <limits>
 #include <tuple>
@@ -22,6 +20,12 @@ Count* State::count_of(Term page) {
   const auto found = std::find_if(counts.begin(), counts.end(),
                                   [&](const Count& one) { return one.page == page; });
   return found == counts.end() ? nullptr : &*found;
+}
+
+std::uint32_t State::changes_of(Term base) const {
+  const auto found = std::find_if(changes.begin(), changes.end(),
+                                  [&](const Change& one) { return one.base == base; });
+  return found == changes.end() ? 0 : found->times;
 }
 
 std::uint32_t Memory::make(Place place, const llvm::Instruction* made, bool zeroed) {
@@ -66,11 +70,7 @@ Term Memory::unknown(Term base, std::int64_t offset, unsigned width) {
   const auto number = terms_.object_of(base);
   if (number && state_.objects[*number].zeroed && !state_.objects[*number].changed)
     return terms_.constant(0, width);
-  const auto changed = std::find_if(state_.changes.begin(), state_.changes.end(),
-                                    [&](const Change& one) { return one.base == base; });
-  return terms_.symbol(fmt::format("*{}{:+}@{}", static_cast<std::uint32_t>(base), offset,
-                                   changed == state_.changes.end() ? 0 : changed->times),
-                       width);
+  return terms_.content(base, offset, state_.changes_of(base), width);
 }
 
 Term Memory::load(Term address, unsigned width) {
@@ -82,11 +82,11 @@ Term Memory::load(Term address, unsigned width) {
   return value;
 }
 
-void Memory::store(Term address, Term value) {
+void Memory::store(Term address, Term value, bool number) {
   const auto [base, offset] = terms_.split(address);
   const std::uint8_t size = bytes_of(terms_[value].width);
   erase(base, offset, offset + size, false);
-  state_.cells.insert(at(base, offset), {base, offset, value, size, true});
+  state_.cells.insert(at(base, offset), {base, offset, value, size, true, number});
 }
 
 void Memory::erase(Term base, std::int64_t from, std::int64_t to, bool objects_stay) {
@@ -155,8 +155,8 @@ void Memory::copy(Term to, Term from, std::int64_t bytes) {
   Cells moved;
   each_cell(source.base, [&](const Cell& cell) {
     if (cell.offset < source.offset || cell.offset + cell.size > source.offset + bytes) return;
-    moved.push_back(
-        {target.base, cell.offset - source.offset + target.offset, cell.value, cell.size, true});
+    moved.push_back({target.base, cell.offset - source.offset + target.offset, cell.value,
+                     cell.size, true, cell.number});
   });
   erase(target.base, target.offset, target.offset + bytes, false);
   if (bytes > kMost) count_change(target.base);

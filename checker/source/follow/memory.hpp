@@ -22,7 +22,7 @@ class Memory {
 
   /// What is there; where nobody knows, an unknown that stays the same. `width` in bits.
   Term load(Term address, unsigned width);
-  void store(Term address, Term value);
+  void store(Term address, Term value, bool number = false);
   /// All that lies in so many bytes is forgotten, but objects' addresses stay where they are.
   void change(Term address, std::int64_t bytes);
   /// Nothing that lies there can be reached any more.

@@ -133,10 +133,8 @@ std::uint64_t Path::pick(Term term, const std::vector<std::uint64_t>& words, Cut
 }
 
 Term Path::unknown(unsigned width, std::string_view what) {
-  const int number = times(state.frame().unknowns, at())++;
-  return terms.symbol(fmt::format("{}:{}:{}:{}", what, static_cast<const void*>(&at()),
-                                  state.frames.size(), number),
-                      width);
+  const int number = times(state.unknowns, at())++;
+  return terms.fresh(fmt::format("{}:{}:{}", what, static_cast<const void*>(&at()), number), width);
 }
 
 void Path::must_be_address(Term address) {
@@ -266,6 +264,11 @@ std::vector<Line> lines_of(const Run& run, MarkId last) {
 }  // namespace
 
 void Path::found(Wrong wrong, std::string sentence, const std::string& key) {
+  if (run.knowledge != Knowledge::all) {
+    run.suspicion = std::move(sentence);
+    run.waiting.clear();
+    throw PathEnds{};
+  }
   const std::string whole = fmt::format("{} {}", static_cast<int>(wrong), key);
   int& tried = run.tried[whole];
   if (tried >= kTries) return;

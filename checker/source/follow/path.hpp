@@ -18,6 +18,14 @@
 
 namespace pincheck::follow {
 
+/// What a path keeps of what it learns, where it meets others. With less there are fewer paths, and
+/// more that cannot be: what they find is suspected only.
+enum class Knowledge : std::uint8_t {
+  pages,  ///< of numbers that were computed only the sign, and nothing of what was only read
+  held,   ///< nothing of what was only read
+  all,
+};
+
 /// What following one function needs, and what comes of it.
 struct Run {
   const llvm::DataLayout& layout;
@@ -25,6 +33,8 @@ struct Run {
   const Reach& reach;
   const callee::Callees& callees;
   Bounds bounds;
+  Knowledge knowledge{};
+  std::string suspicion{};  ///< the first one; with it nothing more is followed
   value::Terms terms{};
   Trail trail{};
   std::vector<State> waiting{};

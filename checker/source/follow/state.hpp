@@ -40,6 +40,7 @@ struct Cell {
   Term value{};
   std::uint8_t size = 0;  ///< bytes
   bool stored = false;    ///< by this path; else it was read, and is as it was
+  bool number = false;    ///< it was stored, and is no pointer
 };
 
 /// References to one page that the path has taken, less those it dropped.
@@ -79,14 +80,13 @@ struct Frame {
   llvm::BasicBlock::const_iterator next;
   Words registers;
   std::vector<LoopTurn> loops;
-  std::vector<Turn> unknowns;     ///< how often each instruction made one
   std::uint32_t first_local = 0;  ///< objects from this one on are this frame's, or newer
 };
 
 /// How often what lies at a base was changed by somebody unknown.
 struct Change {
   Term base{};
-  int times = 0;
+  std::uint32_t times = 0;
 };
 
 struct State {
@@ -96,14 +96,16 @@ struct State {
   std::vector<Count> counts;
   std::vector<Change> changes;
   value::Facts facts;
+  std::vector<Turn> unknowns;  ///< how often each instruction made one
   MarkId trail = 0;
   int steps = 0;
-  int opened = 0;  ///< branches and outcomes that were open, so far
+  int opened = 0;              ///< branches and outcomes that were open, so far
   std::vector<Choice> chosen;  ///< for the instruction that is next, which is executed again
 
   Frame& frame() { return frames.back(); }
   const Frame& frame() const { return frames.back(); }
   Count* count_of(Term page);
+  std::uint32_t changes_of(Term base) const;
 };
 
 }  // namespace pincheck::follow

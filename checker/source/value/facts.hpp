@@ -38,6 +38,16 @@ class Facts {
     Range range;
   };
   const std::vector<Known>& known() const { return known_; }
+  /// Ranges of terms of which it says so are forgotten: they can be anything again.
+  template <class F>
+  void forget(F&& says) {
+    std::erase_if(known_, [&](const Known& one) { return says(one.term); });
+  }
+  /// Each range becomes a wider one.
+  template <class F>
+  void widen(F&& wider) {
+    for (Known& one : known_) one.range = wider(one);
+  }
 
  private:
   Range own(const Terms&, Term) const;

@@ -29,6 +29,8 @@ std::size_t Terms::Hash::operator()(const Node* node) const {
   hash = mix(hash, static_cast<std::uint64_t>(node->a) << 32 | static_cast<std::uint32_t>(node->b));
   for (const Part& part : node->parts)
     hash = mix(mix(hash, static_cast<std::uint64_t>(part.of)), part.times);
+  hash = mix(hash, static_cast<std::uint64_t>(node->whose.base) << 32 | node->whose.times);
+  hash = mix(hash, static_cast<std::uint64_t>(node->whose.offset));
   return mix(hash, std::hash<std::string>()(node->name));
 }
 
@@ -62,6 +64,19 @@ Term Terms::constant(std::uint64_t word, unsigned width) {
 Term Terms::symbol(std::string_view name, unsigned width) {
   return made(
       {.kind = Kind::symbol, .width = static_cast<std::uint8_t>(width), .name = std::string(name)});
+}
+
+Term Terms::fresh(std::string_view name, unsigned width) {
+  return made({.kind = Kind::symbol,
+               .width = static_cast<std::uint8_t>(width),
+               .name = std::string(name),
+               .whose = {.fresh = true}});
+}
+
+Term Terms::content(Term base, std::int64_t offset, std::uint32_t times, unsigned width) {
+  return made({.kind = Kind::symbol,
+               .width = static_cast<std::uint8_t>(width),
+               .whose = {.base = base, .offset = offset, .times = times}});
 }
 
 Term Terms::object(std::uint32_t number) {
@@ -199,7 +214,7 @@ Term Terms::masked(Term a, Term b) {
 
 /// A sum whose parts all are multiples of the divisor.
 Term Terms::quotient(Term a, std::int64_t divisor) {
-  const Node sum = (*this)[a];
+  const Node& sum = (*this)[a];
   if (sum.kind != Kind::sum || divisor <= 0) return kNoTerm;
   const auto divides = [&](std::uint64_t k) { return as_signed(k, sum.width) % divisor == 0; };
   const auto divided = [&](std::uint64_t k) {
@@ -274,7 +289,7 @@ Term Terms::binary(Op op, Term a, Term b, bool exact) {
 }
 
 Term Terms::cast(Op op, Term a, unsigned width) {
-  const Node node = (*this)[a];
+  const Node& node = (*this)[a];
   if (node.width == width) return a;
   if (node.kind == Kind::constant)
     return constant(

@@ -60,6 +60,18 @@ struct Part {
   bool operator==(const Part&) const = default;
 };
 
+/// Whose::times: of what stays, whatever is changed there.
+inline constexpr std::uint32_t kAlways = ~std::uint32_t{0};
+
+/// What a symbol is the word of: all that is said of it elsewhere.
+struct Whose {
+  Term base = kNoTerm;  ///< memory: what lies there
+  std::int64_t offset = 0;
+  std::uint32_t times = 0;  ///< memory: how often it was changed before
+  bool fresh = false;       ///< of nothing: one such word is like another
+  bool operator==(const Whose&) const = default;
+};
+
 struct Node {
   Kind kind{};
   Op op{};                  ///< binary, cast, compare
@@ -70,6 +82,7 @@ struct Node {
   Term a = kNoTerm, b = kNoTerm;
   std::vector<Part> parts{};  ///< sum: by number of the term
   std::string name{};         ///< symbol
+  Whose whose{};              ///< symbol
 
   bool operator==(const Node&) const = default;
 };
@@ -87,6 +100,10 @@ class Terms {
 
   Term constant(std::uint64_t word, unsigned width);
   Term symbol(std::string_view name, unsigned width);
+  /// A symbol about which nothing is known but what is assumed of it.
+  Term fresh(std::string_view name, unsigned width);
+  /// What lies in memory at a base, since it was changed so often.
+  Term content(Term base, std::int64_t offset, std::uint32_t times, unsigned width);
   Term object(std::uint32_t number);
 
   Term add(Term a, Term b);
