@@ -120,13 +120,19 @@ long adds_up_many_sizes(unsigned long start, int* flags, long* sizes) {
 
 /* expect takes_and_drops_each_time: balanced */
 int takes_and_drops_each_time(void) {
-  while (choice()) {
-    struct page* page = alloc_page(GFP_KERNEL);
+  struct page *next, *page = alloc_page(GFP_KERNEL);
+  int last = 0;
 
-    if (!page) return -ENOMEM;
+  if (!page) return -ENOMEM;
+  while (last != choice()) {
+    next = alloc_page(GFP_KERNEL);
+    if (!next) break;
     put_page(page);
+    page = next;
+    last = choice();
   }
-  return 0;
+  put_page(page);
+  return last;
 }
 
 /* expect asks_what_an_iterator_is: dropped twice */
