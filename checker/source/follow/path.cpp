@@ -14,7 +14,8 @@ namespace pincheck::follow {
 namespace {
 
 /// How long the solver may think about a finding, and about how many of the same kind.
-constexpr unsigned kSolverMilliseconds = 1500;
+constexpr long kLeastMilliseconds = 100;
+constexpr long kMostMilliseconds = 1500;
 constexpr int kTries = 20;
 
 int& times(std::vector<Turn>& all, const llvm::Instruction& at) {
@@ -273,7 +274,11 @@ void Path::found(Wrong wrong, std::string sentence, const std::string& key) {
   int& tried = run.tried[whole];
   if (tried >= kTries) return;
   ++tried;
-  const auto answer = value::feasible(terms, state.facts, kSolverMilliseconds);
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+      run.deadline - std::chrono::steady_clock::now());
+  const auto answer = value::feasible(
+      terms, state.facts,
+      static_cast<unsigned>(std::clamp<long>(left.count(), kLeastMilliseconds, kMostMilliseconds)));
   if (answer == value::Feasible::no) {
     if (tried == kTries)
       run.verdict

@@ -7,6 +7,7 @@
 
 #include <llvm/IR/Constants.h>
 
+#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -34,6 +35,7 @@ struct Run {
   const callee::Callees& callees;
   Bounds bounds;
   Knowledge knowledge{};
+  std::chrono::steady_clock::time_point deadline{};
   std::string suspicion{};  ///< the first one; with it nothing more is followed
   value::Terms terms{};
   Trail trail{};
