@@ -217,7 +217,7 @@ void Path::set(const llvm::Instruction& one, Words words) {
   std::copy_n(words.begin(), wanted, frame.registers.begin() + frame.code->place(&one));
 }
 
-Term Path::page_of(Term pointer) {
+Term Path::page_of(Term pointer) const {
   const auto [base, offset] = terms.split(pointer);
   return base == value::kNoTerm ? pointer : base;
 }

@@ -78,7 +78,7 @@ class Path {
   void must_be_address(Term);
 
   /// The page that a pointer is about: pages are compound heads or not, all one.
-  Term page_of(Term pointer);
+  Term page_of(Term pointer) const;
   Count& count(Term page);
   void mark(std::string text, const std::vector<Term>& pages = {});
   void found(Wrong, std::string sentence, const std::string& key);
