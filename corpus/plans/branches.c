@@ -86,3 +86,74 @@ int multiplies_what_fits(unsigned long start, unsigned int n) {
   if (!overflows) put_page(page);
   return 0;
 }
+
+static int asks(void) {
+  return choice();
+}
+
+/* expect asks_twice: leak */
+int asks_twice(unsigned long start) {
+  struct page* page;
+
+  if (asks())
+    if (get_user_pages_fast(start, 1, 0, &page) == 1)
+      if (asks()) put_page(page);
+  return 0;
+}
+
+#define FOUR(a, b) a(b) a(b + 1) a(b + 2) a(b + 3)
+#define MANY(a) FOUR(a, 0) FOUR(a, 4) FOUR(a, 8) FOUR(a, 12) FOUR(a, 16) FOUR(a, 20) FOUR(a, 24)
+#define LOOK(i) \
+  if (flags[i]) hint();
+#define ADD(i) \
+  if (flags[i]) total += sizes[i];
+
+/* expect looks_at_many_flags: balanced */
+int looks_at_many_flags(unsigned long start, int* flags) {
+  struct page* page;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  MANY(LOOK)
+  put_page(page);
+  return 0;
+}
+
+/* expect adds_up_many_sizes: balanced */
+long adds_up_many_sizes(unsigned long start, int* flags, long* sizes) {
+  struct page* page;
+  long total = 0;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  MANY(ADD)
+  put_page(page);
+  return total;
+}
+
+/* expect takes_and_drops_each_time: balanced */
+int takes_and_drops_each_time(void) {
+  struct page *next, *page = alloc_page(GFP_KERNEL);
+  int last = 0;
+
+  if (!page) return -ENOMEM;
+  while (last != choice()) {
+    next = alloc_page(GFP_KERNEL);
+    if (!next) break;
+    put_page(page);
+    page = next;
+    last = choice();
+  }
+  put_page(page);
+  return last;
+}
+
+/* expect asks_what_an_iterator_is: dropped twice */
+int asks_what_an_iterator_is(struct iov_iter* i) {
+  struct page *array[2], **pages = array;
+  size_t start;
+
+  if (user_backed_iter(i)) hint();
+  hint();
+  if (iov_iter_extract_pages(i, &pages, PAGE_SIZE, 1, 0, &start) <= 0) return -EFAULT;
+  unpin_user_page(array[0]);
+  return 0;
+}

@@ -110,3 +110,21 @@ int by_its_number(unsigned long start) {
   put_page(page);
   return 0;
 }
+
+/* expect drops_a_folio_of_two: balanced */
+int drops_a_folio_of_two(unsigned long start) {
+  struct page* pages[2];
+  int n = pin_user_pages_fast(start, 2, 0, pages);
+
+  if (n > 0) unpin_user_folio(page_folio(pages[0]), n);
+  return n < 0 ? n : 0;
+}
+
+/* expect drops_more_of_a_folio: undecided */
+int drops_more_of_a_folio(unsigned long start) {
+  struct page* page;
+
+  if (pin_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  unpin_user_folio(page_folio(page), 2);
+  return 0;
+}

@@ -70,6 +70,7 @@ void unpin_user_page(struct page* page);
 void unpin_user_pages(struct page** pages, unsigned long n);
 void unpin_user_pages_dirty_lock(struct page** pages, unsigned long n, bool dirty);
 void unpin_user_page_range_dirty_lock(struct page* page, unsigned long n, bool dirty);
+void unpin_user_folio(struct folio* folio, unsigned long n);
 
 /* References to a page at hand. */
 void get_page(struct page* page);

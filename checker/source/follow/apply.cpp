@@ -310,8 +310,22 @@ class Application {
   void drop_page() {
     const std::uint64_t n =
         it.count == callee::kNone ? 1 : path.pick(argument(it.count), counts_from(1), Cut::pages);
-    if (n > 0) drop(written(it.page), static_cast<int>(std::min(n, kMostPages)));
+    if (n > kMostPages) path.cut(Cut::pages);
+    drop_of_folio(static_cast<int>(n));
     past({});
+  }
+  /// References to one folio were taken as such, or with its pages: these follow each other.
+  void drop_of_folio(int n) {
+    const Term first = written(it.page);
+    const Term page = path.page_of(path.simplified(first));
+    const Object* object = path.memory.object_at(page);
+    const Count* count = path.state.count_of(page);
+    const bool ours = object != nullptr && object->place == Place::page && count != nullptr;
+    if (n < 2 || !ours || std::max(count->gets, count->pins) >= n) {
+      if (n > 0) drop(first, n);
+      return;
+    }
+    for (int i = 0; i < n; ++i) drop(next_page(static_cast<std::uint64_t>(i)), 1);
   }
   void drop_array() {
     const Term count = argument(it.count);

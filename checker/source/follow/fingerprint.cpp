@@ -68,7 +68,7 @@ class Walk {
   Fingerprint of(Term term) {
     const auto found = met_.find(term);
     if (found != met_.end()) return found->second;
-    const value::Node node = terms_[term];
+    const value::Node& node = terms_[term];
     Mixer one;
     one.add(static_cast<std::uint64_t>(node.kind) << 16 | static_cast<std::uint64_t>(node.op) << 8 |
             node.width);

@@ -34,11 +34,11 @@ bool begins_shared_block(const State& state) {
 /// Follows all that waits, the last first.
 class Search {
  public:
-  Search(Run& run, Clock::time_point deadline) : run_(run), deadline_(deadline) {}
+  explicit Search(Run& run) : run_(run) {}
 
   void all() {
     while (!run_.waiting.empty()) {
-      if (Clock::now() > deadline_) {
+      if (Clock::now() > run_.deadline) {
         run_.verdict.cuts[Cut::time] += static_cast<int>(run_.waiting.size());
         return;
       }
@@ -50,7 +50,6 @@ class Search {
 
  private:
   Run& run_;
-  Clock::time_point deadline_;
   std::unordered_set<Fingerprint, FingerprintHash> seen_;
 
   void one(State& state) {
@@ -58,7 +57,7 @@ class Search {
     try {
       while (true) {
         step(path);
-        if (state.steps % kStepsATime == 0 && Clock::now() > deadline_) path.cut(Cut::time);
+        if (state.steps % kStepsATime == 0 && Clock::now() > run_.deadline) path.cut(Cut::time);
         if (!begins_shared_block(state)) continue;
         Frame& frame = state.frame();
         forget_dead(frame, frame.code->live(frame.block), path.constant(0));
@@ -87,7 +86,8 @@ Explored explored(const llvm::Function& function, const Reach& reach,
           .reach = reach,
           .callees = callees,
           .bounds = bounds,
-          .knowledge = knowledge};
+          .knowledge = knowledge,
+          .deadline = deadline};
   const llvm::DISubprogram* source = function.getSubprogram();
   run.verdict.function = source_name(function);
   if (source != nullptr) {
@@ -103,7 +103,7 @@ Explored explored(const llvm::Function& function, const Reach& reach,
     enter(path, function, arguments);
   }
   run.waiting.push_back(std::move(first));
-  Search(run, deadline).all();
+  Search(run).all();
   return {std::move(run.verdict), std::move(run.suspicion)};
 }
 

@@ -2,7 +2,6 @@
 #include "checker/source/follow/forget.hpp"
 
 #include <algorithm>
-#include <unordered_map>
 
 namespace pincheck::follow {
 
@@ -54,16 +53,12 @@ namespace {
 /// Ranges up to here stay: pages are counted so.
 constexpr std::uint64_t kSmall = 16;
 constexpr std::uint64_t kErrors = 4095;
+/// Larger words are negative, in 32 bits.
+constexpr std::uint64_t kLargest = 0x7fff'ffff;
 
-bool is_error(std::uint64_t word, unsigned width) {
-  return width >= 32 && word > value::mask(width) - kErrors;
-}
-
-/// Whether it can be zero, positive, an error, or another negative word.
-value::Range signs_of(const value::Range& range, unsigned width) {
+/// Zero, the positive words, the errors, and the other negative ones, as far as the range has any.
+value::Range signs_in(const value::Range& range, unsigned width) {
   using value::Range;
-  if (range.empty() || range.highest() <= kSmall || width < 32) return range;
-  if (range.only() && !is_error(*range.only(), width)) return range;
   const std::uint64_t all = value::mask(width), errors = all - kErrors;
   Range out;
   for (const Range& one : {Range::one(0), Range::between(1, all / 2),
@@ -72,30 +67,31 @@ value::Range signs_of(const value::Range& range, unsigned width) {
   return out;
 }
 
+value::Range signs_of(const value::Range& range, unsigned width) {
+  if (range.empty() || range.highest() <= kSmall || width < 32) return range;
+  return signs_in(range, width);
+}
+
 }  // namespace
 
 void forget_numbers(Path& path) {
   value::Terms& terms = path.terms;
   value::Facts& facts = path.state.facts;
-  std::unordered_map<Term, Term> others;
-  const auto forget = [&](Term& term) {
+  // Each becomes a word of its own: that two were the same is forgotten, too.
+  const auto forget = [&](Term& term, bool in_memory) {
     const Term now = path.simplified(term);
-    const value::Kind kind = terms[now].kind;
     const unsigned width = terms[now].width;
-    if (terms[now].has_object || kind == value::Kind::symbol) return;
-    if (kind == value::Kind::constant && !is_error(terms[now].value, width)) return;
-    const auto [other, is_new] = others.try_emplace(now);
-    if (is_new) {
-      const value::Range signs = signs_of(facts.range_of(terms, now), width);
-      other->second = path.unknown(width, "number");
-      facts.narrow(terms, other->second, signs);
-    }
-    term = other->second;
+    if (terms[now].has_object && width == 64) return;
+    const auto word = terms.constant_of(now);
+    if (word && (width < 32 || *word <= (in_memory ? kSmall : kLargest))) return;
+    const value::Range range = facts.range_of(terms, now);
+    term = path.unknown(width, "number");
+    if (!in_memory) facts.narrow(terms, term, signs_of(range, width));
   };
   for (Frame& frame : path.state.frames)
-    for (const unsigned i : frame.code->numbers().set_bits()) forget(frame.registers[i]);
+    for (const unsigned i : frame.code->numbers().set_bits()) forget(frame.registers[i], false);
   for (Cell& cell : path.state.cells)
-    if (cell.number) forget(cell.value);
+    if (cell.number) forget(cell.value, true);
   facts.forget([&](Term term) { return terms[term].kind != value::Kind::symbol; });
   facts.widen(
       [&](const value::Facts::Known& one) { return signs_of(one.range, terms[one.term].width); });

@@ -30,7 +30,8 @@ void forget_dead(Frame&, const llvm::BitVector& live, Term zero);
 /// be anything again. No path is lost by it; some come that cannot be.
 void forget_read(Path&);
 
-/// Numbers that were computed become unknown ones of the same sign; so do errors.
+/// Numbers become unknown ones: in registers of the same sign, but for positive constants; in
+/// memory of any, but for the smallest constants.
 void forget_numbers(Path&);
 
 }  // namespace pincheck::follow

@@ -15,7 +15,8 @@ namespace pincheck::follow {
 namespace {
 
 /// How long the solver may think about a finding, and about how many of the same kind.
-constexpr unsigned kSolverMilliseconds = 1500;
+constexpr long kLeastMilliseconds = 100;
+constexpr long kMostMilliseconds = 1500;
 constexpr int kTries = 20;
 
 int& times(std::vector<Turn>& all, const llvm::Instruction& at) {
@@ -220,7 +221,7 @@ void Path::set(const llvm::Instruction& one, Words words) {
   std::copy_n(words.begin(), wanted, frame.registers.begin() + frame.code->place(&one));
 }
 
-Term Path::page_of(Term pointer) {
+Term Path::page_of(Term pointer) const {
   const auto [base, offset] = terms.split(pointer);
   return base == value::kNoTerm ? pointer : base;
 }
@@ -279,7 +280,11 @@ void Path::found(Wrong wrong, std::string sentence, const std::string& key) {
   int& tried = run.tried[whole];
   if (tried >= kTries) return;
   ++tried;
-  const auto answer = value::feasible(terms, state.facts, kSolverMilliseconds);
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+      run.deadline - std::chrono::steady_clock::now());
+  const auto answer = value::feasible(
+      terms, state.facts,
+      static_cast<unsigned>(std::clamp<long>(left.count(), kLeastMilliseconds, kMostMilliseconds)));
   if (answer == value::Feasible::no) {
     if (tried == kTries)
       run.verdict

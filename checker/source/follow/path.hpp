@@ -7,6 +7,7 @@
 
 #include <llvm/IR/Constants.h>
 
+#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -34,6 +35,7 @@ struct Run {
   const callee::Callees& callees;
   Bounds bounds;
   Knowledge knowledge{};
+  std::chrono::steady_clock::time_point deadline{};
   std::string suspicion{};  ///< the first one; with it nothing more is followed
   value::Terms terms{};
   Trail trail{};
@@ -76,7 +78,7 @@ class Path {
   void must_be_address(Term);
 
   /// The page that a pointer is about: pages are compound heads or not, all one.
-  Term page_of(Term pointer);
+  Term page_of(Term pointer) const;
   Count& count(Term page);
   void mark(std::string text, const std::vector<Term>& pages = {});
   void found(Wrong, std::string sentence, const std::string& key);

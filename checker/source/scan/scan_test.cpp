@@ -70,6 +70,16 @@ TEST_CASE("scan: more pages and turns find no less", "[source]") {
   CHECK(said == expected_in(name));
 }
 
+TEST_CASE("scan: a loop that does the same each time closes", "[source]") {
+  const auto file = scanned(in_repository("corpus/plans/branches.c"));
+  const auto loop = std::find_if(
+      file.verdicts.begin(), file.verdicts.end(),
+      [](const follow::Verdict& one) { return one.function == "takes_and_drops_each_time"; });
+  REQUIRE(loop != file.verdicts.end());
+  CHECK(loop->merged > 0);
+  CHECK(loop->cuts.empty());
+}
+
 TEST_CASE("scan: a path has its places and counts", "[source]") {
   const auto file = scanned(in_repository("corpus/plans/arrays.c"));
   const auto leak = std::find_if(

@@ -181,7 +181,7 @@ std::optional<bool> Facts::decide_order(const Terms& terms, const Node& node) co
 bool Facts::narrow(Terms& terms, Term term, const Range& range) {
   const Range now = range_of(terms, term).meet(range);
   if (now.empty()) return false;
-  const Node node = terms[term];
+  const Node& node = terms[term];
   const unsigned width = node.width;
   if (node.kind == Kind::constant || node.kind == Kind::object) return true;
   if (node.kind == Kind::sum && node.parts.size() == 1) {
@@ -207,7 +207,7 @@ bool Facts::narrow(Terms& terms, Term term, const Range& range) {
 }
 
 bool Facts::assume(Terms& terms, Term bit, bool value) {
-  const Node node = terms[bit];
+  const Node& node = terms[bit];
   if (node.kind == Kind::constant) return (node.value != 0) == value;
   if (const auto known = decide(terms, bit)) return *known == value;
   if (node.kind == Kind::binary && node.op == Op::bit_xor)
@@ -222,7 +222,7 @@ bool Facts::assume(Terms& terms, Term bit, bool value) {
 }
 
 bool Facts::assume_compare(Terms& terms, Term bit, bool value) {
-  const Node node = terms[bit];
+  const Node& node = terms[bit];
   if (node.op != Op::equal) return assume_order(terms, node, value);
   const unsigned width = terms[node.a].width;
   for (const auto& [one, other] : {std::pair(node.a, node.b), std::pair(node.b, node.a)}) {
@@ -260,7 +260,7 @@ bool Facts::assume_order(Terms& terms, const Node& node, bool value) {
 }
 
 Term Facts::simplified(Terms& terms, Term term) const {
-  const Node node = terms[term];
+  const Node& node = terms[term];
   if (node.kind == Kind::constant || node.kind == Kind::object) return term;
   if (const auto word = only(terms, term)) return terms.constant(*word, node.width);
   switch (node.kind) {

@@ -228,7 +228,7 @@ Term Terms::flagged(Term a, Term b) {
 
 /// A sum whose parts all are multiples of the divisor.
 Term Terms::quotient(Term a, std::int64_t divisor) {
-  const Node sum = (*this)[a];
+  const Node& sum = (*this)[a];
   if (sum.kind != Kind::sum || divisor <= 0) return kNoTerm;
   const auto divides = [&](std::uint64_t k) { return as_signed(k, sum.width) % divisor == 0; };
   const auto divided = [&](std::uint64_t k) {
@@ -305,7 +305,7 @@ Term Terms::binary(Op op, Term a, Term b, bool exact) {
 }
 
 Term Terms::cast(Op op, Term a, unsigned width) {
-  const Node node = (*this)[a];
+  const Node& node = (*this)[a];
   if (node.width == width) return a;
   if (node.kind == Kind::constant)
     return constant(
