@@ -166,8 +166,7 @@ std::string no_step(What what) {
 
 /// Why the change of a line may go unnoticed; "" when it may not.
 std::string excuse(const trace::Trace& trace, const Record& record, Change change) {
-  if (std::string why = no_step(record.what); change != Change::count && !why.empty())
-    return why;
+  if (std::string why = no_step(record.what); change != Change::count && !why.empty()) return why;
   if (is_zero_page(trace, record)) return "concerns no reference: pins of the zero page are no-ops";
   if (change == Change::count && !trace.has_steps())
     return "too little: without page_ref a count may move between two lines";

@@ -87,9 +87,7 @@ int multiplies_what_fits(unsigned long start, unsigned int n) {
   return 0;
 }
 
-static int asks(void) {
-  return choice();
-}
+static int asks(void) { return choice(); }
 
 /* expect asks_twice: leak */
 int asks_twice(unsigned long start) {
