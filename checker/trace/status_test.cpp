@@ -9,8 +9,6 @@
 namespace pincheck::trace {
 namespace {
 
-using trace::Kernel;
-
 /// Judges a file of that text; checks the status, and that the output has the words.
 void check_status(const std::string& text, int status, const std::vector<const char*>& words) {
   const test::Folder folder;
@@ -113,7 +111,7 @@ TEST_CASE("trace: what is no trace is named, and what to do instead") {
     const char* instead;
   };
   for (const Case& one : {
-           Case{string("\x17\x08\x44tracing7\0\0", 14), "trace.dat", "trace-cmd report"},
+           Case{string("\x17\x08\x44tracing7\0\0\0", 14), "trace.dat", "trace-cmd report"},
            Case{string("PERFILE2h\0\0\0", 12), "perf.data", "perf script"},
            Case{string("\xfd"
                        "7zXZ\0\0",

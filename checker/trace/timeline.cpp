@@ -56,7 +56,7 @@ void Timeline::lose(const Line& line, std::uint32_t number, Trace& trace) {
 }
 
 /// What other CPUs' lines would follow if their buffers are printed one after the other.
-void Timeline::lose_what_is_cut(Trace& trace) const {
+void Timeline::lose_what_is_cut(Trace& trace) {
   if (!trace.cut || !trace.reordered || trace.records.empty()) return;
   const Record& last = trace.records.back();
   Loss loss{last.line, last.context.cpu, 0, last.time};

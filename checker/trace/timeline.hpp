@@ -33,7 +33,7 @@ class Timeline {
   };
   Last& last(std::uint16_t cpu);
   void lose_on(std::uint16_t cpu, const Line&, std::uint32_t number, Trace&);
-  void lose_what_is_cut(Trace&) const;
+  static void lose_what_is_cut(Trace&);
   Loss overwritten() const;
   void mark_losses(Trace&) const;
   void put_in_order(Trace&);

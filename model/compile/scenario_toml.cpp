@@ -212,7 +212,7 @@ void reject(Reader& reader, const ScenarioProblem& found) {
 
 std::string list_names(const std::vector<std::string>& names) {
   std::string out;
-  for (const auto& name : names) out += fmt::format("{}\"{}\"", out.empty() ? "" : ", ", name);
+  for (const auto& name : names) out += (out.empty() ? "" : ", ") + toml_quoted(name);
   return "[" + out + "]";
 }
 
