@@ -6,6 +6,7 @@
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/Program.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -135,8 +136,7 @@ Compiled Compiler::compile(const Recipe& recipe) const {
   words.insert(words.end(), {"-o", code.path(), "-MD", "-MF", rule.path()});
   const std::vector<llvm::StringRef> views(words.begin(), words.end());
   const std::string log = messages.path();
-  const std::optional<llvm::StringRef> redirects[] = {llvm::StringRef(), llvm::StringRef(log),
-                                                      llvm::StringRef(log)};
+  const std::array<std::optional<llvm::StringRef>, 3> redirects{llvm::StringRef(), log, log};
   const int status = llvm::sys::ExecuteAndWait(*clang, views, std::nullopt, redirects);
   if (status != 0) return {"", first_error(messages.text())};
   Compiled made{code.text(), ""};

@@ -6,6 +6,7 @@
 #include <llvm/Support/StringSaver.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -24,11 +25,11 @@ constexpr const char* kCommands = "compile_commands.json";
 constexpr const char* kConfiguration = "include/generated/autoconf.h";
 
 /// Flags of any compiler that change what the code means; each may have its value in the next word.
-constexpr const char* kWithValue[] = {"-I", "-isystem", "-iquote", "-include", "-D", "-U"};
-constexpr const char* kKept[] = {"-nostdinc",   "-std=",          "-m64",
-                                 "-mcmodel=",   "-fshort-wchar",  "-funsigned-char",
-                                 "-mno-",       "-ffreestanding", "-fno-strict-aliasing",
-                                 "-fno-common", "-fms-extensions"};
+constexpr std::array kWithValue{"-I", "-isystem", "-iquote", "-include", "-D", "-U"};
+constexpr std::array kKept{"-nostdinc",   "-std=",          "-m64",
+                           "-mcmodel=",   "-fshort-wchar",  "-funsigned-char",
+                           "-mno-",       "-ffreestanding", "-fno-strict-aliasing",
+                           "-fno-common", "-fms-extensions"};
 
 std::vector<std::string> words_of(const Json& entry) {
   if (entry.contains("arguments")) return entry["arguments"].get<std::vector<std::string>>();
@@ -167,7 +168,8 @@ std::vector<std::string> Tree::kernel_flags(const std::string& file) const {
 std::vector<std::string> Tree::places(const std::string& file) const {
   std::vector<std::string> all{folder_ + "/" + file};
   for (const std::string& one : headers_)
-    if (fs::exists(one + "/" + file)) all.push_back(one + "/" + file);
+    if (const std::string path = fmt::format("{}/{}", one, file); fs::exists(path))
+      all.push_back(path);
   return all;
 }
 

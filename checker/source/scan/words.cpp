@@ -66,7 +66,7 @@ std::string finding_text(const follow::Finding& finding, const std::string& func
 }
 
 std::string coloured_name(follow::Decision decision) {
-  const std::string name{follow::name_of(decision)};
+  std::string name{follow::name_of(decision)};
   switch (decision) {
     case follow::Decision::violated: return render::red(name);
     case follow::Decision::balanced: return render::green(name);

@@ -18,7 +18,7 @@ class Translation {
   z3::expr of(Term term) {
     const auto found = done_.find(term);
     if (found != done_.end()) return found->second;
-    const z3::expr out = made(term);
+    z3::expr out = made(term);
     done_.emplace(term, out);
     return out;
   }

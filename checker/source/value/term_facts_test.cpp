@@ -3,6 +3,7 @@
 
 #include <rapidcheck/catch.h>
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <map>
 
@@ -13,11 +14,11 @@ namespace {
 
 using Numbers = std::vector<std::uint32_t>;
 
-constexpr Op kBinary[] = {Op::add,    Op::sub,     Op::mul,  Op::udiv, Op::urem,
-                          Op::sdiv,   Op::shl,     Op::lshr, Op::ashr, Op::bit_and,
-                          Op::bit_or, Op::bit_xor, Op::srem};
-constexpr Op kCompare[] = {Op::equal, Op::below, Op::less};
-constexpr unsigned kWidths[] = {8, 16, 32, 64};
+constexpr std::array kBinary{Op::add,    Op::sub,     Op::mul,  Op::udiv, Op::urem,
+                             Op::sdiv,   Op::shl,     Op::lshr, Op::ashr, Op::bit_and,
+                             Op::bit_or, Op::bit_xor, Op::srem};
+constexpr std::array kCompare{Op::equal, Op::below, Op::less};
+constexpr std::array kWidths{8U, 16U, 32U, 64U};
 
 std::uint64_t computed(Op op, std::uint64_t a, std::uint64_t b, unsigned width) {
   Terms terms;
