@@ -14,28 +14,6 @@
 namespace pincheck::front {
 namespace {
 
-/// Locals become values, empty blocks go; no call is inlined, nothing is speculated.
-void tidy(llvm::Module& module) {
-  llvm::PassBuilder builder;
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager components;
-  llvm::ModuleAnalysisManager modules;
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(components);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, components, modules);
-  llvm::FunctionPassManager passes;
-  passes.addPass(llvm::SROAPass(llvm::SROAOptions::PreserveCFG));
-  passes.addPass(llvm::SimplifyCFGPass(
-      llvm::SimplifyCFGOptions().speculateBlocks(false).hoistCommonInsts(false).sinkCommonInsts(
-          false)));
-  passes.addPass(llvm::EarlyCSEPass(true));
-  for (llvm::Function& function : module)
-    if (!function.isDeclaration()) passes.run(function, functions);
-}
-
 std::unique_ptr<llvm::Module> read(std::string_view code, llvm::LLVMContext& context) {
   auto module = llvm::parseBitcodeFile(llvm::MemoryBufferRef(code, "code"), context);
   if (module) return std::move(*module);
@@ -62,13 +40,33 @@ void keep_apart(const llvm::Module& all, llvm::Module& next) {
 Program::Program(const std::vector<std::string_view>& codes) {
   for (const std::string_view code : codes) {
     auto next = read(code, *context_);
-    tidy(*next);
     if (module_) keep_apart(*module_, *next);
     if (!module_)
       module_ = std::move(next);
     else if (llvm::Linker::linkModules(*module_, std::move(next)))
       throw InputError("the files can't be linked");
   }
+}
+
+void Program::tidy() {
+  llvm::PassBuilder builder;
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager components;
+  llvm::ModuleAnalysisManager modules;
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(components);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, components, modules);
+  llvm::FunctionPassManager passes;
+  passes.addPass(llvm::SROAPass(llvm::SROAOptions::PreserveCFG));
+  passes.addPass(llvm::SimplifyCFGPass(
+      llvm::SimplifyCFGOptions().speculateBlocks(false).hoistCommonInsts(false).sinkCommonInsts(
+          false)));
+  passes.addPass(llvm::EarlyCSEPass(true));
+  for (llvm::Function& function : *module_)
+    if (!function.isDeclaration()) passes.run(function, functions);
 }
 
 }  // namespace pincheck::front

@@ -52,7 +52,9 @@ class Compiling {
     if (options_.progress)
       options_.progress("files", ++done_, versions_.before.size() + versions_.after.size());
     if (!made.error.empty()) return made.error;
-    makeup.add(front::Program({made.code}).module());
+    front::Program program({made.code});
+    program.tidy();
+    makeup.add(program.module());
     return "";
   }
   std::string old_name(const std::string& name) const {

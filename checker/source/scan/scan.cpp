@@ -166,7 +166,8 @@ class Scan {
   void follow_functions(const Part& part) {
     std::vector<std::string_view> codes;
     for (const std::size_t i : part.files) codes.push_back(files_[i].compiled.code);
-    const front::Program program(codes);
+    front::Program program(codes);
+    program.tidy();
     const follow::Reach reach(program.module(), callees_);
     const auto roots = follow::roots(program.module(), reach, callees_);
     const auto store = store_for(codes);
@@ -174,12 +175,12 @@ class Scan {
     for (std::size_t i = part.first; i < roots.size() && !says(options_.stopped); i += part.step)
       if (is_asked(options_, follow::source_name(*roots[i])))
         verdicts.emplace(roots[i], verdict_of(*roots[i], reach, store));
-    follow::ask_callers(verdicts,
-                        [&](const llvm::Function& caller) -> std::optional<follow::Verdict> {
-                          if (std::find(roots.begin(), roots.end(), &caller) == roots.end())
-                            return std::nullopt;
-                          return verdict_of(caller, reach, store);
-                        });
+    follow::ask_callers(
+        verdicts, [&](const llvm::Function& caller) -> std::optional<follow::Verdict> {
+          const bool is_root = std::find(roots.begin(), roots.end(), &caller) != roots.end();
+          if (!is_root || says(options_.stopped)) return std::nullopt;
+          return verdict_of(caller, reach, store);
+        });
     const std::lock_guard lock(one_at_a_time_);
     for (auto& [function, verdict] : verdicts)
       files_[file_of(*function, sources_, part.files)].verdicts.push_back(std::move(verdict));
