@@ -272,3 +272,34 @@ int forgets_what_it_is_left(unsigned long start, int broken) {
   unpin_user_page(page);
   return 0;
 }
+
+static int fills_for_a_table(struct region* r, unsigned long start, int broken) {
+  if (pin_user_pages_fast(start, 1, 0, r->pages) != 1) return -EFAULT;
+  r->n = 1;
+  return broken ? -EIO : 0;
+}
+
+/* expect fills_for_a_table: undecided */
+/* expect goes_where_a_table_says: undecided */
+int goes_where_a_table_says(struct region* r, unsigned long start, int broken, int way) {
+  static void* ways[] = {&&drops, &&forgets};
+  int error = fills_for_a_table(r, start, broken);
+
+  if (!error) return 0;
+  goto* ways[way & 1];
+drops:
+  unpin_user_pages(r->pages, r->n);
+forgets:
+  return error;
+}
+
+/* expect takes_one_more_where_others_hold_it: leak */
+int takes_one_more_where_others_hold_it(unsigned long start) {
+  struct region* r = counted_region(start);
+  struct page* page;
+
+  if (IS_ERR(r)) return PTR_ERR(r);
+  others_may_get_it(r);
+  if (kref_put(&r->refs, region_release)) return 0;
+  return get_user_pages_fast(start, 1, 0, &page) == 1 ? 0 : -EFAULT;
+}
