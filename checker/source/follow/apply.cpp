@@ -130,6 +130,10 @@ class Application {
                  here());
     if (word) throw PathEnds{};
     path.must_be_address(pointer);
+    if (lies_elsewhere(page))
+      ask("is given what lies in an array, nobody knows where: is that what was put there?");
+    if (is_beside_a_page(pointer))
+      ask("is given a page beside one that the path took: did it take that, too?");
     if (!is_unfilled(page)) return page;
     path.found(Wrong::never_taken,
                fmt::format("{}() at {} is given what nobody filled in", it.name, here()), here());
@@ -164,6 +168,36 @@ class Application {
     }
     path.mark(fmt::format("{}()", it.name), {page});
     path.count(page).dropped = path.state.trail;
+  }
+  /// Only the answer to this decides the path.
+  [[noreturn]] void ask(std::string_view question) {
+    ++path.run.verdict.open[fmt::format("{}() at {} {}", it.name, here(), question)];
+    throw PathEnds{};
+  }
+  /// So many pages from one that came with others. What came alone may be a folio, and have it.
+  bool is_beside_a_page(Term pointer) {
+    const auto [base, offset] = path.terms.split(pointer);
+    const Object* object = path.memory.object_at(base);
+    if (object == nullptr || object->place != Place::page) return false;
+    if (offset == 0 && path.terms[base].kind == value::Kind::object) return false;
+    const auto* made = llvm::dyn_cast<llvm::CallBase>(object->made);
+    const llvm::Function* by = made == nullptr ? nullptr : called(*made);
+    const Callee* callee = by ? path.run.callees.find(by->getName().str()) : nullptr;
+    return callee != nullptr &&
+           (callee->does == Does::take_array || callee->does == Does::take_iterator ||
+            callee->does == Does::take_batch);
+  }
+  /// Read from an object that pages are in, but at another place, as far as that is known.
+  bool lies_elsewhere(Term page) {
+    const Term base = path.terms[page].whose.base;
+    const auto object = base == value::kNoTerm ? std::nullopt : path.terms.object_of(base);
+    if (!object) return false;
+    bool elsewhere = false;
+    path.memory.each_cell_in(*object, [&](const Cell& cell) {
+      const Object* held = path.memory.object_at(cell.value);
+      elsewhere = elsewhere || (cell.base != base && held != nullptr && held->place == Place::page);
+    });
+    return elsewhere;
   }
   /// Read from memory of this path's own before anybody stored there.
   bool is_unfilled(Term page) {
@@ -373,11 +407,7 @@ class Application {
     if (next < objects.size() && objects[next].place == Place::page &&
         objects[next].made == objects[*number].made)
       return path.memory.address_of(static_cast<std::uint32_t>(next));
-    ++path.run.verdict
-          .open[fmt::format("{}() at {} drops page {} of a range: is that one that the "
-                            "path took?",
-                            it.name, here(), i + 1)];
-    throw PathEnds{};
+    ask(fmt::format("drops page {} of a range: is that one that the path took?", i + 1));
   }
 
   void allocate() {

@@ -14,7 +14,7 @@
 namespace pincheck::follow {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Clock = ProcessorClock;
 
 /// Steps of a path between two looks at the clock.
 constexpr int kStepsATime = 256;

@@ -7,12 +7,12 @@
 
 #include <llvm/IR/Constants.h>
 
-#include <chrono>
 #include <optional>
 #include <utility>
 
 #include "checker/source/callee/callee.hpp"
 #include "checker/source/follow/memory.hpp"
+#include "checker/source/follow/processor_clock.hpp"
 #include "checker/source/follow/reach.hpp"
 #include "checker/source/follow/trail.hpp"
 #include "checker/source/follow/verdict.hpp"
@@ -35,7 +35,7 @@ struct Run {
   const callee::Callees& callees;
   Bounds bounds;
   Knowledge knowledge{};
-  std::chrono::steady_clock::time_point deadline{};
+  ProcessorClock::time_point deadline{};
   std::string suspicion{};  ///< the first one; with it nothing more is followed
   value::Terms terms{};
   Trail trail{};
@@ -82,6 +82,9 @@ class Path {
   Count& count(Term page);
   void mark(std::string text, const std::vector<Term>& pages = {});
   void found(Wrong, std::string sentence, const std::string& key);
+  /// What the sentence says can be only where somebody unknown has changed a struct that was lent
+  /// to it: fields that were set are assumed to stay, and whether zeros do is open.
+  bool is_of_a_change(const std::string& sentence);
   [[noreturn]] void cut(Cut);
 
   Run& run;
@@ -96,6 +99,9 @@ class Path {
   void count_turn(const llvm::Loop*);
   bool went_round_enough() const;
   int choose_new(int n);
+  template <class F>
+  bool needs_change(unsigned milliseconds, F&& counts);
+  unsigned milliseconds_left() const;
   int asked_ = 0;  ///< questions to the environment, in this instruction
 };
 

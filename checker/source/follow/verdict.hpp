@@ -56,7 +56,7 @@ struct Bounds {
   int turns = 3;       ///< how often a branch of a frame may be open
   int steps = 40'000;  ///< instructions of a path
   int depth = 10;      ///< frames
-  double seconds = 8;  ///< a function
+  double seconds = 8;  ///< of processor time, a function
   std::size_t waiting = 20'000;
 };
 
