@@ -117,31 +117,8 @@ class Application {
   }
   std::string here() const { return place_in_source(call); }
 
-  /// The page that a callee is given, as the source has it. Null, an error and what nobody filled
-  /// in are none; where only the path's conditions make it null, the caller gave it.
-  Term given_page(Term source) {
-    const Term pointer = path.simplified(source);
-    const Term page = path.page_of(pointer);
-    const auto word = path.terms.constant_of(page);
-    if (word && path.terms.is_constant(source))
-      path.found(Wrong::never_taken,
-                 fmt::format("{}() is given {} at {}", it.name,
-                             *word == 0 ? "a null pointer" : "an error", here()),
-                 here());
-    if (word) throw PathEnds{};
-    path.must_be_address(pointer);
-    if (lies_elsewhere(page))
-      ask("is given what lies in an array, nobody knows where: is that what was put there?");
-    if (is_beside_a_page(pointer))
-      ask("is given a page beside one that the path took: did it take that, too?");
-    if (!is_unfilled(page)) return page;
-    path.found(Wrong::never_taken,
-               fmt::format("{}() at {} is given what nobody filled in", it.name, here()), here());
-    throw PathEnds{};
-  }
-
   void drop(Term source, int n) {
-    const Term page = given_page(source);
+    const Term page = given_page(path, it, source);
     const Object* object = path.memory.object_at(page);
     Count& count = path.count(page);
     int& mine = it.by == By::get ? count.gets : count.pins;
@@ -168,46 +145,6 @@ class Application {
     }
     path.mark(fmt::format("{}()", it.name), {page});
     path.count(page).dropped = path.state.trail;
-  }
-  /// Only the answer to this decides the path.
-  [[noreturn]] void ask(std::string_view question) {
-    ++path.run.verdict.open[fmt::format("{}() at {} {}", it.name, here(), question)];
-    throw PathEnds{};
-  }
-  /// So many pages from one that came with others. What came alone may be a folio, and have it.
-  bool is_beside_a_page(Term pointer) {
-    const auto [base, offset] = path.terms.split(pointer);
-    const Object* object = path.memory.object_at(base);
-    if (object == nullptr || object->place != Place::page) return false;
-    if (offset == 0 && path.terms[base].kind == value::Kind::object) return false;
-    const auto* made = llvm::dyn_cast<llvm::CallBase>(object->made);
-    const llvm::Function* by = made == nullptr ? nullptr : called(*made);
-    const Callee* callee = by ? path.run.callees.find(by->getName().str()) : nullptr;
-    return callee != nullptr &&
-           (callee->does == Does::take_array || callee->does == Does::take_iterator ||
-            callee->does == Does::take_batch);
-  }
-  /// Read from an object that pages are in, but at another place, as far as that is known.
-  bool lies_elsewhere(Term page) {
-    const Term base = path.terms[page].whose.base;
-    const auto object = base == value::kNoTerm ? std::nullopt : path.terms.object_of(base);
-    if (!object) return false;
-    bool elsewhere = false;
-    path.memory.each_cell_in(*object, [&](const Cell& cell) {
-      const Object* held = path.memory.object_at(cell.value);
-      elsewhere = elsewhere || (cell.base != base && held != nullptr && held->place == Place::page);
-    });
-    return elsewhere;
-  }
-  /// Read from memory of this path's own before anybody stored there.
-  bool is_unfilled(Term page) {
-    const auto& cells = path.state.cells;
-    return std::any_of(cells.begin(), cells.end(), [&](const Cell& cell) {
-      if (cell.value != page || cell.stored) return false;
-      const Object* object = path.memory.object_at(cell.base);
-      return object != nullptr && !object->changed && !object->zeroed &&
-             (object->place == Place::heap || object->place == Place::local);
-    });
   }
 
   // Callees.
@@ -307,7 +244,7 @@ class Application {
       path.mark(fmt::format("{}() fails", it.name));
       return past({failure()});
     }
-    const Term page = given_page(written(it.page));
+    const Term page = given_page(path, it, written(it.page));
     take(page, it.by, static_cast<int>(std::min(n, kMostPages)));
     note_taken({page}, fmt::format("{}()", it.name));
     past({call.getType()->isPointerTy() ? pointer
@@ -407,7 +344,7 @@ class Application {
     if (next < objects.size() && objects[next].place == Place::page &&
         objects[next].made == objects[*number].made)
       return path.memory.address_of(static_cast<std::uint32_t>(next));
-    ask(fmt::format("drops page {} of a range: is that one that the path took?", i + 1));
+    ask(path, it, fmt::format("drops page {} of a range: is that one that the path took?", i + 1));
   }
 
   void allocate() {

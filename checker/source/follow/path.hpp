@@ -113,6 +113,11 @@ void call(Path&, const llvm::CallBase&);
 void enter(Path&, const llvm::Function&, const std::vector<Words>& arguments);
 /// What a callee does that model/callees describes.
 void apply(Path&, const llvm::CallBase&, const callee::Callee&);
+/// The page that a callee is given, as the source has it. Null, an error and what nobody filled in
+/// are none, and found; where only the path's conditions make it null, the caller gave it.
+Term given_page(Path&, const callee::Callee&, Term source);
+/// Only the answer decides the path, which ends: "foo() at file.c:12 is given what ...?"
+[[noreturn]] void ask(Path&, const callee::Callee&, std::string_view question);
 /// Of these, what has to do with objects that pages are kept in, and with iterators.
 void apply_to_object(Path&, const llvm::CallBase&, const callee::Callee&);
 /// A bit: whether an iov_iter is of this kind.
