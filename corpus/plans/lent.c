@@ -101,3 +101,40 @@ int drops_a_neighbour(unsigned long start, unsigned int i) {
   put_page((struct page*)((char*)pages[0] + 64ul * i));
   return 0;
 }
+
+static int looks(unsigned long start) {
+  struct page* page;
+  int i;
+
+  for (i = 0; i < 2; i++) {
+    if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+    put_page(page);
+  }
+  return 0;
+}
+
+/* What is known of a callee need not be found again. */
+/* expect looks: balanced */
+/* expect calls_what_is_settled: takes nothing */
+int calls_what_is_settled(unsigned long start) { return looks(start); }
+
+static void looks_and_sends(unsigned long start, struct request* request) {
+  struct page* page;
+
+  sends(request);
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return;
+  put_page(page);
+}
+
+/* But for what it does with pages that it is given. */
+/* expect looks_and_sends: balanced */
+/* expect gives_pages_to_what_is_settled: undecided */
+int gives_pages_to_what_is_settled(unsigned long start) {
+  struct request request = {0};
+  struct page* page;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  request.pages = &page;
+  looks_and_sends(start, &request);
+  return 0;
+}

@@ -146,9 +146,9 @@ void pass(Path& path, Term address, int deep) {
 }
 
 /// Assumed of a callee nobody knows: it stores into locals that it is given, and otherwise leaves
-/// pages alone; whether it drops what it is given is open.
+/// pages alone; whether it drops what it is given is open. Without a name that is known of it.
 void unknown_call(Path& path, const llvm::CallBase& one, const std::string& name) {
-  path.run.verdict.assumptions.insert(name);
+  if (!name.empty()) path.run.verdict.assumptions.insert(name);
   for (const llvm::Use& use : one.args()) {
     if (!use->getType()->isPointerTy()) continue;
     const Term given = path.word(use.get());
@@ -167,10 +167,11 @@ bool is_running(const Path& path, const llvm::Function& function) {
 bool follows(Path& path, const llvm::CallBase& one, const llvm::Function& function) {
   if (function.isDeclaration() || function.isVarArg() || is_running(path, function)) return false;
   if (static_cast<int>(path.state.frames.size()) > path.run.bounds.depth) return false;
-  if (path.run.reach.takes_or_drops(function)) return true;
+  const bool settled = path.run.settled.contains(&function);
+  if (path.run.reach.takes_or_drops(function) && !settled) return true;
   const int size = path.run.reach.size(function);
   if (size <= kSmall && !path.run.reach.has_loop(function)) return true;
-  if (size > kMedium) return false;
+  if (size > kMedium && !settled) return false;
   return std::any_of(one.arg_begin(), one.arg_end(), [&](const llvm::Use& use) {
     return use->getType()->isPointerTy() && holds_pages(path, path.word(use.get()), kReach);
   });
@@ -238,7 +239,7 @@ void call(Path& path, const llvm::CallBase& one) {
     return enter(path, *function, arguments);
   }
   if (path.run.reach.is_pure(*function)) return past(path, one);
-  unknown_call(path, one, name);
+  unknown_call(path, one, path.run.settled.contains(function) ? "" : name);
 }
 
 }  // namespace pincheck::follow

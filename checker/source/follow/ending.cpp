@@ -78,6 +78,9 @@ void judge(Path& path, const Words& returned) {
   const auto& counts = path.state.counts;
   if (std::any_of(counts.begin(), counts.end(), [](const Count& one) { return one.counted; }))
     ++verdict.took;
+  if (std::any_of(counts.begin(), counts.end(),
+                  [](const Count& one) { return one.gets != 0 || one.pins != 0; }))
+    verdict.kept = true;
   const auto held = [](const Count& one) { return one.gets > 0 || one.pins > 0; };
   if (std::none_of(counts.begin(), counts.end(), held)) return;
   const llvm::Function& function = path.state.frames.front().code->function();

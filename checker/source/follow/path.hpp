@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "checker/source/callee/callee.hpp"
+#include "checker/source/follow/follow.hpp"
 #include "checker/source/follow/memory.hpp"
 #include "checker/source/follow/processor_clock.hpp"
 #include "checker/source/follow/reach.hpp"
@@ -33,6 +34,7 @@ struct Run {
   Codes& codes;
   const Reach& reach;
   const callee::Callees& callees;
+  const Settled& settled;
   Bounds bounds;
   Knowledge knowledge{};
   ProcessorClock::time_point deadline{};
