@@ -138,3 +138,20 @@ int gives_pages_to_what_is_settled(unsigned long start) {
   looks_and_sends(start, &request);
   return 0;
 }
+
+struct holder {
+  struct page* page;
+};
+
+int starts(struct holder* holder);
+
+/* After an error its only caller keeps what it cannot know to be there. */
+/* expect fills: undecided */
+int fills(struct holder* holder) {
+  holder->page = alloc_page(GFP_KERNEL);
+  if (!holder->page) return -ENOMEM;
+  return starts(holder) ? -EIO : 0;
+}
+
+/* expect fills_or_not: balanced */
+void fills_or_not(struct holder* holder) { fills(holder); }

@@ -209,6 +209,7 @@ void enter(Path& path, const llvm::Function& function, const std::vector<Words>&
   frame.block = &function.getEntryBlock();
   frame.next = frame.block->getFirstNonPHIIt();
   frame.registers.assign(code.registers(), path.constant(0));
+  frame.entered = path.state.trail;
   frame.first_local = static_cast<std::uint32_t>(path.state.objects.size());
   for (std::size_t i = 0; i < arguments.size() && i < function.arg_size(); ++i)
     std::copy(arguments[i].begin(), arguments[i].end(),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <unordered_set>
 
 #include "checker/source/follow/path.hpp"
@@ -51,7 +52,43 @@ class Reachable {
   std::unordered_set<Term> visited_;
 };
 
-/// An error by the kernel's habits: a negative number, an ERR_PTR, a null pointer.
+/// "1 get"
+std::string so_many(int n, std::string_view what) {
+  return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
+}
+
+/// What the caller is left with: of its own pages, and of those that were taken.
+std::string left_text(const std::vector<Count>& counts, bool error) {
+  int taken[2] = {}, dropped[2] = {}, kept[2] = {};
+  for (const Count& one : counts)
+    for (const int pins : {0, 1}) {
+      const int n = pins == 1 ? one.pins : one.gets;
+      if (one.ours)
+        kept[pins] += n;
+      else
+        (n < 0 ? dropped : taken)[pins] += std::abs(n);
+    }
+  std::string text;
+  const auto add = [&](const int(&all)[2], std::string_view how) {
+    for (const int pins : {0, 1})
+      if (all[pins] != 0)
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ",
+                            so_many(all[pins], pins == 1 ? "pin" : "get"), how);
+  };
+  add(dropped, "of the caller's dropped");
+  add(taken, "taken of a page of the caller's");
+  add(kept, "kept");
+  return fmt::format("{}: {}", error ? "error" : "success", text.empty() ? "nothing" : text);
+}
+
+std::string held_text(const Count& count) {
+  if (count.gets > 0 && count.pins > 0)
+    return fmt::format("{} gets and {} pins", count.gets, count.pins);
+  return so_many(std::max(count.gets, count.pins), count.pins > 0 ? "pin" : "get");
+}
+
+}  // namespace
+
 bool is_error(const Path& path, const Words& returned, const llvm::Type* type) {
   if (returned.size() != 1) return false;
   const Term word = path.simplified(returned.front());
@@ -63,15 +100,6 @@ bool is_error(const Path& path, const Words& returned, const llvm::Type* type) {
   return width >= 32 && range.highest_signed(width) < 0;
 }
 
-std::string held_text(const Count& count) {
-  if (count.gets > 0 && count.pins > 0)
-    return fmt::format("{} gets and {} pins", count.gets, count.pins);
-  const int n = std::max(count.gets, count.pins);
-  return fmt::format("{} {}{}", n, count.pins > 0 ? "pin" : "get", n == 1 ? "" : "s");
-}
-
-}  // namespace
-
 void judge(Path& path, const Words& returned) {
   Verdict& verdict = path.run.verdict;
   ++verdict.paths;
@@ -81,10 +109,11 @@ void judge(Path& path, const Words& returned) {
   if (std::any_of(counts.begin(), counts.end(),
                   [](const Count& one) { return one.gets != 0 || one.pins != 0; }))
     verdict.kept = true;
-  const auto held = [](const Count& one) { return one.gets > 0 || one.pins > 0; };
-  if (std::none_of(counts.begin(), counts.end(), held)) return;
   const llvm::Function& function = path.state.frames.front().code->function();
   const bool error = is_error(path, returned, function.getReturnType());
+  verdict.ends.insert(left_text(counts, error));
+  const auto held = [](const Count& one) { return one.gets > 0 || one.pins > 0; };
+  if (std::none_of(counts.begin(), counts.end(), held)) return;
   const Reachable reachable(path, returned);
   const std::string end = place_in_source(path.at());
   for (const Count& one : counts) {
@@ -92,6 +121,7 @@ void judge(Path& path, const Words& returned) {
     const std::string taken = one.taken == 0 ? "?" : place_in_source(*path.run.trail[one.taken].at);
     if (reachable.has(one.page) || !one.ours) {
       if (error) ++verdict.left[taken];
+      if (!error && one.after_error) verdict.kept_after_error.insert(taken);
       continue;
     }
     if (one.passed_at != nullptr) {

@@ -165,6 +165,7 @@ class Walk {
       mixer_.add(of(one.page));
       mixer_.add(word_of(one));
       mixer_.add(one.passed_at);
+      mixer_.add(one.after_error ? 1U : 0U);
     }
     // How often the same is lost at the same place is lost.
     std::unordered_set<std::uint64_t> places;

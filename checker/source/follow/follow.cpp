@@ -136,9 +136,11 @@ Verdict follow(const llvm::Function& function, const Reach& reach, const callee:
   };
   Verdict best;  // all was looked at, and something is open
   std::string suspicion;
+  int passes = 0;
   for (const auto& [knowledge, part] :
        {std::pair(Knowledge::pages, 0.25), {Knowledge::held, 0.5}, {Knowledge::all, 1.0}}) {
     Explored now = explored(function, reach, callees, settled, bounds, knowledge, within(part));
+    now.verdict.passes = ++passes;
     if (!now.verdict.findings.empty()) return done(std::move(now.verdict));
     const bool whole = is_complete(now.verdict) && now.suspicion.empty();
     if (whole && now.verdict.open.empty() && now.verdict.left.empty())

@@ -130,6 +130,8 @@ void advance_iterator(Path&, Term iterator, std::int64_t pages);
 bool count_ends(Path&, Term place);
 /// What `store` has put into an object, which has nothing then.
 Words take_stored(Path&, Term object);
+/// An error by the kernel's habits: a negative number, an ERR_PTR, a null pointer.
+bool is_error(const Path&, const Words& returned, const llvm::Type*);
 /// The root returns: what is held is judged.
 void judge(Path&, const Words& returned);
 

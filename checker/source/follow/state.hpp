@@ -63,10 +63,11 @@ struct Count {
   Term page{};
   int gets = 0;
   int pins = 0;
-  bool ours = false;     ///< the path took the page itself: nobody else's count is in this one
-  bool counted = false;  ///< a reference was taken at some time
-  MarkId taken = 0;      ///< the last time
-  MarkId dropped = 0;    ///< the last time
+  bool ours = false;         ///< the path took the page itself: nobody else's count is in this one
+  bool counted = false;      ///< a reference was taken at some time
+  MarkId taken = 0;          ///< the last time
+  MarkId dropped = 0;        ///< the last time
+  bool after_error = false;  ///< since it was taken a function has returned an error, and left it
   const llvm::Instruction* passed_at = nullptr;  ///< to whom nobody knows
 };
 
@@ -95,6 +96,7 @@ struct Frame {
   llvm::BasicBlock::const_iterator next;
   Words registers;
   std::vector<LoopTurn> loops;
+  MarkId entered = 0;             ///< what was on the trail
   std::uint32_t first_local = 0;  ///< objects from this one on are this frame's, or newer
 };
 

@@ -69,13 +69,18 @@ struct Verdict {
   std::map<std::string, int> open;  ///< what would decide it: paths that need it
   /// Places that took what the caller can reach, and is told of an error: paths (callers.hpp).
   std::map<std::string, int> left;
+  /// Such places, where a callee was told of an error, and this function returns none.
+  std::set<std::string> kept_after_error;
   std::set<std::string> contracts;    ///< what callers do: "after an error foo() drops ..."
   std::set<std::string> assumptions;  ///< "foo() leaves pages alone"
   std::map<Cut, int> cuts;            ///< paths
   bool kept = false;                  ///< at some end counts were not as at the beginning
-  long paths = 0;                     ///< followed to their end
-  long took = 0;                      ///< of these, took a reference
-  long merged = 0;                    ///< went on like one that was followed
+  /// What callers are left with, at each end: "error: 1 get of the caller's dropped".
+  std::set<std::string> ends;
+  int passes = 0;   ///< how often it was followed: with more, more is known
+  long paths = 0;   ///< followed to their end
+  long took = 0;    ///< of these, took a reference
+  long merged = 0;  ///< went on like one that was followed
   double seconds = 0;
 };
 
