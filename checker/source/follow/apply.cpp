@@ -255,6 +255,7 @@ class Application {
   void take_new() {
     if (it.fails != Fails::never && path.choose(2) == 1) {
       path.mark(fmt::format("{}() fails", it.name));
+      if (it.fails == Fails::null) path.run.trail.gives_null(path.state.trail);
       return past({failure()});
     }
     const Term page = new_page();
@@ -309,7 +310,9 @@ class Application {
     for (std::uint64_t i = 0; i < n; ++i) {
       const Term place = path.terms.plus(array, static_cast<std::int64_t>(i) * kPointerBytes);
       path.must_be_address(place);
-      drop(path.memory.load(place, 64), 1);
+      const Term page = path.memory.load(place, 64);
+      if (it.skips_null && path.terms.constant_of(path.simplified(page)) == 0) continue;
+      drop(page, 1);
     }
     past({});
   }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cctype>
 #include <set>
+#include <sstream>
 
 namespace pincheck::follow {
 namespace {
@@ -32,6 +33,27 @@ bool tells_of(const std::string& text, const std::string& place) {
     if (end == text.size() || std::isdigit(static_cast<unsigned char>(text[end])) == 0) return true;
   }
   return false;
+}
+
+/// Nobody comes to it but by a call that is here to be read.
+bool is_only_called(const llvm::Function& function) {
+  if (!function.hasLocalLinkage()) return false;
+  return std::all_of(function.user_begin(), function.user_end(), [&](const llvm::User* user) {
+    const auto* call = llvm::dyn_cast<llvm::CallBase>(user);
+    return call != nullptr && call->getCalledOperand() == &function;
+  });
+}
+
+/// The same is wrong at the same places, after an error or not.
+bool is_same(const Finding& one, const Finding& other) {
+  const auto places = [](const Finding& finding) {
+    std::set<std::string> all;
+    std::istringstream words(finding.cause);
+    for (std::string word; words >> word;)
+      if (word.find(':') != std::string::npos) all.insert(word);
+    return all;
+  };
+  return one.wrong == other.wrong && places(one) == places(other);
 }
 
 /// Why the caller's verdict does not say that it drops what was taken there; empty: it does.
@@ -67,6 +89,12 @@ class Contracts {
                               place, why)] += paths;
     }
     verdict.left.clear();
+    std::erase_if(verdict.findings, [&](const Finding& one) {
+      Functions asked{&function};
+      if (!is_refuted(function, one, asked)) return false;
+      verdict.contracts.insert(fmt::format("no caller comes to this: {}", one.sentence));
+      return true;
+    });
     verdict.decision = decision_of(verdict);
     return verdict;
   }
@@ -82,6 +110,22 @@ class Contracts {
     const auto [other, is_new] = others_.try_emplace(&one);
     if (is_new) other->second = follow_(one);
     return other->second ? &*other->second : nullptr;
+  }
+
+  /// All who call it are here, are followed into it to their ends, and nothing is wrong there.
+  bool is_refuted(const llvm::Function& function, const Finding& finding, Functions& asked) {
+    const Functions callers = callers_of(function);
+    if (!is_only_called(function) || callers.empty()) return false;
+    return std::all_of(callers.begin(), callers.end(), [&](const llvm::Function* caller) {
+      if (!asked.insert(caller).second) return true;
+      const Verdict* verdict = verdict_of(*caller);
+      if (verdict == nullptr || !is_complete(*verdict) || !verdict->open.empty()) return false;
+      if (verdict->assumptions.contains(function.getName().str())) return false;
+      return std::all_of(verdict->findings.begin(), verdict->findings.end(),
+                         [&](const Finding& one) {
+                           return !is_same(one, finding) || is_refuted(*caller, one, asked);
+                         });
+    });
   }
 
   /// A caller, or one of a caller's, in whose verdict nothing is held of what was taken there.

@@ -145,13 +145,23 @@ void pass(Path& path, Term address, int deep) {
   for (const Term each : held_in(path, base)) pass(path, each, deep - 1);
 }
 
+/// The same, of a number that was made of an address: a page's number, say.
+void pass_number(Path& path, Term number) {
+  std::vector<std::uint32_t> inside;
+  path.terms.objects_in(number, inside);
+  for (const std::uint32_t object : inside) pass(path, path.memory.address_of(object), 0);
+}
+
 /// Assumed of a callee nobody knows: it stores into locals that it is given, and otherwise leaves
 /// pages alone; whether it drops what it is given is open. Without a name that is known of it.
 void unknown_call(Path& path, const llvm::CallBase& one, const std::string& name) {
   if (!name.empty()) path.run.verdict.assumptions.insert(name);
   for (const llvm::Use& use : one.args()) {
-    if (!use->getType()->isPointerTy()) continue;
     const Term given = path.word(use.get());
+    if (!use->getType()->isPointerTy()) {
+      pass_number(path, given);
+      continue;
+    }
     pass(path, given, kReach);
     const Object* object = path.memory.object_at(given);
     if (object != nullptr && object->place == Place::local) path.memory.lend(given, one);
@@ -184,7 +194,10 @@ void assembly(Path& path, const llvm::CallBase& one) {
       code->getAsmString().empty())
     return past(path, one, path.words(one.getArgOperand(0)));
   for (const llvm::Use& use : one.args()) {
-    if (!use->getType()->isPointerTy()) continue;
+    if (!use->getType()->isPointerTy()) {
+      if (use->getType()->isIntegerTy()) pass_number(path, path.word(use.get()));
+      continue;
+    }
     const Term given = path.word(use.get());
     const Object* object = path.memory.object_at(given);
     if (object != nullptr && object->place == Place::local) path.memory.change(given, 8);
