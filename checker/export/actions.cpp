@@ -35,7 +35,7 @@ class Writing {
   void set_pte(int mm, PteFlag mask, bool value) { view_.set_pte(code_, page(), mm, mask, value); }
   void primitive(const char* name, int role);
   void pinning(const char* name, int role);
-  void releasing(const char* name, int role);
+  void releasing(const char* name, Held as, int role);
   void touch(EventKind kind);
   void take(const Term& page);
   void move_cursor(const Term& value);
@@ -76,8 +76,15 @@ void Writing::pinning(const char* name, int role) {
   primitive(name, role);
 }
 
-void Writing::releasing(const char* name, int role) {
-  judge_release(code_, view_, who_, slot(), role);
+void Writing::releasing(const char* name, Held as, int role) {
+  judge(code_, view_,
+        {.kind = EventKind::released,
+         .page = page(),
+         .as = as,
+         .held = view_.slot_value(who_, slot(), role_variable(role)),
+         .who = who_,
+         .slot = slot(),
+         .role = role});
   primitive(name, role);
 }
 
@@ -109,11 +116,11 @@ void Writing::move_cursor(const Term& value) {
 bool Writing::counted(const Effect& effect) {
   switch (effect.op) {
     case Do::get: primitive("get_page", effect.a); return true;
-    case Do::put: releasing("put_page_of", effect.a); return true;
+    case Do::put: releasing("put_page_of", Held::get, effect.a); return true;
     case Do::pin: pinning("pin_by_pte", effect.a); return true;
     case Do::pin_page: pinning("pin_by_page", effect.a); return true;
     case Do::pin_rest: pinning("pin_rest", effect.a); return true;
-    case Do::unpin: releasing("unpin_page_of", effect.a); return true;
+    case Do::unpin: releasing("unpin_page_of", Held::pin, effect.a); return true;
     case Do::move:
       set_entry(effect.b, view_.slot_value(who_, slot(), role_variable(effect.a)));
       set_entry(effect.a, "0");
