@@ -42,6 +42,7 @@ std::string problem_of(const Verdict& caller, const std::string& place) {
   if (std::any_of(caller.open.begin(), caller.open.end(),
                   [&](const auto& one) { return tells_of(one.first, place); }))
     return "is undecided";
+  if (caller.kept_after_error.contains(place)) return "keeps it, and returns no error";
   return is_complete(caller) ? "" : "is not followed to its end";
 }
 
