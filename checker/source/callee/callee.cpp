@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "model/base/embedded.hpp"
+#include "model/base/reader.hpp"
 
 namespace pincheck::callee {
 namespace {
