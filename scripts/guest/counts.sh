@@ -47,13 +47,15 @@ thin() {
 # $work/KERNEL/steps.txt; fails when one differs. Cases without pages of their own to look at (the
 # zero page, huge pages, a pipe's) are passed over.
 compare_steps() {
-  local folder=$work/$1 trace status=0
-  mkdir -p "$folder/thin"
+  local folder=$work/$1 trace traces status=0
+  rm -rf "$folder/thin"
+  mkdir "$folder/thin"
   grep -l 'mark_write: case .* pages=0x' "$folder"/out/*.trace | while read -r trace; do
     thin "$trace" | gzip -9n >"$folder/thin/$(basename "$trace" .trace).txt.gz"
   done
+  traces=("$folder"/thin/*.txt.gz)
   "$pincheck" predict --convention "linux-$version" --kernel "$version" \
-    --against "$folder"/thin/*.txt.gz >"$folder/steps.txt" || status=1
+    "${traces[@]/#/--against=}" >"$folder/steps.txt" || status=1
   ((status == 0)) || sed -n '/DIFFERENT/,/^[^ ]/p' "$folder/steps.txt"
   tail -n 1 "$folder/steps.txt"
   return "$status"
