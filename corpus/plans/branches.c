@@ -155,3 +155,13 @@ int asks_what_an_iterator_is(struct iov_iter* i) {
   unpin_user_page(array[0]);
   return 0;
 }
+
+/* expect rotates_a_number: balanced */
+int rotates_a_number(unsigned long start, int* flag) {
+  struct page* page;
+  unsigned int kind = *flag ? 8 : 10;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  if (__builtin_rotateleft32(kind, 31) < 6 && __builtin_rotateright32(kind, 1) < 6) put_page(page);
+  return 0;
+}
