@@ -122,6 +122,19 @@ Words intrinsic(Path& path, const llvm::IntrinsicInst& one) {
   }
 }
 
+/// Addresses of objects that lie where a base points to.
+Words held_in(Path& path, Term base) {
+  Words all;
+  const auto add = [&](const Cell& cell) {
+    if (path.terms[cell.value].has_object) all.push_back(cell.value);
+  };
+  if (const auto object = path.terms.object_of(base))
+    path.memory.each_cell_in(*object, add);
+  else
+    path.memory.each_cell(base, add);
+  return all;
+}
+
 /// Whether pages with references, or objects that hold such, can be reached from the address.
 bool holds_pages(Path& path, Term address, int deep) {
   const Term base = path.terms.split(address).base;
@@ -129,11 +142,9 @@ bool holds_pages(Path& path, Term address, int deep) {
   if (const Count* count = path.state.count_of(base); count && (count->gets > 0 || count->pins > 0))
     return true;
   if (deep == 0) return false;
-  bool holds = false;
-  path.memory.each_cell(base, [&](const Cell& cell) {
-    holds = holds || (path.terms[cell.value].has_object && holds_pages(path, cell.value, deep - 1));
-  });
-  return holds;
+  const Words inside = held_in(path, base);
+  return std::any_of(inside.begin(), inside.end(),
+                     [&](Term each) { return holds_pages(path, each, deep - 1); });
 }
 
 /// A callee nobody knows was given the address: what is held there may be dropped, or kept.
@@ -147,26 +158,19 @@ void pass(Path& path, Term address, int deep) {
     object->shared = object->shared || object->place == Place::heap;
   }
   if (deep == 0) return;
-  Words inside;
-  path.memory.each_cell(base, [&](const Cell& cell) {
-    if (path.terms[cell.value].has_object) inside.push_back(cell.value);
-  });
-  for (const Term each : inside) pass(path, each, deep - 1);
+  for (const Term each : held_in(path, base)) pass(path, each, deep - 1);
 }
 
-/// Bytes that a callee may store where a pointer to a local is given.
-constexpr std::int64_t kWhole = 1 << 20;
-
 /// Assumed of a callee nobody knows: it stores into locals that it is given, and otherwise leaves
-/// pages alone; whether it drops what it is given is open.
+/// pages alone; whether it drops what it is given is open. Without a name that is known of it.
 void unknown_call(Path& path, const llvm::CallBase& one, const std::string& name) {
-  path.run.verdict.assumptions.insert(name);
+  if (!name.empty()) path.run.verdict.assumptions.insert(name);
   for (const llvm::Use& use : one.args()) {
     if (!use->getType()->isPointerTy()) continue;
     const Term given = path.word(use.get());
     pass(path, given, kReach);
     const Object* object = path.memory.object_at(given);
-    if (object != nullptr && object->place == Place::local) path.memory.change(given, kWhole);
+    if (object != nullptr && object->place == Place::local) path.memory.lend(given, one);
   }
   past(path, one);
 }
@@ -179,10 +183,11 @@ bool is_running(const Path& path, const llvm::Function& function) {
 bool follows(Path& path, const llvm::CallBase& one, const llvm::Function& function) {
   if (function.isDeclaration() || function.isVarArg() || is_running(path, function)) return false;
   if (static_cast<int>(path.state.frames.size()) > path.run.bounds.depth) return false;
-  if (path.run.reach.takes_or_drops(function)) return true;
+  const bool settled = path.run.settled.contains(&function);
+  if (path.run.reach.takes_or_drops(function) && !settled) return true;
   const int size = path.run.reach.size(function);
   if (size <= kSmall && !path.run.reach.has_loop(function)) return true;
-  if (size > kMedium) return false;
+  if (size > kMedium && !settled) return false;
   return std::any_of(one.arg_begin(), one.arg_end(), [&](const llvm::Use& use) {
     return use->getType()->isPointerTy() && holds_pages(path, path.word(use.get()), kReach);
   });
@@ -250,7 +255,7 @@ void call(Path& path, const llvm::CallBase& one) {
     return enter(path, *function, arguments);
   }
   if (path.run.reach.is_pure(*function)) return past(path, one);
-  unknown_call(path, one, name);
+  unknown_call(path, one, path.run.settled.contains(function) ? "" : name);
 }
 
 }  // namespace pincheck::follow

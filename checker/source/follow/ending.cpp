@@ -44,7 +44,7 @@ class Reachable {
       const Object& object = path.state.objects[number];
       if (object.freed || object.place == Place::local || object.place == Place::global) continue;
       std::vector<Term> held;
-      path.memory.each_cell(address, [&](const Cell& cell) { held.push_back(cell.value); });
+      path.memory.each_cell_in(number, [&](const Cell& cell) { held.push_back(cell.value); });
       for (const Term each : held) visit(each);
     }
   }
@@ -78,6 +78,9 @@ void judge(Path& path, const Words& returned) {
   const auto& counts = path.state.counts;
   if (std::any_of(counts.begin(), counts.end(), [](const Count& one) { return one.counted; }))
     ++verdict.took;
+  if (std::any_of(counts.begin(), counts.end(),
+                  [](const Count& one) { return one.gets != 0 || one.pins != 0; }))
+    verdict.kept = true;
   const auto held = [](const Count& one) { return one.gets > 0 || one.pins > 0; };
   if (std::none_of(counts.begin(), counts.end(), held)) return;
   const llvm::Function& function = path.state.frames.front().code->function();
@@ -94,8 +97,10 @@ void judge(Path& path, const Words& returned) {
     if (one.passed_at != nullptr) {
       const auto* call = llvm::cast<llvm::CallBase>(one.passed_at);
       const llvm::Function* to = called(*call);
-      ++verdict.open[fmt::format("{}() is given what {} took: does it drop or keep that?",
-                                 to ? to->getName().str() : "a function pointer", taken)];
+      const std::string question =
+          fmt::format("{}() is given what {} took: does it drop or keep that?",
+                      to ? to->getName().str() : "a function pointer", taken);
+      if (!path.is_of_a_change(question)) ++verdict.open[question];
       continue;
     }
     path.mark(error ? "returns an error" : "returns");

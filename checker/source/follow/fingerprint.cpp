@@ -52,6 +52,7 @@ class Walk {
     memory();
     counts();
     facts();
+    if (path_.run.knowledge == Knowledge::all) lent();
     return mixer_.done();
   }
 
@@ -176,6 +177,20 @@ class Walk {
     std::sort(words.begin(), words.end());
     for (const std::uint64_t word : words) mixer_.add(word);
     mixer_.add(counted ? 1U : 0U);
+  }
+
+  void lent() {
+    for (const Lent& one : state_.lent) {
+      if (!has(one.base)) continue;
+      mixer_.add(of(one.base));
+      mixer_.add(static_cast<std::uint64_t>(one.offset));
+      mixer_.add(of(one.value));
+    }
+    for (const LeftAlone& one : state_.left_alone) {
+      if (!has(one.later)) continue;
+      mixer_.add(of(one.later));
+      mixer_.add(of(one.before));
+    }
   }
 
   /// Every word in it was met.

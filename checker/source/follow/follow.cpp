@@ -14,7 +14,7 @@
 namespace pincheck::follow {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Clock = ProcessorClock;
 
 /// Steps of a path between two looks at the clock.
 constexpr int kStepsATime = 256;
@@ -78,13 +78,14 @@ struct Explored {
 };
 
 Explored explored(const llvm::Function& function, const Reach& reach,
-                  const callee::Callees& callees, const Bounds& bounds, Knowledge knowledge,
-                  Clock::time_point deadline) {
+                  const callee::Callees& callees, const Settled& settled, const Bounds& bounds,
+                  Knowledge knowledge, Clock::time_point deadline) {
   Codes codes;
   Run run{.layout = function.getParent()->getDataLayout(),
           .codes = codes,
           .reach = reach,
           .callees = callees,
+          .settled = settled,
           .bounds = bounds,
           .knowledge = knowledge,
           .deadline = deadline};
@@ -122,7 +123,7 @@ std::vector<const llvm::Function*> roots(const llvm::Module& module, const Reach
 }
 
 Verdict follow(const llvm::Function& function, const Reach& reach, const callee::Callees& callees,
-               const Bounds& bounds) {
+               const Settled& settled, const Bounds& bounds) {
   const Clock::time_point start = Clock::now();
   const auto within = [&](double part) {
     return start + std::chrono::duration_cast<Clock::duration>(
@@ -137,7 +138,7 @@ Verdict follow(const llvm::Function& function, const Reach& reach, const callee:
   std::string suspicion;
   for (const auto& [knowledge, part] :
        {std::pair(Knowledge::pages, 0.25), {Knowledge::held, 0.5}, {Knowledge::all, 1.0}}) {
-    Explored now = explored(function, reach, callees, bounds, knowledge, within(part));
+    Explored now = explored(function, reach, callees, settled, bounds, knowledge, within(part));
     if (!now.verdict.findings.empty()) return done(std::move(now.verdict));
     const bool whole = is_complete(now.verdict) && now.suspicion.empty();
     if (whole && now.verdict.open.empty() && now.verdict.left.empty())

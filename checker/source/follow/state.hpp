@@ -43,6 +43,21 @@ struct Cell {
   bool number = false;    ///< it was stored, and is no pointer
 };
 
+/// What lay in a struct of the path's own when somebody unknown was given that.
+struct Lent {
+  Term base{};
+  std::int64_t offset = 0;
+  Term value{};
+  const llvm::Instruction* to = nullptr;
+};
+
+/// A word that was read from there later: the same as before, if it was left alone.
+struct LeftAlone {
+  Term later{};
+  Term before{};
+  const llvm::Instruction* by = nullptr;
+};
+
 /// References to one page that the path has taken, less those it dropped.
 struct Count {
   Term page{};
@@ -95,6 +110,8 @@ struct State {
   std::vector<Cell> cells;  ///< by base and offset
   std::vector<Count> counts;
   std::vector<Change> changes;
+  std::vector<Lent> lent;
+  std::vector<LeftAlone> left_alone;
   value::Facts facts;
   std::vector<Turn> unknowns;  ///< how often each instruction made one
   MarkId trail = 0;

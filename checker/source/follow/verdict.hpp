@@ -56,7 +56,7 @@ struct Bounds {
   int turns = 3;       ///< how often a branch of a frame may be open
   int steps = 40'000;  ///< instructions of a path
   int depth = 10;      ///< frames
-  double seconds = 8;  ///< a function
+  double seconds = 8;  ///< of processor time, a function
   std::size_t waiting = 20'000;
 };
 
@@ -72,6 +72,7 @@ struct Verdict {
   std::set<std::string> contracts;    ///< what callers do: "after an error foo() drops ..."
   std::set<std::string> assumptions;  ///< "foo() leaves pages alone"
   std::map<Cut, int> cuts;            ///< paths
+  bool kept = false;                  ///< at some end counts were not as at the beginning
   long paths = 0;                     ///< followed to their end
   long took = 0;                      ///< of these, took a reference
   long merged = 0;                    ///< went on like one that was followed
@@ -81,6 +82,8 @@ struct Verdict {
 /// No path was cut of which nobody knows how far it would go: only at loop turns and pages.
 bool is_complete(const Verdict&);
 Decision decision_of(const Verdict&);
+/// References are as they were before, at all ends: who calls it need not know more.
+bool is_settled(const Verdict&);
 
 std::string_view name_of(Wrong);
 std::string_view name_of(Decision);

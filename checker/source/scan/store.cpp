@@ -40,15 +40,15 @@ static void from_json(const Json& in, Finding& out) {
 
 static void to_json(Json& out, const Verdict& in) {
   const auto& [function, file, line, decision, findings, open, left, contracts, assumptions, cuts,
-               paths, took, merged, seconds] = in;
+               kept, paths, took, merged, seconds] = in;
   out = Json::array({function, file, line, decision, findings, open, left, contracts, assumptions,
-                     cuts, paths, took, merged, seconds});
+                     cuts, kept, paths, took, merged, seconds});
 }
 static void from_json(const Json& in, Verdict& out) {
-  auto& [function, file, line, decision, findings, open, left, contracts, assumptions, cuts, paths,
-         took, merged, seconds] = out;
+  auto& [function, file, line, decision, findings, open, left, contracts, assumptions, cuts, kept,
+         paths, took, merged, seconds] = out;
   get_all(in, function, file, line, decision, findings, open, left, contracts, assumptions, cuts,
-          paths, took, merged, seconds);
+          kept, paths, took, merged, seconds);
 }
 
 }  // namespace pincheck::follow
