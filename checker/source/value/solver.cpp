@@ -94,7 +94,8 @@ class Translation {
 };
 
 Feasible asked(const Terms& terms, const Facts& facts, unsigned milliseconds) {
-  z3::context context;
+  // To make one takes longer than most questions.
+  thread_local z3::context context;
   z3::solver solver(context);
   z3::params limits(context);
   limits.set("timeout", milliseconds);
