@@ -24,6 +24,7 @@ enum class Ladder : std::uint8_t {
   labels,   ///< a label for each thing that is held
   checked,  ///< one label, behind which each is asked whether it is held
   flagged,  ///< the same, by a bit for each
+  staged,   ///< one label, behind which a number says how much is held
   copied,   ///< where it is left
 };
 
@@ -33,8 +34,9 @@ class Holding {
   /// `leave`: statements that leave what is around it.
   Holding(Draft& draft, std::string leave)
       : d_(draft), id_(draft.name()), leave_(std::move(leave)) {
-    ladder_ = static_cast<Ladder>(d_.draw(4));
-    if (ladder_ == Ladder::flagged) d_.declared += fill("int k%0 = 0;\n", {id_});
+    ladder_ = static_cast<Ladder>(d_.draw(5));
+    if (ladder_ == Ladder::flagged || ladder_ == Ladder::staged)
+      d_.declared += fill("int k%0 = 0;\n", {id_});
   }
 
   bool empty() const { return top_ == 0; }
@@ -55,7 +57,7 @@ class Holding {
     one.drop = fill("if (!%0) { %1 }", {flag, one.drop});
     one.check = fill("!%0 && (%1)", {flag, one.check});
     if (!one.keep.empty()) one.keep = fill("if (!%0) { ", {flag}) + one.keep + " }";
-    one.page = one.array = "";
+    one.page = one.array = one.single = "";
   }
   /// The last one is held no longer, or as something else.
   std::string remove(bool moved) {
@@ -77,7 +79,8 @@ class Holding {
   std::string end(const std::string& box) {
     std::string ways_out = all_exits();
     if (box.empty() && ladder_ != Ladder::copied && d_.draw(2) == 0) {
-      const std::string enter = ladder_ == Ladder::labels ? exit(top_) + "\n" : "";
+      const bool enters = ladder_ == Ladder::labels || ladder_ == Ladder::staged;
+      const std::string enter = enters ? exit(top_) + "\n" : "";
       return enter + ways_out + fill("if (ret < 0) { %0 }\n", {leave_});
     }
     std::string text;
@@ -113,6 +116,7 @@ class Holding {
     switch (ladder_) {
       case Ladder::labels: return fill("goto %0;", {label(rung)});
       case Ladder::flagged: return fill("%0 goto %1;", {rung ? flag(rung, true) : "", label(0)});
+      case Ladder::staged: return fill("k%0 = %1; goto %2;", {id_, std::to_string(rung), label(0)});
       case Ladder::checked: return fill("goto %0;", {label(0)});
       case Ladder::copied: return drops(rung) + " " + leave_;
     }
@@ -130,20 +134,39 @@ class Holding {
   }
   /// All labels, and what is behind them.
   std::string all_exits() {
-    std::string text;
-    if (ladder_ == Ladder::copied) return text;
-    if (ladder_ != Ladder::labels) text += label(0) + ": ;\n";
-    for (std::size_t rung = rungs_.size(); rung > 0; --rung) {
-      const Taken& one = rungs_[rung - 1].taken;
-      if (ladder_ == Ladder::labels) text += fill("%0: ;\n  %1\n", {label(rung), drop(rung)});
-      if (ladder_ == Ladder::labels && rungs_[rung - 1].below + 1 != rung)
-        text += fill("  goto %0;\n", {label(rungs_[rung - 1].below)});
-      const std::string held = ladder_ == Ladder::checked
-                                   ? one.check
-                                   : fill("k%0 & %1", {id_, std::to_string(1U << rung)});
-      if (ladder_ != Ladder::labels) text += fill("  if (%0) { %1 }\n", {held, drop(rung)});
+    switch (ladder_) {
+      case Ladder::labels: return all_labels();
+      case Ladder::checked:
+      case Ladder::flagged: return all_checks();
+      case Ladder::staged: return all_stages();
+      case Ladder::copied: return "";
     }
-    return ladder_ == Ladder::labels ? text + label(0) + ": ;\n" : text;
+    std::abort();
+  }
+  std::string all_labels() {
+    std::string text;
+    for (std::size_t rung = rungs_.size(); rung > 0; --rung) {
+      const std::size_t below = rungs_[rung - 1].below;
+      text += fill("%0: ;\n  %1\n", {label(rung), drop(rung)});
+      if (below + 1 != rung) text += fill("  goto %0;\n", {label(below)});
+    }
+    return text + label(0) + ": ;\n";
+  }
+  std::string all_checks() {
+    std::string text = label(0) + ": ;\n";
+    for (std::size_t rung = rungs_.size(); rung > 0; --rung) {
+      const std::string bit = fill("k%0 & %1", {id_, std::to_string(1U << rung)});
+      const std::string& check = rungs_[rung - 1].taken.check;
+      text += fill("  if (%0) { %1 }\n", {ladder_ == Ladder::checked ? check : bit, drop(rung)});
+    }
+    return text;
+  }
+  std::string all_stages() {
+    std::string text = fill("%0: ;\n  while (k%1 > 0) switch (k%1) {\n", {label(0), id_});
+    for (std::size_t rung = rungs_.size(); rung > 0; --rung)
+      text += fill("    case %0: %1 k%2 = %3; break;\n",
+                   {std::to_string(rung), drop(rung), id_, std::to_string(rungs_[rung - 1].below)});
+    return text + "  }\n";
   }
 };
 
@@ -153,10 +176,15 @@ class Maker {
   Maker(std::string name, Draft& draft, Made& made)
       : name_(std::move(name)), d_(draft), made_(made) {}
 
-  /// `box`: where what is held at the end goes; empty: it is dropped.
-  void function(int deep, const std::string& box) {
+  struct Around {
+    int deep = 0;          ///< how deep blocks may go in it
+    std::string box{};     ///< where what is held at the end goes; empty: it is dropped
+    bool at_once = false;  ///< what is taken goes there at once
+    bool is_turn = false;  ///< it is a loop's
+  };
+  void function(const Around& around) {
     const std::string storage = std::exchange(d_.storage, "");
-    const std::string body = block("return ret;", {.deep = deep, .box = box});
+    const std::string body = block("return ret;", around);
     made_.text += fill(
         "static long %0(unsigned long s, struct box *out)\n{\n"
         "long ret = 0;\nint i = 0;\n%2%1return ret;\n}\n",
@@ -165,11 +193,6 @@ class Maker {
   }
 
  private:
-  struct Around {
-    int deep = 0;          ///< how deep blocks may go in it
-    std::string box{};     ///< where what is held at the end goes
-    bool is_turn = false;  ///< it is a loop's
-  };
   std::string name_;
   Draft& d_;
   Made& made_;
@@ -179,7 +202,7 @@ class Maker {
     const std::string declared = std::exchange(d_.declared, "");
     const std::size_t flags = d_.flags.size();
     Holding holding(d_, leave);
-    std::string text = taken(holding);
+    std::string text = taken(holding, around);
     for (unsigned n = d_.draw(around.deep > 1 ? 6 : 4); n > 0; --n)
       text += statement(holding, around);
     text += holding.end(around.box);
@@ -192,14 +215,14 @@ class Maker {
     switch (d_.draw(12)) {
       case 0: return fails(holding);
       case 1:
-      case 2: return taken(holding);
+      case 2: return taken(holding, around);
       case 3: return holding.empty() ? "" : twist(d_, *holding.any());
       case 4: return moves(holding);
       case 5: return drops_early(holding);
       case 6: return remembers();
       case 7: return taken_sometimes(holding);
       case 8: return around.is_turn ? leaves_loop(holding) : fails(holding);
-      case 9: return around.deep > 0 ? branch(holding, around) : taken(holding);
+      case 9: return around.deep > 0 ? branch(holding, around) : taken(holding, around);
       case 10: return around.deep > 0 ? loop(holding, around) : fails(holding);
       default: return around.deep > 0 ? helped(holding) : remembers();
     }
@@ -231,9 +254,12 @@ class Maker {
     const Taken* any = holding.any();
     return any ? any->page : "";
   }
-  std::string taken(Holding& holding) {
+  std::string taken(Holding& holding, const Around& around) {
     const std::string page = page_of(holding);
-    return holding.add(take(d_, holding.exits(), page));
+    const std::string text = holding.add(take(d_, holding.exits(), page));
+    if (!around.at_once || holding.last().keep.empty()) return text;
+    const std::string kept = given_to(around.box, holding.last());
+    return text + kept + holding.remove(false);
   }
   std::string taken_sometimes(Holding& holding) {
     const std::string asks = stable_question();
@@ -243,11 +269,12 @@ class Maker {
     const std::string again = d_.spoils(3) ? fill("!(%0)", {asks}) : asks;
     one.drop = fill("if (%0) { %1 }", {again, one.drop});
     one.keep = one.keep.empty() ? "" : fill("if (%0) { ", {again}) + one.keep + " }";
-    one.page = one.array = "";
+    one.page = one.array = one.single = "";
     return holding.add(std::move(one));
   }
   std::string moves(Holding& holding) {
-    if (holding.empty() || holding.last().array.empty()) return fails(holding);
+    if (holding.empty() || (holding.last().array + holding.last().single).empty())
+      return fails(holding);
     // What cannot be moved is still held.
     Taken to = moved(d_, holding.last(), {"WITHOUT;", holding.exit()});
     const std::string kept = holding.remove(true);
@@ -297,12 +324,12 @@ class Maker {
     }
   }
 
-  /// Another function takes them: nothing is left where it fails.
+  /// Another function takes them; where it fails nothing is left, or what it took before is.
   std::string helper() {
     const std::string name = fill("%0_h%1", {name_, ++helpers_});
     const std::string declared = std::exchange(d_.declared, "");
     const auto flags = std::exchange(d_.flags, std::vector<std::string>());
-    Maker(name, d_, made_).function(1, "out");
+    Maker(name, d_, made_).function({.deep = 1, .box = "out", .at_once = d_.once_in(3)});
     d_.declared = declared;
     d_.flags = flags;
     return name;
@@ -316,7 +343,7 @@ class Maker {
       const Exits exits = holding.exits();
       text += holding.add(
           {.text = fill("r%0 = %1(s, &l%0);\nif (r%0 < 0) { ret = r%0; %2 }\n",
-                        {id, name, d_.draw(2) == 0 ? exits.without : exits.with}),
+                        {id, name, d_.spoils() ? exits.without : exits.with}),
            .drop = fill("box_drop(&l%0);", {id}),
            .check = fill("l%0.n > 0", {id}),
            .forget = fill("l%0.n = 0;", {id}),
@@ -334,7 +361,7 @@ Made made_functions(const std::string& name, const std::vector<std::uint32_t>& n
   Draft draft{.numbers = numbers};
   draft.spoils_left = static_cast<int>(draft.draw(4));
   const std::string_view box = draft.one_of({"", "", "out", "&parked"});
-  Maker(name, draft, made).function(2, std::string(box));
+  Maker(name, draft, made).function({.deep = 2, .box = std::string(box)});
   return made;
 }
 

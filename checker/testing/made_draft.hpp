@@ -82,7 +82,8 @@ struct Taken {
   std::string keep{};    ///< statements that add it to the box %9; empty: it cannot be given away
   std::string array{};   ///< it is `count` pages in an array; empty: it is not
   std::string count{};
-  bool pinned = false;  ///< what of an array is held are pins
+  std::string single{};  ///< it is the page in this variable; empty: it is not
+  bool pinned = false;   ///< what is held of an array, or single, are pins
 };
 
 /// Statements that give what was taken to a box.
@@ -92,8 +93,8 @@ inline std::string given_to(const std::string& box, const Taken& taken) {
 
 /// Takes something new, or another reference to a page that is held.
 Taken take(Draft&, const Exits&, const std::string& held_page);
-/// What is in an array, moved to somewhere else.
-Taken moved(Draft&, const Taken& array, const Exits&);
+/// What is in an array, or a single page, moved to somewhere else.
+Taken moved(Draft&, const Taken&, const Exits&);
 /// Statements that change no count, or spoil it.
 std::string twist(Draft&, const Taken&);
 

@@ -30,6 +30,11 @@ struct node {
   struct page* page;
 };
 
+struct held {
+  struct page* page;
+  unsigned int pinned : 1, valid : 1;
+};
+
 struct holder {
   struct kref refs;
   int n;

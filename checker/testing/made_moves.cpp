@@ -19,7 +19,8 @@ Taken into_box(Draft& d, const Source& from) {
 
 Taken into_memory(Draft& d, const Source& from, const Exits& exits) {
   const int id = d.name();
-  d.declared += fill("struct page **a%0 = NULL;\nint n%0 = 0;\n", {id});
+  d.declared += fill("struct page **a%0 = NULL;\n%1 n%0 = 0;\n",
+                     {id, d.one_of({"int", "unsigned char", "unsigned long", "short"})});
   std::string text =
       fill("a%0 = kmalloc_array(3, sizeof(void *), 0xcc0);\nif (!a%0) { ret = -12; %1 }\n",
            {id, d.spoils(3) ? exits.without : exits.with});
@@ -83,9 +84,94 @@ Taken into_list(Draft& d, const Source& from, const Exits& exits) {
   return taken;
 }
 
+/// In a word whose lowest bit says how it is held.
+Taken with_tag(Draft& d, const Taken& page) {
+  const int id = d.name();
+  d.declared += fill("unsigned long z%0 = 0;\n", {id});
+  const std::string both = fill("(struct page *)(z%0 & ~1UL), z%0 & 1", {id});
+  return {
+      .text = fill("z%0 = (unsigned long)%1 | %2;\n", {id, page.single, page.pinned ? 1 : 0}),
+      .drop = fill(
+          "page_drop(%0);",
+          {d.spoils() ? fill("(struct page *)(z%0 & ~1UL), %1", {id, page.pinned ? 0 : 1}) : both}),
+      .check = fill("z%0", {id}),
+      .forget = fill("z%0 = 0;", {id}),
+      .keep = fill("box_add(%9, %0);", {both})};
+}
+
+/// Where the caller can reach it.
+Taken in_reach(Draft& d, const Taken& page) {
+  const std::string slot = fill("out->page[%0]", {static_cast<int>(40 + d.draw(4))});
+  const bool by = d.spoils() ? !page.pinned : page.pinned;
+  const std::string forget = slot + " = NULL;";
+  return {.text = fill("%0 = %1;\n", {slot, page.single}),
+          .drop = dropped(by, slot) + " " + (d.spoils() ? "" : forget),
+          .check = slot,
+          .forget = forget,
+          .page = slot};
+}
+
+Taken in_a_copy(Draft& d, const Taken& page) {
+  const int id = d.name(), copy = d.name();
+  d.declared += fill("struct box l%0 = {0}, l%1 = {0};\n", {id, copy});
+  std::string text = given_to(fill("&l%0", {id}), page);
+  text += fill(" l%1 = l%0; l%0.n = 0;\n", {id, copy});
+  return box_taken(std::move(text), copy);
+}
+
+Taken with_bits(Draft& d, const Taken& page) {
+  const int id = d.name();
+  d.declared += fill("struct held v%0 = {0};\n", {id});
+  const int pinned = page.pinned ? 1 : 0;
+  return {.text = fill("v%0 = (struct held){%1, %2, 1};\n",
+                       {id, page.single, d.spoils() ? 1 - pinned : pinned}),
+          .drop = fill("if (v%0.valid) page_drop(v%0.page, v%0.pinned); %1",
+                       {id, d.spoils() ? "" : fill("v%0.valid = 0;", {id})}),
+          .check = fill("v%0.valid", {id}),
+          .forget = fill("v%0.valid = 0;", {id}),
+          .page = fill("v%0.page", {id}),
+          .keep = fill("box_add(%9, v%0.page, v%0.pinned);", {id})};
+}
+
+/// Another pointer points to its pointer.
+Taken by_its_place(Draft& d, const Taken& page) {
+  const int id = d.name();
+  d.declared += fill("struct page **y%0 = &%1;\n", {id, page.single});
+  const std::string place = fill("*y%0", {id});
+  Taken taken = page;
+  taken.text = "";
+  taken.drop = dropped(page.pinned, place) + (d.spoils() ? "" : fill(" %0 = NULL;", {place}));
+  taken.single = "";
+  return taken;
+}
+
+/// New pages take its place.
+Taken replaced(Draft& d, const Taken& page, const Exits& exits) {
+  const int id = d.name();
+  d.storage += fill("struct page *q%0;\n", {id});
+  Taken taken = page;
+  taken.text =
+      fill("do {\n  q%0 = alloc_page(0xcc0);\n  if (!q%0) { ret = -12; %1 }\n", {id, exits.with});
+  taken.text += fill("  %0\n  %1 = q%2;\n} while (more());\n",
+                     {d.spoils() ? "" : dropped(false, page.single), page.single, id});
+  return taken;
+}
+
+Taken moved_page(Draft& d, const Taken& page, const Exits& exits) {
+  switch (d.draw(page.pinned ? 5 : 6)) {
+    case 0: return with_tag(d, page);
+    case 1: return in_a_copy(d, page);
+    case 2: return with_bits(d, page);
+    case 3: return in_reach(d, page);
+    case 4: return by_its_place(d, page);
+    default: return replaced(d, page, exits);
+  }
+}
+
 }  // namespace
 
 Taken moved(Draft& d, const Taken& array, const Exits& exits) {
+  if (!array.single.empty()) return moved_page(d, array, exits);
   const Source from{array, d.spoils() ? "" : array.forget};
   switch (d.draw(array.pinned ? 5 : 4)) {
     case 0: return into_box(d, from);

@@ -53,6 +53,7 @@ Taken page_taken(Draft& d, std::string text, int id, bool pinned) {
           .forget = page + " = NULL;",
           .page = page,
           .keep = fill("box_add(%9, %0, %1);", {page, pinned ? 1 : 0}),
+          .single = page,
           .pinned = pinned};
 }
 

@@ -132,7 +132,7 @@ Taken take_page(Draft& d, const Exits& exits) {
       Taken taken = page_taken(d, makes("alloc_page(0xcc0)") + null, id, false);
       taken.keep += d.spoils() ? "" : " " + taken.forget;
       taken.drop = d.spoils() ? taken.drop : "";
-      taken.forget = "";
+      taken.forget = taken.single = "";
       return taken;
     }
   }
