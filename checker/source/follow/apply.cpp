@@ -160,9 +160,12 @@ class Application {
   }
   void take_array() {
     const Term asked_term = argument(it.count);
-    const std::uint64_t asked = path.pick(asked_term, counts_from(1), Cut::pages);
+    const std::uint64_t asked = path.pick(asked_term, counts_from(0), Cut::pages);
     const std::int64_t asked_signed = value::as_signed(asked, path.terms[asked_term].width);
-    if (asked_signed <= 0) return past({result(0)});
+    if (asked_signed <= 0) {
+      path.mark(fmt::format("{}(): asked for none", it.name));
+      return past({result(0)});
+    }
     if (asked > kMostPages) path.cut(Cut::pages);
     const auto all = outcomes(asked_signed);
     const std::int64_t got =

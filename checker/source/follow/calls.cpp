@@ -80,6 +80,20 @@ Words smaller_or_larger(Path& path, const llvm::MinMaxIntrinsic& one) {
   return {path.truth(path.terms.compare(op, a, b)) == smaller ? a : b};
 }
 
+/// The upper or lower word of two that follow each other, shifted: a rotation where they are one.
+/// Compilers write switches so.
+Words funnel_shift(Path& path, const llvm::IntrinsicInst& one, bool left) {
+  const Term upper = path.word(one.getArgOperand(0)), lower = path.word(one.getArgOperand(1));
+  const auto by = path.terms.constant_of(path.word(one.getArgOperand(2)));
+  if (!by) return {};
+  const unsigned width = path.terms[upper].width;
+  const std::uint64_t turned = *by % width;
+  if (turned == 0) return {left ? upper : lower};
+  const std::uint64_t up = left ? turned : width - turned;
+  return {path.terms.binary(Op::bit_or, path.terms.binary(Op::shl, upper, path.constant(up, width)),
+                            path.terms.binary(Op::lshr, lower, path.constant(width - up, width)))};
+}
+
 Words intrinsic(Path& path, const llvm::IntrinsicInst& one) {
   if (const auto* it = llvm::dyn_cast<llvm::WithOverflowInst>(&one)) return arithmetic(path, *it);
   if (const auto* it = llvm::dyn_cast<llvm::MinMaxIntrinsic>(&one))
@@ -100,6 +114,8 @@ Words intrinsic(Path& path, const llvm::IntrinsicInst& one) {
       const bool known = path.terms.is_constant(path.word(one.getArgOperand(0)));
       return {path.constant(known ? 1 : 0, 1)};
     }
+    case llvm::Intrinsic::fshl: return funnel_shift(path, one, true);
+    case llvm::Intrinsic::fshr: return funnel_shift(path, one, false);
     case llvm::Intrinsic::objectsize: return {path.constant(~std::uint64_t{0})};
     case llvm::Intrinsic::trap: throw PathEnds{};
     default: return {};
