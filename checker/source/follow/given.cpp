@@ -44,13 +44,10 @@ bool lies_elsewhere(Path& path, Term page) {
 
 /// Read from memory of this path's own before anybody stored there.
 bool is_unfilled(Path& path, Term page) {
-  const auto& cells = path.state.cells;
-  return std::any_of(cells.begin(), cells.end(), [&](const Cell& cell) {
-    if (cell.value != page || cell.stored) return false;
-    const Object* object = path.memory.object_at(cell.base);
-    return object != nullptr && !object->changed && !object->zeroed &&
-           (object->place == Place::heap || object->place == Place::local);
-  });
+  const value::Whose& whose = path.terms[page].whose;
+  if (whose.base == value::kNoTerm || whose.times != 0) return false;
+  const Object* object = path.memory.object_at(whose.base);
+  return object != nullptr && (object->place == Place::heap || object->place == Place::local);
 }
 
 /// A null pointer is no failure of a callee unless one has failed so.
