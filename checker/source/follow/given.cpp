@@ -70,11 +70,15 @@ Term given_page(Path& path, const Callee& it, Term source) {
   const Term pointer = path.simplified(source);
   const Term page = path.page_of(pointer);
   const auto word = path.terms.constant_of(page);
-  if (word && path.terms.is_constant(source) && may_have_failed(path, *word))
-    path.found(Wrong::never_taken,
-               fmt::format("{}() is given {} at {}", it.name,
-                           *word == 0 ? "a null pointer" : "an error", here),
-               here);
+  if (word && path.terms.is_constant(source)) {
+    if (may_have_failed(path, *word))
+      path.found(Wrong::never_taken,
+                 fmt::format("{}() is given {} at {}", it.name,
+                             *word == 0 ? "a null pointer" : "an error", here),
+                 here);
+    else if (path.is_possible() && !path.is_of_a_change(fmt::format("{}() at {}", it.name, here)))
+      ask(path, it, "is given a null pointer, and nothing has failed: can that be?");
+  }
   if (word) throw PathEnds{};
   path.must_be_address(pointer);
   if (lies_elsewhere(path, page))
