@@ -250,13 +250,13 @@ class Maker {
     return fill("%0 = !!(%1);\n", {flag, asks});
   }
 
-  std::string page_of(Holding& holding) {
+  static std::string page_of(Holding& holding) {
     const Taken* any = holding.any();
     return any ? any->page : "";
   }
   std::string taken(Holding& holding, const Around& around) {
     const std::string page = page_of(holding);
-    const std::string text = holding.add(take(d_, holding.exits(), page));
+    std::string text = holding.add(take(d_, holding.exits(), page));
     if (!around.at_once || holding.last().keep.empty()) return text;
     const std::string kept = given_to(around.box, holding.last());
     return text + kept + holding.remove(false);
@@ -290,7 +290,7 @@ class Maker {
     // Whether it was is remembered.
     const std::string flag = fill("c%0", {d_.name()});
     d_.declared += fill("int %0 = 0;\n", {flag});
-    const std::string text =
+    std::string text =
         fill("%0 = !!(%1);\nif (%0) { %2 }\n", {flag, question(), holding.last().drop});
     if (!d_.spoils(3)) holding.hold_unless(flag);
     return text;
@@ -326,7 +326,7 @@ class Maker {
 
   /// Another function takes them; where it fails nothing is left, or what it took before is.
   std::string helper() {
-    const std::string name = fill("%0_h%1", {name_, ++helpers_});
+    std::string name = fill("%0_h%1", {name_, ++helpers_});
     const std::string declared = std::exchange(d_.declared, "");
     const auto flags = std::exchange(d_.flags, std::vector<std::string>());
     Maker(name, d_, made_).function({.deep = 1, .box = "out", .at_once = d_.once_in(3)});
