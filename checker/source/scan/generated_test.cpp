@@ -95,7 +95,7 @@ std::string difference(Bits ran, const follow::Verdict& verdict) {
   const Bits shown = ran & ~kUnfinished, said = bits_of(verdict);
   // What was not run, or was not read, is not known not to be.
   const bool too_much = (said & ~shown) != 0 && (ran & kUnfinished) == 0;
-  const bool too_little = (shown & ~said) != 0 && verdict.cuts.empty();
+  const bool too_little = (shown & ~said) != 0 && verdict.cuts.empty() && verdict.open.empty();
   if (!too_much && !too_little) return "";
   return fmt::format("running shows {}, reading finds {}", names_of(shown), names_of(said));
 }
