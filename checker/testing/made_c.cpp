@@ -180,6 +180,7 @@ class Maker {
     int deep = 0;          ///< how deep blocks may go in it
     std::string box{};     ///< where what is held at the end goes; empty: it is dropped
     bool at_once = false;  ///< what is taken goes there at once
+    bool hidden = false;   ///< nobody calls the function but the others
     bool is_turn = false;  ///< it is a loop's
   };
   void function(const Around& around) {
@@ -189,7 +190,7 @@ class Maker {
         "static long %0(unsigned long s, struct box *out)\n{\n"
         "long ret = 0;\nint i = 0;\n%2%1return ret;\n}\n",
         {name_, body, std::exchange(d_.storage, storage)});
-    made_.functions.push_back({name_, d_.bits});
+    if (!around.hidden) made_.functions.push_back({name_, d_.bits});
   }
 
  private:
@@ -329,7 +330,9 @@ class Maker {
     std::string name = fill("%0_h%1", {name_, ++helpers_});
     const std::string declared = std::exchange(d_.declared, "");
     const auto flags = std::exchange(d_.flags, std::vector<std::string>());
-    Maker(name, d_, made_).function({.deep = 1, .box = "out", .at_once = d_.once_in(3)});
+    const bool at_once = d_.once_in(3), hidden = d_.once_in(2);
+    Maker(name, d_, made_)
+        .function({.deep = 1, .box = "out", .at_once = at_once, .hidden = hidden});
     d_.declared = declared;
     d_.flags = flags;
     return name;
