@@ -42,14 +42,6 @@ bool lies_elsewhere(Path& path, Term page) {
   return elsewhere;
 }
 
-/// Read from memory of this path's own before anybody stored there.
-bool is_unfilled(Path& path, Term page) {
-  const value::Whose& whose = path.terms[page].whose;
-  if (whose.base == value::kNoTerm || whose.times != 0) return false;
-  const Object* object = path.memory.object_at(whose.base);
-  return object != nullptr && (object->place == Place::heap || object->place == Place::local);
-}
-
 /// A null pointer is no failure of a callee unless one has failed so.
 bool may_have_failed(Path& path, std::uint64_t word) {
   if (word != 0) return true;
@@ -58,6 +50,18 @@ bool may_have_failed(Path& path, std::uint64_t word) {
 }
 
 }  // namespace
+
+bool is_unfilled(Path& path, Term page) {
+  const value::Node& node = path.terms[page];
+  // Tables of pages have marks in their words.
+  if (node.kind == value::Kind::binary)
+    return (path.terms.is_constant(node.b) && is_unfilled(path, node.a)) ||
+           (path.terms.is_constant(node.a) && is_unfilled(path, node.b));
+  const value::Whose& whose = node.whose;
+  if (whose.base == value::kNoTerm || whose.times != 0) return false;
+  const Object* object = path.memory.object_at(whose.base);
+  return object != nullptr && (object->place == Place::heap || object->place == Place::local);
+}
 
 void ask(Path& path, const Callee& it, std::string_view question) {
   ++path.run.verdict
