@@ -247,8 +247,11 @@ class Maker {
     const std::string flag = fill("c%0", {d_.name()});
     d_.declared += fill("int %0 = 0;\n", {flag});
     const std::string asks = question();
-    d_.flags.push_back(flag);
-    return fill("%0 = !!(%1);\n", {flag, asks});
+    const std::string_view as = d_.one_of(
+        {"%0 = !!(%1);\n", "%0 |= !!(%1) << 2;\n", "%0 = (%1) ? 6 : 2;\n", "if (%1) %0 += 5;\n"});
+    const std::string_view is = as.find("? 6") == as.npos ? "%0" : "(%0 & 4)";
+    d_.flags.push_back(fill(is, {flag}));
+    return fill(as, {flag, asks});
   }
 
   static std::string page_of(Holding& holding) {
@@ -319,7 +322,11 @@ class Maker {
     d_.declared += fill("int t%0;\n", {id});
     const std::string inner = block(holding.exit(), {.deep = around.deep - 1, .is_turn = true});
     switch (d_.draw(3)) {
-      case 0: return fill("for (t%0 = 0; t%0 < 2; t%0++) ", {id}) + inner;
+      case 0:
+        d_.bits = 2;
+        return fill("for (t%0 = 0; t%0 < %1; t%0++) ",
+                    {id, d_.one_of({"1", "2", "(int)(s & 3)"})}) +
+               inner;
       case 1: return "while (more()) " + inner;
       default: return "do " + inner + "while (more());\n";
     }
