@@ -249,7 +249,7 @@ class Maker {
     const std::string asks = question();
     const std::string_view as = d_.one_of(
         {"%0 = !!(%1);\n", "%0 |= !!(%1) << 2;\n", "%0 = (%1) ? 6 : 2;\n", "if (%1) %0 += 5;\n"});
-    const std::string_view is = as.find("? 6") == as.npos ? "%0" : "(%0 & 4)";
+    const std::string_view is = as.find("? 6") == std::string_view::npos ? "%0" : "(%0 & 4)";
     d_.flags.push_back(fill(is, {flag}));
     return fill(as, {flag, asks});
   }
