@@ -78,7 +78,8 @@ class Contracts {
   Verdict decided(const llvm::Function& function, Verdict verdict) {
     for (const auto& [place, paths] : verdict.left) {
       Functions asked{&function};
-      std::string why = "no caller is in this file";
+      std::string why;
+      lacking_.clear();
       if (const llvm::Function* who = dropped_by(function, place, asked, why))
         verdict.contracts.insert(
             fmt::format("after an error {}() drops what {} took", who->getName().str(), place));
@@ -87,6 +88,7 @@ class Contracts {
             .open[fmt::format("the caller can reach what {} took, and is told of an error: does "
                               "it drop that? ({})",
                               place, why)] += paths;
+      verdict.asks.merge(lacking_);
     }
     verdict.left.clear();
     std::erase_if(verdict.findings, [&](const Finding& one) {
@@ -103,6 +105,7 @@ class Contracts {
   const Verdicts& verdicts_;
   const Follow& follow_;
   std::map<const llvm::Function*, std::optional<Verdict>> others_;
+  std::set<std::string> lacking_;  ///< functions that others may call, whose callers were asked for
 
   const Verdict* verdict_of(const llvm::Function& one) {
     const auto found = verdicts_.find(&one);
@@ -131,7 +134,11 @@ class Contracts {
   /// A caller, or one of a caller's, in whose verdict nothing is held of what was taken there.
   const llvm::Function* dropped_by(const llvm::Function& function, const std::string& place,
                                    Functions& asked, std::string& why) {
-    for (const llvm::Function* caller : callers_of(function)) {
+    const std::string name = function.getName().str();
+    if (!function.hasLocalLinkage()) lacking_.insert(name);
+    const Functions callers = callers_of(function);
+    if (callers.empty()) why = fmt::format("nobody who calls {}() by its name was read", name);
+    for (const llvm::Function* caller : callers) {
       if (!asked.insert(caller).second) continue;
       const Verdict* verdict = verdict_of(*caller);
       if (verdict == nullptr || verdict->left.contains(place)) {
