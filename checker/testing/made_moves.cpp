@@ -104,6 +104,8 @@ Taken in_reach(Draft& d, const Taken& page) {
   const std::string slot = fill("out->page[%0]", {static_cast<int>(40 + d.draw(4))});
   const bool by = d.spoils() ? !page.pinned : page.pinned;
   const std::string forget = slot + " = NULL;";
+  // What the caller had there is nobody's business.
+  d.declared += forget + "\n";
   return {.text = fill("%0 = %1;\n", {slot, page.single}),
           .drop = dropped(by, slot) + " " + (d.spoils() ? "" : forget),
           .check = slot,
