@@ -63,8 +63,7 @@ Taken take_array(Draft& d, const Exits& exits) {
   bool may_be_none = false;
   const std::string array = fill("a%0", {id}), n = fill("n%0", {id});
   Pages pages{.array = array, .count = n, .pinned = d.draw(2) == 0, .one_call = true};
-  d.declared +=
-      fill("int w%0 = 0;\n%1 n%0 = 0;\n", {id, d.one_of({"int", "long"})});
+  d.declared += fill("int w%0 = 0;\n%1 n%0 = 0;\n", {id, d.one_of({"int", "long"})});
   std::string text = fill("w%0 = %1;\n", {id, asked(d, may_be_none)});
   const std::string memory = array_made(d, id, exits);
   text += memory;
