@@ -1,10 +1,22 @@
 // SPDX-License-Identifier: MIT
-#include "properties/property.hpp"
+#include <algorithm>
+
+#include "generated/definitions.hpp"
 
 namespace pincheck {
+namespace {
+
+Property listed(PropertyId id, std::string name, Property property) {
+  std::replace(name.begin(), name.end(), '_', '-');
+  property.id = id;
+  property.name = std::move(name);
+  return property;
+}
+
+}  // namespace
 
 const std::vector<Property>& properties() {
-#define PINCHECK_DEFINED(name) name(),
+#define PINCHECK_DEFINED(name) listed(PropertyId::name, #name, pincheck::name().property),
   static const std::vector<Property> all{PINCHECK_PROPERTIES(PINCHECK_DEFINED)};
 #undef PINCHECK_DEFINED
   return all;
@@ -20,8 +32,7 @@ int property_index(std::string_view name) {
 Watched watched_by(const std::vector<Property>& all) {
   Watched found;
   for (const Property& property : all)
-    for (const Watch& watch : property.events)
-      found.add(std::string(property.name), watch.kind, watch.reads);
+    for (const Watch& watch : property.events) found.add(property.name, watch.kind, watch.reads);
   return found;
 }
 

@@ -1,31 +1,17 @@
 // SPDX-License-Identifier: MIT
 // properties: uses model/machine; used by checker/search, checker/export.
-// The one list of the properties. Whoever has something for each of them (its definition here, its
-// words in checker/explain/, its condition in checker/export/) makes the table from this list, so
-// that what is missing does not build.
+// The properties by their ids. Whoever has something for each of them (its words in
+// checker/explain/, its condition in checker/export/) makes the table from this list, so that what
+// is missing does not build.
 #pragma once
 
 #include <cstdint>
 
-namespace pincheck {
+// PINCHECK_PROPERTIES(X) is X(name) for each, in the order they are reported. It is made from the
+// files: NAME.hpp says its .place.
+#include "generated/properties.hpp"
 
-/// In the order they are reported. Each is defined in the file of its name.
-#define PINCHECK_PROPERTIES(X)     \
-  X(pin_unpin_balanced)            \
-  X(get_put_balanced)              \
-  X(not_freed_while_pinned)        \
-  X(not_freed_while_in_use)        \
-  X(no_refcount_on_kernel_pages)   \
-  X(no_overflow)                   \
-  X(freeze_sound)                  \
-  X(no_dirty_after_clean)          \
-  X(dirty_not_lost)                \
-  X(pin_covers_io)                 \
-  X(no_late_pin)                   \
-  X(not_written_back_while_pinned) \
-  X(stable_under_dma)              \
-  X(not_refused)                   \
-  X(completes)
+namespace pincheck {
 
 #define PINCHECK_ID(name) name,
 enum class PropertyId : std::uint8_t { PINCHECK_PROPERTIES(PINCHECK_ID) };

@@ -29,19 +29,26 @@ struct Observed {
   bool free = false;             ///< the page is free already
 };
 
-/// What the event itself says; its page's counts are of a small one.
-constexpr Observed observed(const Event& event, int bias = Arithmetic{}.bias) {
-  return {.kind = event.kind,
-          .held = event.held,
-          .as = event.as,
-          .before = event.before,
-          .after = event.after,
-          .bias = bias};
-}
+/// The questions that properties ask, as far as facts alone answer them.
+class Seen {
+ public:
+  explicit Seen(const Observed& facts) : facts_(facts) {}
 
-/// A release of the wrong kind that is `which`'s business: it was held, or it was released.
-constexpr bool wrong_release(Held which, const Observed& o) {
-  return o.as != o.held && (o.as == which || o.held == which);
-}
+  bool no() const { return false; }
+  EventKind kind() const { return facts_.kind; }
+  bool as(Held done) const { return facts_.as == done; }
+  bool held(Held what) const { return facts_.held == what; }
+  std::int64_t before() const { return facts_.before; }
+  std::int64_t after() const { return facts_.after; }
+  int bias() const { return facts_.bias; }
+  bool any_pin() const { return facts_.pins > 0; }
+  bool any_holder() const { return facts_.holders > 0; }
+  /// Asked for pins only.
+  bool device_may_write(bool) const { return facts_.written > 0; }
+  bool gone() const { return facts_.free; }
+
+ private:
+  const Observed& facts_;
+};
 
 }  // namespace pincheck

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // properties: uses model/machine; used by checker/search, checker/export.
-// What must hold. One file per property: its definition and its monitor. What is said of it when it
-// is violated is in checker/explain/.
+// What must hold. One file per property: its definition (define.hpp). What is said of it when it is
+// violated is in checker/explain/.
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,7 +29,8 @@ struct Watch {
 
 struct Property {
   PropertyId id{};
-  std::string_view name = {};        ///< the id's, with dashes
+  std::string name = {};             ///< the id's, with dashes
+  int place = 0;                     ///< where it is reported: after those of a lower one
   std::string_view code = {};        ///< at most 7 letters, for table cells
   std::string_view holds_when = {};  ///< the definition, one sentence
   bool ends_run = false;             ///< after it, the state means nothing any more (memory reused)
@@ -37,11 +39,6 @@ struct Property {
   /// The decision by facts alone, which traces show, too; null where that takes the world.
   bool (*forbids)(const Observed&) = nullptr;
 };
-
-// Each in the file of its name.
-#define PINCHECK_DEFINITION(name) Property name();
-PINCHECK_PROPERTIES(PINCHECK_DEFINITION)
-#undef PINCHECK_DEFINITION
 
 /// All properties, in the order of the list.
 const std::vector<Property>& properties();

@@ -92,6 +92,34 @@ TEST_CASE("patch: a header that is changed is read with its users") {
   CHECK(contains(finished.out, "not read: files of other folders that include "));
 }
 
+TEST_CASE("patch: callers are left with something else, unless one of them is changed, too") {
+  const Folder folder;
+  const std::string file =
+      folder.write("swap.c",
+                   "#include \"pincheck.h\"\n"
+                   "int swaps(struct page *old) {\n"
+                   "  struct page *fresh = alloc_page(GFP_KERNEL);\n"
+                   "  if (!fresh) return -ENOMEM;\n"
+                   "  put_page(old);\n"
+                   "  __free_page(fresh);\n"
+                   "  return 0;\n"
+                   "}\n"
+                   "int user(struct page *page) { int r = swaps(page); return r; }\n");
+  const std::string drop = "[[edit]]\nfile = \"" + file +
+                           "\"\ndoes = \"drop\"\nfunction = \"swaps\"\ncall = \"put_page\"\n";
+  const Finished worse = pincheck({"patch", folder.write("worse.toml", drop)});
+  CHECK(worse.status == 1);
+  CHECK(contains(worse.out, "swaps(): balanced before and now"));
+  CHECK(contains(worse.out, "callers: now success: nothing"));
+  CHECK(contains(worse.out, "callers: no longer success: 1 get of the caller's dropped"));
+  const std::string adapted = "[[edit]]\nfile = \"" + file +
+                              "\"\ndoes = \"body\"\nfunction = \"user\"\ncode = "
+                              "\"int r = swaps(page); if (!r) put_page(page); return r;\"\n";
+  const Finished other = pincheck({"patch", folder.write("other.toml", drop + adapted)});
+  CHECK(other.status == 0);
+  CHECK(contains(other.out, "0 worse, 0 better, 1 otherwise, 1 the same"));
+}
+
 TEST_CASE("patch: an answer for each reading of what a callee does") {
   const Plan plan("arrays.c");
   const auto reading = [&](const std::string& name, const std::string& by) {

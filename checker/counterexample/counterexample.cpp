@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <tuple>
 
+#include "checker/counterexample/rename_table.hpp"
 #include "checker/render/render.hpp"
+#include "model/base/reader.hpp"
 #include "model/base/version.hpp"
 
 namespace pincheck::counterexample {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "checker/counterexample/renames.hpp"
 
+#include "checker/counterexample/rename_table.hpp"
 #include "model/base/embedded.hpp"
-#include "model/base/input.hpp"
+#include "model/base/reader.hpp"
 
 namespace pincheck::counterexample {
 namespace {

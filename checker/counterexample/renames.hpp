@@ -3,8 +3,7 @@
 // Names that the model has given up for others, so that old counterexamples still replay.
 #pragma once
 
-#include <toml++/toml.h>
-
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,8 +33,5 @@ const std::vector<AddedStep>& added_steps();
 
 /// Those of model/renamed.toml. Throws InputError when that file is wrong.
 const Renames& shipped_renames();
-
-/// Replaces old names by those of today in a counterexample's table, whatever its format.
-void apply(const Renames&, toml::table& counterexample);
 
 }  // namespace pincheck::counterexample

@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <stdexcept>
-
 #include "checker/export/conditions.hpp"
 
 namespace pincheck::exporting {
@@ -17,7 +15,7 @@ class Writing {
   Writing(Code& code, const View& view, const Mover& mover)
       : code_(code), view_(view), who_(mover.who), mover_(mover) {}
 
-  void write(const Effect& effect);
+  void write(const Effect& e);
 
  private:
   Code& code_;
@@ -35,21 +33,33 @@ class Writing {
   void set_pte(int mm, PteFlag mask, bool value) { view_.set_pte(code_, page(), mm, mask, value); }
   void primitive(const char* name, int role);
   void pinning(const char* name, int role);
-  void releasing(const char* name, int role);
+  void releasing(const char* name, Held as, int role);
   void touch(EventKind kind);
   void take(const Term& page);
   void move_cursor(const Term& value);
-  bool counted(const Effect& effect);
-  bool structural(const Effect& effect);
-  bool contents(const Effect& effect);
-  bool pipe(const Effect& effect);
-  bool local(const Effect& effect);
+  void move(Role from, Role to);
   void map(int mm);
   void unmap(int mm);
   void add_one(const Term& page);
+  void lose(PageFlag flags, const char* name);
   void freeze();
-  void alloc(int role);
+  void unfreeze(int count);
+  void free_frozen();
+  void free_object();
+  void written(EventKind kind);
+  void start_writeback();
+  void dirty();
+  std::string ring(int pipe, const char* part) const { return view_.pipe_name(pipe) + part; }
+  void push(const Effect& effect);
+  void keep_head(int pipe);
+  void take_tmp(int pipe, Role role);
+  void drop_tmp(int pipe);
+  void close(const Pipe& closed, int pipe);
+  void alloc(Role role);
+  void leave_out();
   void cut_here();
+  void raise(int flags);
+  void refuse();
 };
 
 /// The page's name or the variable that says which it is; where that is more, it is put in `p`.
@@ -76,8 +86,15 @@ void Writing::pinning(const char* name, int role) {
   primitive(name, role);
 }
 
-void Writing::releasing(const char* name, int role) {
-  judge_release(code_, view_, who_, slot(), role);
+void Writing::releasing(const char* name, Held as, int role) {
+  judge(code_, view_,
+        {.kind = EventKind::released,
+         .page = page(),
+         .as = as,
+         .held = view_.slot_value(who_, slot(), role_variable(role)),
+         .who = who_,
+         .slot = slot(),
+         .role = role});
   primitive(name, role);
 }
 
@@ -106,20 +123,10 @@ void Writing::move_cursor(const Term& value) {
   loaded_ = false;
 }
 
-bool Writing::counted(const Effect& effect) {
-  switch (effect.op) {
-    case Do::get: primitive("get_page", effect.a); return true;
-    case Do::put: releasing("put_page_of", effect.a); return true;
-    case Do::pin: pinning("pin_by_pte", effect.a); return true;
-    case Do::pin_page: pinning("pin_by_page", effect.a); return true;
-    case Do::pin_rest: pinning("pin_rest", effect.a); return true;
-    case Do::unpin: releasing("unpin_page_of", effect.a); return true;
-    case Do::move:
-      set_entry(effect.b, view_.slot_value(who_, slot(), role_variable(effect.a)));
-      set_entry(effect.a, "0");
-      return true;
-    default: return false;
-  }
+void Writing::move(Role from, Role to) {
+  const int left = static_cast<int>(from);
+  set_entry(static_cast<int>(to), view_.slot_value(who_, slot(), role_variable(left)));
+  set_entry(left, "0");
 }
 
 void Writing::add_one(const Term& page) {
@@ -156,126 +163,82 @@ void Writing::freeze() {
   touch(EventKind::frozen);
 }
 
-bool Writing::structural(const Effect& effect) {
-  switch (effect.op) {
-    case Do::set: set_flag(page_flags_of(effect), true); return true;
-    case Do::clear: set_flag(page_flags_of(effect), false); return true;
-    case Do::set_pte: set_pte(mm_of(effect), pte_flags_of(effect), true); return true;
-    case Do::clear_pte: set_pte(mm_of(effect), pte_flags_of(effect), false); return true;
-    case Do::map: map(mm_of(effect)); return true;
-    case Do::unmap: unmap(mm_of(effect)); return true;
-    case Do::attach_private:
-      set_flag(kPrivate, true);
-      add_one(page());
-      return true;
-    case Do::drop_private:
-      set_flag(kPrivate, false);
-      code_.call("drop_page", {page()});
-      return true;
-    case Do::drop_cache:
-      set_flag(kCached | kUnsaved, false);
-      code_.call("drop_from_cache", {page()});
-      return true;
-    case Do::freeze: freeze(); return true;
-    case Do::unfreeze: {
-      const Term cache = choose(view_.page_has(page(), kCached), view_.nr_pages(page()), "0");
-      code_.set(view_.ref(page()), sum_of({fmt::format("{}", thawed_count_of(effect)), cache}));
-      return true;
-    }
-    case Do::free_frozen:
-      set_flag(kCached, false);
-      set_entry(static_cast<int>(Role::array), "0");
-      code_.call("free_page", {page()});
-      return true;
-    case Do::free_object:
-      set_flag(kCached, false);
-      code_.call("mark_stale", {page()});
-      code_.call("drop_page", {page()});
-      return true;
-    default: return false;
-  }
+void Writing::lose(PageFlag flags, const char* name) {
+  set_flag(flags, false);
+  code_.call(name, {page()});
 }
 
-bool Writing::contents(const Effect& effect) {
-  switch (effect.op) {
-    case Do::device_read: touch(EventKind::device_read); return true;
-    case Do::device_write:
-    case Do::cpu_write: {
-      touch(effect.op == Do::cpu_write ? EventKind::cpu_write : EventKind::device_write);
-      const Term saved_later =
-          all_of({view_.request_has(who_, kUserBacked), view_.backing_is(page(), Backing::file),
-                  view_.page_has(page(), kCached)});
-      if (!code_.when(saved_later)) return true;
-      set_flag(kUnsaved, true);
-      code_.done();
-      return true;
-    }
-    case Do::writeback_read: set_flag(kUnsaved, false); return true;
-    case Do::start_writeback:
-      set_flag(kWriteback, true);
-      touch(EventKind::writeback_started);
-      return true;
-    case Do::end_writeback: set_flag(kWriteback, false); return true;
-    case Do::dirty:
-      touch(EventKind::dirtied);
-      set_flag(kDirty, true);
-      return true;
-    default: return false;
-  }
+void Writing::unfreeze(int count) {
+  const Term cache = choose(view_.page_has(page(), kCached), view_.nr_pages(page()), "0");
+  code_.set(view_.ref(page()), sum_of({fmt::format("{}", count), cache}));
 }
 
-bool Writing::pipe(const Effect& effect) {
-  const auto name = [&] { return view_.pipe_name(pipe_of(effect)); };
-  switch (effect.op) {
-    case Do::pipe_lock: code_.set(name() + "_locked", "true"); return true;
-    case Do::pipe_unlock:
-      if (view_.facts.pipe[pipe_of(effect)].locks) code_.set(name() + "_locked", "false");
-      return true;
-    case Do::pipe_push:
-      view_.push(code_, pipe_of(effect), page(),
-                 fmt::format("{}", static_cast<int>(ops_of(effect))));
-      set_entry(static_cast<int>(pushed_role_of(effect)), "0");
-      return true;
-    case Do::pipe_peek:
-      take(value_at(view_.language, view_.pipe_cells(pipe_of(effect), "page"), slot()));
-      return true;
-    case Do::pipe_drop_head: view_.release_buffer(code_, pipe_of(effect), true); return true;
-    case Do::pipe_drop_tail: view_.release_buffer(code_, pipe_of(effect), false); return true;
-    case Do::pipe_keep_head:
-      code_.set(name() + "_tmp",
-                value_at(view_.language, view_.pipe_cells(pipe_of(effect), "page"), "0"));
-      view_.move_down(code_, pipe_of(effect));
-      return true;
-    case Do::pipe_take_tmp:
-      if (!view_.facts.pipe[pipe_of(effect)].keeps) return true;
-      code_.set("q", name() + "_tmp");
-      code_.set(name() + "_tmp", kNone);
-      take("q");
-      set_entry(static_cast<int>(taken_role_of(effect)), "GET");
-      code_.call("mark_stale", {"q"});
-      view_.set_slot(code_, who_, slot(), "stale", "false");
-      return true;
-    case Do::pipe_drop_tmp:
-      if (!view_.facts.pipe[pipe_of(effect)].keeps) return true;
-      code_.set("q", name() + "_tmp");
-      code_.set(name() + "_tmp", kNone);
-      code_.call("drop_page", {"q"});
-      return true;
-    case Do::pipe_close: {
-      const Pipe closed{{}, 0, 0, 0, ends_of(effect)};
-      for (const auto& [end, number] :
-           {std::pair{"_readers", closed.readers()}, std::pair{"_writers", closed.writers()}})
-        if (number > 0) code_.set(name() + end, fmt::format("{}{} - {}", name(), end, number));
-      return true;
-    }
-    case Do::pipe_dup_head:
-      view_.duplicate_head(code_, pipe_of(effect), other_pipe_of(effect));
-      return true;
-    default: return false;
-  }
+void Writing::free_frozen() {
+  set_flag(kCached, false);
+  set_entry(static_cast<int>(Role::array), "0");
+  code_.call("free_page", {page()});
 }
 
-void Writing::alloc(int role) {
+void Writing::free_object() {
+  set_flag(kCached, false);
+  code_.call("mark_stale", {page()});
+  code_.call("drop_page", {page()});
+}
+
+void Writing::written(EventKind kind) {
+  touch(kind);
+  const Term saved_later =
+      all_of({view_.request_has(who_, kUserBacked), view_.backing_is(page(), Backing::file),
+              view_.page_has(page(), kCached)});
+  if (!code_.when(saved_later)) return;
+  set_flag(kUnsaved, true);
+  code_.done();
+}
+
+void Writing::start_writeback() {
+  set_flag(kWriteback, true);
+  touch(EventKind::writeback_started);
+}
+
+void Writing::dirty() {
+  touch(EventKind::dirtied);
+  set_flag(kDirty, true);
+}
+
+void Writing::push(const Effect& effect) {
+  view_.push(code_, pipe_of(effect), page(), fmt::format("{}", static_cast<int>(ops_of(effect))));
+  set_entry(static_cast<int>(pushed_role_of(effect)), "0");
+}
+
+void Writing::keep_head(int pipe) {
+  code_.set(ring(pipe, "_tmp"), value_at(view_.language, view_.pipe_cells(pipe, "page"), "0"));
+  view_.move_down(code_, pipe);
+}
+
+void Writing::take_tmp(int pipe, Role role) {
+  if (!view_.facts.pipe[pipe].keeps) return;
+  code_.set("q", ring(pipe, "_tmp"));
+  code_.set(ring(pipe, "_tmp"), kNone);
+  take("q");
+  set_entry(static_cast<int>(role), "GET");
+  code_.call("mark_stale", {"q"});
+  view_.set_slot(code_, who_, slot(), "stale", "false");
+}
+
+void Writing::drop_tmp(int pipe) {
+  if (!view_.facts.pipe[pipe].keeps) return;
+  code_.set("q", ring(pipe, "_tmp"));
+  code_.set(ring(pipe, "_tmp"), kNone);
+  code_.call("drop_page", {"q"});
+}
+
+void Writing::close(const Pipe& closed, int pipe) {
+  for (const auto& [end, number] :
+       {std::pair{"_readers", closed.readers()}, std::pair{"_writers", closed.writers()}})
+    if (number > 0) code_.set(ring(pipe, end), fmt::format("{} - {}", ring(pipe, end), number));
+}
+
+void Writing::alloc(Role role) {
   Term first = kNone;
   for (int page = view_.system.pages - 1; page >= 0; --page)
     if (!view_.system.large(page)) {
@@ -289,7 +252,11 @@ void Writing::alloc(int role) {
   if (view_.facts.backing_varies)
     code_.set(view_.backing("q"), Term(backing_constant(Backing::pipe)));
   take("q");
-  set_entry(role, "GET");
+  set_entry(static_cast<int>(role), "GET");
+}
+
+void Writing::leave_out() {
+  if (view_.request(who_).slots > 0) view_.set_slot(code_, who_, slot(), "left_out", "true");
 }
 
 void Writing::cut_here() {
@@ -304,42 +271,73 @@ void Writing::cut_here() {
   loaded_ = false;
 }
 
-bool Writing::local(const Effect& effect) {
-  const auto flags = [&](int mask) {
-    for (const FlagName& bit : kRequestFlagNames)
-      if ((mask & bit.bit & view_.request(who_).flags) != 0)
-        code_.set(fmt::format("{}{}", who_.prefix, bit.variable), "true");
-  };
-  switch (effect.op) {
-    case Do::alloc: alloc(effect.a); return true;
-    case Do::leave_out:
-      if (view_.request(who_).slots > 0) view_.set_slot(code_, who_, slot(), "left_out", "true");
-      return true;
-    case Do::first_slot: move_cursor("0"); return true;
-    case Do::next_slot: move_cursor(slot() + " + 1"); return true;
-    case Do::count_here: code_.set(who_.prefix + "count", slot()); return true;
-    case Do::count_is:
-      code_.set(who_.prefix + "count", fmt::format("{}", count_of(effect)));
-      return true;
-    case Do::cut_here: cut_here(); return true;
-    case Do::request_set: flags(request_flags_of(effect)); return true;
-    case Do::complete: flags(kCompleted); return true;
-    case Do::leave:
-      code_.set(view_.tasks(process_of(effect)), view_.tasks(process_of(effect)) + " - 1");
-      return true;
-    case Do::refuse:
-      flags(kRefused | kFailed);
-      touch(EventKind::refused);
-      return true;
-    default: return false;
-  }
+void Writing::raise(int flags) {
+  for (const FlagName& bit : kRequestFlagNames)
+    if ((flags & bit.bit & view_.request(who_).flags) != 0)
+      code_.set(fmt::format("{}{}", who_.prefix, bit.variable), "true");
 }
 
-void Writing::write(const Effect& effect) {
-  if (counted(effect) || structural(effect) || contents(effect) || pipe(effect) || local(effect))
-    return;
-  throw std::invalid_argument(
-      fmt::format("effect number {} cannot be exported", static_cast<int>(effect.op)));
+void Writing::refuse() {
+  raise(kRefused | kFailed);
+  touch(EventKind::refused);
+}
+
+void Writing::write(const Effect& e) {
+  switch (e.op) {
+    case Do::get: return primitive("get_page", e.a);
+    case Do::put: return releasing("put_page_of", Held::get, e.a);
+    case Do::pin: return pinning("pin_by_pte", e.a);
+    case Do::pin_page: return pinning("pin_by_page", e.a);
+    case Do::pin_rest: return pinning("pin_rest", e.a);
+    case Do::unpin: return releasing("unpin_page_of", Held::pin, e.a);
+    case Do::move: return move(role_of(e), new_role_of(e));
+    case Do::set: return set_flag(page_flags_of(e), true);
+    case Do::clear: return set_flag(page_flags_of(e), false);
+    case Do::set_pte: return set_pte(mm_of(e), pte_flags_of(e), true);
+    case Do::clear_pte: return set_pte(mm_of(e), pte_flags_of(e), false);
+    case Do::map: return map(mm_of(e));
+    case Do::unmap: return unmap(mm_of(e));
+    case Do::attach_private: set_flag(kPrivate, true); return add_one(page());
+    case Do::drop_private: return lose(kPrivate, "drop_page");
+    case Do::drop_cache: return lose(kCached | kUnsaved, "drop_from_cache");
+    case Do::freeze: return freeze();
+    case Do::unfreeze: return unfreeze(thawed_count_of(e));
+    case Do::free_frozen: return free_frozen();
+    case Do::free_object: return free_object();
+    case Do::device_read: return touch(EventKind::device_read);
+    case Do::device_write: return written(EventKind::device_write);
+    case Do::cpu_write: return written(EventKind::cpu_write);
+    case Do::writeback_read: return set_flag(kUnsaved, false);
+    case Do::start_writeback: return start_writeback();
+    case Do::end_writeback: return set_flag(kWriteback, false);
+    case Do::dirty: return dirty();
+    case Do::alloc: return alloc(role_of(e));
+    case Do::leave_out: return leave_out();
+    case Do::pipe_lock: return code_.set(ring(pipe_of(e), "_locked"), "true");
+    case Do::pipe_unlock:
+      if (view_.facts.pipe[pipe_of(e)].locks) code_.set(ring(pipe_of(e), "_locked"), "false");
+      return;
+    case Do::pipe_push: return push(e);
+    case Do::pipe_peek:
+      return take(value_at(view_.language, view_.pipe_cells(pipe_of(e), "page"), slot()));
+    case Do::pipe_drop_head: return view_.release_buffer(code_, pipe_of(e), true);
+    case Do::pipe_drop_tail: return view_.release_buffer(code_, pipe_of(e), false);
+    case Do::pipe_keep_head: return keep_head(pipe_of(e));
+    case Do::pipe_take_tmp: return take_tmp(pipe_of(e), taken_role_of(e));
+    case Do::pipe_drop_tmp: return drop_tmp(pipe_of(e));
+    case Do::pipe_close: return close({{}, 0, 0, 0, ends_of(e)}, pipe_of(e));
+    case Do::pipe_dup_head: return view_.duplicate_head(code_, pipe_of(e), other_pipe_of(e));
+    case Do::first_slot: return move_cursor("0");
+    case Do::next_slot: return move_cursor(slot() + " + 1");
+    case Do::count_here: return code_.set(who_.prefix + "count", slot());
+    case Do::count_is: return code_.set(who_.prefix + "count", fmt::format("{}", count_of(e)));
+    case Do::cut_here: return cut_here();
+    case Do::request_set: return raise(request_flags_of(e));
+    case Do::complete: return raise(kCompleted);
+    case Do::leave:
+      return code_.set(view_.tasks(process_of(e)), view_.tasks(process_of(e)) + " - 1");
+    case Do::refuse: return refuse();
+  }
 }
 
 }  // namespace
@@ -347,6 +345,72 @@ void Writing::write(const Effect& effect) {
 void act(Code& code, const View& view, const Mover& mover, const Outcome& outcome) {
   Writing writing(code, view, mover);
   for (const Effect& effect : outcome.effects) writing.write(effect);
+}
+
+void see(Facts& facts, RequestFacts& own, const Effect& e) {
+  const auto entry = [&](Role role) { own.holds[static_cast<std::size_t>(role)] = true; };
+  const auto frees = [&] { facts.frees = true; };
+  switch (e.op) {
+    case Do::get: return entry(role_of(e));
+    case Do::put: frees(); return entry(role_of(e));
+    case Do::pin:
+    case Do::pin_page:
+    case Do::pin_rest:
+      own.pinned = own.pinned || role_of(e) != Role::creator;
+      facts.pinning = true;
+      return entry(role_of(e));
+    case Do::unpin:
+      frees();
+      facts.pinning = true;
+      return entry(role_of(e));
+    case Do::move: entry(role_of(e)); return entry(new_role_of(e));
+    case Do::set: facts.page_flags |= page_flags_of(e); return;
+    case Do::set_pte: facts.pte_flags[mm_of(e)] |= pte_flags_of(e); return;
+    case Do::map: facts.pte_flags[mm_of(e)] |= kMapped; return;
+    case Do::unmap: facts.page_flags |= kDirty; return frees();
+    case Do::attach_private: facts.page_flags |= kPrivate; return;
+    case Do::drop_private:
+    case Do::drop_cache:
+    case Do::free_object: return frees();
+    case Do::free_frozen: entry(Role::array); return frees();
+    case Do::device_write:
+    case Do::cpu_write: facts.page_flags |= kUnsaved; return;
+    case Do::start_writeback: facts.page_flags |= kWriteback; return;
+    case Do::dirty: facts.page_flags |= kDirty; return;
+    case Do::alloc: own.pages_vary = facts.allocates = true; return entry(role_of(e));
+    case Do::leave_out: own.left_out = true; return;
+    case Do::pipe_lock: facts.pipe[pipe_of(e)].locks = true; return;
+    case Do::pipe_push:
+      facts.pipe[pipe_of(e)].ops.insert(static_cast<int>(ops_of(e)));
+      return entry(pushed_role_of(e));
+    case Do::pipe_peek: own.pages_vary = true; return;
+    case Do::pipe_drop_head:
+    case Do::pipe_drop_tail:
+    case Do::pipe_drop_tmp: return frees();
+    case Do::pipe_keep_head: facts.pipe[pipe_of(e)].keeps = true; return;
+    case Do::pipe_take_tmp: own.pages_vary = facts.reuses = true; return entry(taken_role_of(e));
+    case Do::pipe_close: facts.pipe[pipe_of(e)].closes = true; return;
+    case Do::pipe_dup_head:
+      facts.pipe[other_pipe_of(e)].ops.merge(std::set<int>(facts.pipe[pipe_of(e)].ops));
+      return;
+    case Do::count_here:
+    case Do::count_is: own.count_varies = true; return;
+    case Do::cut_here: own.pages_vary = own.count_varies = true; return;
+    case Do::request_set: own.flags |= request_flags_of(e); return;
+    case Do::complete: own.flags |= kCompleted; return;
+    case Do::refuse: own.flags |= kRefused | kFailed; return;
+    case Do::clear:
+    case Do::clear_pte:
+    case Do::freeze:
+    case Do::unfreeze:
+    case Do::device_read:
+    case Do::writeback_read:
+    case Do::end_writeback:
+    case Do::pipe_unlock:
+    case Do::first_slot:
+    case Do::next_slot:
+    case Do::leave: return;
+  }
 }
 
 }  // namespace pincheck::exporting

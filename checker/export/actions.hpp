@@ -25,8 +25,7 @@ Term answer(const View& view, const Mover& mover, const Test& test);
 Term guard(const View& view, const Mover& mover, const Outcome& outcome);
 
 /// The effects of an outcome; without the step to the next program counter. They use the
-/// variables `p` and `q` (pages) and `n` (a number). Throws std::invalid_argument for an unknown
-/// Do.
+/// variables `p` and `q` (pages) and `n` (a number).
 void act(Code& code, const View& view, const Mover& mover, const Outcome& outcome);
 
 /// Whether a thread that stands at the step can take it.

@@ -8,72 +8,6 @@
 namespace pincheck::exporting {
 namespace {
 
-void add_role(RequestFacts& facts, Role role) {
-  facts.holds[static_cast<std::size_t>(role)] = true;
-}
-
-/// Ledger entries and ghost bits that an effect touches.
-void see_ledger(RequestFacts& facts, const Effect& effect) {
-  switch (effect.op) {
-    case Do::pin:
-    case Do::pin_page:
-    case Do::pin_rest:
-      if (role_of(effect) != Role::creator) facts.pinned = true;
-      return add_role(facts, role_of(effect));
-    case Do::get:
-    case Do::put:
-    case Do::unpin:
-    case Do::alloc: return add_role(facts, role_of(effect));
-    case Do::move: add_role(facts, role_of(effect)); return add_role(facts, new_role_of(effect));
-    case Do::pipe_take_tmp: return add_role(facts, taken_role_of(effect));
-    case Do::pipe_push: return add_role(facts, pushed_role_of(effect));
-    case Do::free_frozen: return add_role(facts, Role::array);
-    default: return;
-  }
-}
-
-/// What an effect changes in the request apart from the ledger.
-void see_request(RequestFacts& facts, const Effect& effect) {
-  switch (effect.op) {
-    case Do::alloc:
-    case Do::pipe_peek:
-    case Do::pipe_take_tmp: facts.pages_vary = true; return;
-    case Do::cut_here: facts.pages_vary = facts.count_varies = true; return;
-    case Do::count_here:
-    case Do::count_is: facts.count_varies = true; return;
-    case Do::leave_out: facts.left_out = true; return;
-    case Do::request_set: facts.flags |= request_flags_of(effect); return;
-    case Do::complete: facts.flags |= kCompleted; return;
-    case Do::refuse: facts.flags |= kRefused | kFailed; return;
-    default: return;
-  }
-}
-
-std::uint16_t flags_set_by(const Effect& effect) {
-  switch (effect.op) {
-    case Do::set: return page_flags_of(effect);
-    case Do::attach_private: return kPrivate;
-    case Do::device_write:
-    case Do::cpu_write: return kUnsaved;
-    case Do::start_writeback: return kWriteback;
-    case Do::dirty:
-    case Do::unmap: return kDirty;
-    default: return 0;
-  }
-}
-
-void see_pte(Facts& facts, const Effect& effect) {
-  if (effect.op == Do::set_pte) facts.pte_flags[mm_of(effect)] |= pte_flags_of(effect);
-  if (effect.op == Do::map) facts.pte_flags[mm_of(effect)] |= kMapped;
-}
-
-bool may_free(Do op) {
-  constexpr std::array kFreeing{
-      Do::put,         Do::unpin,       Do::unmap,          Do::drop_private,   Do::drop_cache,
-      Do::free_frozen, Do::free_object, Do::pipe_drop_head, Do::pipe_drop_tail, Do::pipe_drop_tmp};
-  return std::find(kFreeing.begin(), kFreeing.end(), op) != kFreeing.end();
-}
-
 /// With one slot there is no next one; only looking through a ring tries to go on.
 bool moves_cursor(const Program& program, int slots) {
   bool moves = false;
@@ -95,19 +29,6 @@ std::vector<PipeFacts> pipes_at_start(const Scenario& scenario, const System& sy
     for (int k = 0; k < pipe.count; ++k) pipes[i].ops.insert(static_cast<int>(pipe.ring[k].ops()));
   }
   return pipes;
-}
-
-void see_pipes(std::vector<PipeFacts>& pipes, const Effect& effect) {
-  switch (effect.op) {
-    case Do::pipe_lock: pipes[pipe_of(effect)].locks = true; return;
-    case Do::pipe_keep_head: pipes[pipe_of(effect)].keeps = true; return;
-    case Do::pipe_close: pipes[pipe_of(effect)].closes = true; return;
-    case Do::pipe_push: pipes[pipe_of(effect)].ops.insert(static_cast<int>(ops_of(effect))); return;
-    case Do::pipe_dup_head:
-      pipes[other_pipe_of(effect)].ops.merge(std::set<int>(pipes[pipe_of(effect)].ops));
-      return;
-    default: return;
-  }
 }
 
 /// A step that pushes runs at most once for each page that the actor lists.
@@ -183,25 +104,18 @@ Facts facts_of(const Scenario& scenario, const System& system) {
   Facts facts;
   facts.request.resize(static_cast<std::size_t>(system.actors));
   facts.pipe = pipes_at_start(scenario, system);
-  for_each_effect(system, [&](int thread, const Effect& effect) {
-    facts.does.insert(effect.op);
-    see_ledger(facts.request[thread / 2], effect);
-    see_request(facts.request[thread / 2], effect);
-    facts.page_flags |= flags_set_by(effect);
-    see_pte(facts, effect);
-    facts.frees = facts.frees || may_free(effect.op);
-  });
   for (int twice = 0; twice < 2; ++twice)  // a tee of a tee's output
-    for_each_effect(system, [&](int, const Effect& e) { see_pipes(facts.pipe, e); });
+    for_each_effect(system, [&](int thread, const Effect& effect) {
+      facts.does.insert(effect.op);
+      see(facts, facts.request[thread / 2], effect);
+    });
   bound_pipes(facts.pipe, system);
   bound_slots(facts, system);
   bound_counts(facts, system);
   for (int thread = 0; thread < system.thread_count(); ++thread)
     facts.cursor.push_back(moves_cursor(system.programs[thread], facts.request[thread / 2].slots));
 
-  const bool pinning = facts.uses(Do::pin) || facts.uses(Do::pin_page) ||
-                       facts.uses(Do::pin_rest) || facts.uses(Do::unpin);
-  const bool marks = facts.frees || facts.uses(Do::pipe_take_tmp);
+  const bool marks = facts.frees || facts.reuses;
   for (RequestFacts& request : facts.request) request.stale = marks && request.slots > 0;
   for (int page = 0; page < system.pages; ++page) {
     const Page& start = system.initial.page[page];
@@ -209,11 +123,11 @@ Facts facts_of(const Scenario& scenario, const System& system) {
     for (int mm = 0; mm < system.mms; ++mm)
       facts.pte_flags[mm] |= system.initial.pte[mm][page].flags;
     facts.backings.insert(start.backing);
-    facts.pins = facts.pins || (pinning && system.large(page));
-    if (facts.uses(Do::alloc) && start.backing != Backing::pipe && !system.large(page))
+    facts.pins = facts.pins || (facts.pinning && system.large(page));
+    if (facts.allocates && start.backing != Backing::pipe && !system.large(page))
       facts.backing_varies = true;
   }
-  if (facts.uses(Do::alloc)) facts.backings.insert(Backing::pipe);
+  if (facts.allocates) facts.backings.insert(Backing::pipe);
   if (facts.frees) facts.page_flags |= kFree;
   return facts;
 }

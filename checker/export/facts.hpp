@@ -41,16 +41,23 @@ struct Facts {
   std::array<std::uint16_t, kMaxMms> pte_flags{};  ///< PteFlag bits, by address space
   std::set<Backing> backings{};                    ///< that a page may have
   bool backing_varies = false;                     ///< a freed page comes back with another backing
-  bool pins = false;   ///< `_pincount`: a large folio is pinned or unpinned
-  bool frees = false;  ///< some step may free a page
-  bool wraps = false;  ///< counters may reach the end of their width
-  int most = 0;        ///< what a counter without a width could come to, with a margin
-  int reach = 0;       ///< counters stay within -reach .. reach, wrapped or not
+  bool pinning = false;                            ///< something is pinned or unpinned
+  bool pins = false;                               ///< `_pincount`: and it is a large folio
+  bool frees = false;                              ///< some step may free a page
+  bool reuses = false;                             ///< some step takes a page without freeing it
+  bool allocates = false;                          ///< some step takes a free page
+  bool wraps = false;                              ///< counters may reach the end of their width
+  int most = 0;   ///< what a counter without a width could come to, with a margin
+  int reach = 0;  ///< counters stay within -reach .. reach, wrapped or not
 
   bool uses(Do op) const { return does.contains(op); }
 };
 
 Facts facts_of(const Scenario&, const System&);
+
+/// Adds what the effect can change of the world, and of its actor's request. It is beside the
+/// effect's text, in actions.cpp.
+void see(Facts& facts, RequestFacts& own, const Effect& effect);
 
 /// A thread may stand at the step and have to wait. Answers to different questions count as
 /// independent, so "true" may be wrong, "false" never.

@@ -149,7 +149,7 @@ std::string primitives(const View& view) {
                           const std::function<void(Code&)>& body) {
     if (used) text += procedure(view, name, entry, what, body);
   };
-  define(facts.frees || facts.uses(Do::pipe_take_tmp), "mark_stale", false,
+  define(facts.frees || facts.reuses, "mark_stale", false,
          "whoever points at the page holds something else from now on",
          [&](Code& code) { mark_stale(code, view); });
   define(facts.frees, "free_page", false, "the page goes to the allocator",

@@ -3,6 +3,7 @@
 // model shows it.
 #include <catch2/catch.hpp>
 
+#include <iterator>
 #include <map>
 #include <sstream>
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "model/base/embedded.hpp"
+#include "model/base/reader.hpp"
 #include "model/compile/files.hpp"
 
 namespace pincheck::search {

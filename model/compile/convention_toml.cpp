@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "model/base/reader.hpp"
 #include "model/compile/convention_rules.hpp"
 #include "model/compile/files.hpp"
 #include "model/compile/shipped.hpp"

@@ -14,6 +14,8 @@
 
 namespace pincheck {
 
+class Reader;
+
 /// Reads a convention, on top of the one it is based on, if any: a shipped one by name, or a file,
 /// relative to `file`. A row replaces the base's row of the same caller, kind and direction, a
 /// switch the base's switch; no [[expect]] is inherited, and no row can be taken away. Throws

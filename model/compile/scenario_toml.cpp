@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "model/base/reader.hpp"
 #include "model/compile/files.hpp"
 #include "model/compile/well_formed.hpp"
 #include "model/paths/path.hpp"

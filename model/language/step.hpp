@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "model/language/effect.hpp"
 #include "model/language/world.hpp"
 
 namespace pincheck {
@@ -59,98 +60,6 @@ constexpr int ends_of(const Test& test) { return test.arg >> 4; }
 /// What a question about a PTE asks for, and whose PTE it is about.
 constexpr PteFlag pte_flags_of(const Test& test) { return static_cast<PteFlag>(test.arg & 255); }
 constexpr int mm_of(const Test& test) { return test.arg >> 8; }
-
-/// A primitive effect. Page effects act on the page in the thread's current slot.
-enum class Do : std::uint8_t {
-  get,       ///< ref += 1
-  put,       ///< ref -= 1, frees at exactly 0
-  pin,       ///< one FOLL_PIN acquisition at once (slow path, under the page-table lock)
-  pin_page,  ///< the same from a bare struct page (pin_user_page, folio_add_pin)
-  pin_rest,  ///< second half of the lockless pin: +(bias - 1), or _pincount on a large folio
-  unpin,     ///< gup_put_folio(FOLL_PIN)
-  move,      ///< ledger only: a role hands its reference to another
-  set,       ///< page bits
-  clear,
-  set_pte,  ///< bits of a PTE
-  clear_pte,
-  map,             ///< install a PTE (+1)
-  unmap,           ///< zap the PTE, PTE dirty goes to the page (-1)
-  attach_private,  ///< buffers (+1)
-  drop_private,    ///< try_to_free_buffers (-1)
-  drop_cache,      ///< leave the page cache (-nr_pages)
-  freeze,          ///< folio_ref_freeze: ref = 0, the caller's reference is in the count
-  unfreeze,        ///< folio_ref_unfreeze: back to the count + nr_pages
-  free_frozen,     ///< a frozen page goes to the allocator
-  free_object,     ///< kfree() of the kernel object on the page
-  device_read,
-  device_write,
-  cpu_write,
-  writeback_read,   ///< the disk reads the page for writeback
-  start_writeback,  ///< sets PG_writeback
-  end_writeback,
-  dirty,      ///< folio_mark_dirty
-  alloc,      ///< the first free small page into the slot, with its reference
-  leave_out,  ///< the slot's page takes no part in the I/O from here on
-  pipe_lock,
-  pipe_unlock,
-  pipe_push,       ///< the slot's reference becomes a buffer
-  pipe_peek,       ///< page of the buffer at the thread's slot index into the slot
-  pipe_drop_head,  ///< release the oldest buffer
-  pipe_drop_tail,  ///< release the newest buffer (iov_iter_revert on ITER_PIPE)
-  pipe_keep_head,  ///< the oldest buffer's page becomes tmp_page
-  pipe_take_tmp,   ///< tmp_page and its reference into the slot
-  pipe_drop_tmp,   ///< tmp_page goes to the allocator (free_pipe_info)
-  pipe_close,      ///< ends of it are closed
-  pipe_dup_head,   ///< the oldest buffer also into the other pipe, +1
-  first_slot,
-  next_slot,
-  count_here,  ///< count = slot
-  count_is,
-  cut_here,  ///< count = slot, and the slots from here on hold no page
-  request_set,
-  complete,  ///< report success: the request's owner may go on
-  leave,     ///< a task of the process has left
-  refuse,    ///< -EINVAL: this kind is not accepted
-};
-
-struct Effect {
-  Do op;
-  std::uint8_t a = 0;  ///< what this and `b` say depends on `op`: see role_of() and the like
-  std::uint16_t b = 0;
-  bool operator==(const Effect&) const = default;
-};
-
-// What an effect's `a` and `b` say, for the instructions that are named.
-
-/// get, put, pin, pin_page, pin_rest, unpin, alloc: what the reference is for. move: what it was.
-constexpr Role role_of(const Effect& e) { return static_cast<Role>(e.a); }
-/// move: what it is for from then on.
-constexpr Role new_role_of(const Effect& e) { return static_cast<Role>(e.b); }
-/// set, clear.
-constexpr PageFlag page_flags_of(const Effect& e) { return static_cast<PageFlag>(e.b); }
-/// set_pte, clear_pte, map, unmap: the address space whose PTE it is.
-constexpr int mm_of(const Effect& e) { return e.a; }
-/// set_pte, clear_pte.
-constexpr PteFlag pte_flags_of(const Effect& e) { return static_cast<PteFlag>(e.b); }
-/// request_set.
-constexpr RequestFlag request_flags_of(const Effect& e) { return static_cast<RequestFlag>(e.b); }
-/// unfreeze: the count, without the page cache's.
-constexpr int thawed_count_of(const Effect& e) { return e.a; }
-/// count_is: pages.
-constexpr std::uint8_t count_of(const Effect& e) { return e.a; }
-/// leave.
-constexpr int process_of(const Effect& e) { return e.a; }
-/// Whatever begins with pipe_.
-constexpr int pipe_of(const Effect& e) { return e.a; }
-/// pipe_push: what the slot's reference was for, and the buffer's operations.
-constexpr Role pushed_role_of(const Effect& e) { return static_cast<Role>(e.b & 3); }
-constexpr BufferOps ops_of(const Effect& e) { return static_cast<BufferOps>(e.b >> 2 & 3); }
-/// pipe_take_tmp: what the reference is for from then on.
-constexpr Role taken_role_of(const Effect& e) { return static_cast<Role>(e.b); }
-/// pipe_close: PipeEnd bits.
-constexpr std::uint8_t ends_of(const Effect& e) { return static_cast<std::uint8_t>(e.b); }
-/// pipe_dup_head: the pipe that gets the buffer, too.
-constexpr int other_pipe_of(const Effect& e) { return e.b; }
 
 /// One way a step can go. Enabled when all its tests hold.
 struct Outcome {

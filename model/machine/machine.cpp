@@ -15,7 +15,7 @@ int free_page_index(const System& system, const World& world) {
   return -1;
 }
 
-/// The questions of meaning.hpp, answered from a world. Pages are numbers.
+/// The questions of effect.hpp and meaning.hpp, answered from a world. Pages are numbers.
 class Onlooker {
  public:
   Onlooker(const System& system, const World& world, int thread)
@@ -70,7 +70,7 @@ class Onlooker {
   const Request& request_;
 };
 
-/// The primitives of meaning.hpp, carried out by a thread in a world.
+/// The primitives of effect.hpp, carried out by a thread in a world.
 class Execution : public Onlooker {
  public:
   Execution(const System& system, World& world, int thread, const Observer& observer)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // model/machine: uses model/question; used by model/compile, properties.
-// A second, plain interpreter for tests, written from what step.hpp, world.hpp and event.hpp say.
+// A second, plain interpreter for tests, written from what step.hpp, the names in effect.hpp,
+// world.hpp and event.hpp say.
 #pragma once
 
 #include <vector>

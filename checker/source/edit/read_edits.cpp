@@ -3,7 +3,7 @@
 
 #include "checker/source/edit/edit.hpp"
 #include "checker/source/edit/lexer.hpp"
-#include "model/base/input.hpp"
+#include "model/base/reader.hpp"
 
 namespace pincheck::edit {
 namespace {

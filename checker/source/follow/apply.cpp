@@ -106,6 +106,7 @@ class Application {
     const Object* object = path.memory.object_at(page);
     count.ours = object != nullptr && object->place == Place::page;
     count.counted = true;
+    count.after_error = false;
     count.passed_at = nullptr;
   }
   void note_taken(const std::vector<Term>& pages, std::string text) {
@@ -117,27 +118,8 @@ class Application {
   }
   std::string here() const { return place_in_source(call); }
 
-  /// The page that a callee is given, as the source has it. Null, an error and what nobody filled
-  /// in are none; where only the path's conditions make it null, the caller gave it.
-  Term given_page(Term source) {
-    const Term pointer = path.simplified(source);
-    const Term page = path.page_of(pointer);
-    const auto word = path.terms.constant_of(page);
-    if (word && path.terms.is_constant(source))
-      path.found(Wrong::never_taken,
-                 fmt::format("{}() is given {} at {}", it.name,
-                             *word == 0 ? "a null pointer" : "an error", here()),
-                 here());
-    if (word) throw PathEnds{};
-    path.must_be_address(pointer);
-    if (!is_unfilled(page)) return page;
-    path.found(Wrong::never_taken,
-               fmt::format("{}() at {} is given what nobody filled in", it.name, here()), here());
-    throw PathEnds{};
-  }
-
   void drop(Term source, int n) {
-    const Term page = given_page(source);
+    const Term page = given_page(path, it, source);
     const Object* object = path.memory.object_at(page);
     Count& count = path.count(page);
     int& mine = it.by == By::get ? count.gets : count.pins;
@@ -165,16 +147,6 @@ class Application {
     path.mark(fmt::format("{}()", it.name), {page});
     path.count(page).dropped = path.state.trail;
   }
-  /// Read from memory of this path's own before anybody stored there.
-  bool is_unfilled(Term page) {
-    const auto& cells = path.state.cells;
-    return std::any_of(cells.begin(), cells.end(), [&](const Cell& cell) {
-      if (cell.value != page || cell.stored) return false;
-      const Object* object = path.memory.object_at(cell.base);
-      return object != nullptr && !object->changed && !object->zeroed &&
-             (object->place == Place::heap || object->place == Place::local);
-    });
-  }
 
   // Callees.
 
@@ -188,9 +160,12 @@ class Application {
   }
   void take_array() {
     const Term asked_term = argument(it.count);
-    const std::uint64_t asked = path.pick(asked_term, counts_from(1), Cut::pages);
+    const std::uint64_t asked = path.pick(asked_term, counts_from(0), Cut::pages);
     const std::int64_t asked_signed = value::as_signed(asked, path.terms[asked_term].width);
-    if (asked_signed <= 0) return past({result(0)});
+    if (asked_signed <= 0) {
+      path.mark(fmt::format("{}(): asked for none", it.name));
+      return past({result(0)});
+    }
     if (asked > kMostPages) path.cut(Cut::pages);
     const auto all = outcomes(asked_signed);
     const std::int64_t got =
@@ -273,7 +248,7 @@ class Application {
       path.mark(fmt::format("{}() fails", it.name));
       return past({failure()});
     }
-    const Term page = given_page(written(it.page));
+    const Term page = given_page(path, it, written(it.page));
     take(page, it.by, static_cast<int>(std::min(n, kMostPages)));
     note_taken({page}, fmt::format("{}()", it.name));
     past({call.getType()->isPointerTy() ? pointer
@@ -283,6 +258,7 @@ class Application {
   void take_new() {
     if (it.fails != Fails::never && path.choose(2) == 1) {
       path.mark(fmt::format("{}() fails", it.name));
+      if (it.fails == Fails::null) path.run.trail.gives_null(path.state.trail);
       return past({failure()});
     }
     const Term page = new_page();
@@ -337,7 +313,9 @@ class Application {
     for (std::uint64_t i = 0; i < n; ++i) {
       const Term place = path.terms.plus(array, static_cast<std::int64_t>(i) * kPointerBytes);
       path.must_be_address(place);
-      drop(path.memory.load(place, 64), 1);
+      const Term page = path.memory.load(place, 64);
+      if (it.skips_null && path.terms.constant_of(path.simplified(page)) == 0) continue;
+      drop(page, 1);
     }
     past({});
   }
@@ -373,11 +351,7 @@ class Application {
     if (next < objects.size() && objects[next].place == Place::page &&
         objects[next].made == objects[*number].made)
       return path.memory.address_of(static_cast<std::uint32_t>(next));
-    ++path.run.verdict
-          .open[fmt::format("{}() at {} drops page {} of a range: is that one that the "
-                            "path took?",
-                            it.name, here(), i + 1)];
-    throw PathEnds{};
+    ask(path, it, fmt::format("drops page {} of a range: is that one that the path took?", i + 1));
   }
 
   void allocate() {

@@ -80,6 +80,20 @@ Words smaller_or_larger(Path& path, const llvm::MinMaxIntrinsic& one) {
   return {path.truth(path.terms.compare(op, a, b)) == smaller ? a : b};
 }
 
+/// The upper or lower word of two that follow each other, shifted: a rotation where they are one.
+/// Compilers write switches so.
+Words funnel_shift(Path& path, const llvm::IntrinsicInst& one, bool left) {
+  const Term upper = path.word(one.getArgOperand(0)), lower = path.word(one.getArgOperand(1));
+  const auto by = path.terms.constant_of(path.word(one.getArgOperand(2)));
+  if (!by) return {};
+  const unsigned width = path.terms[upper].width;
+  const std::uint64_t turned = *by % width;
+  if (turned == 0) return {left ? upper : lower};
+  const std::uint64_t up = left ? turned : width - turned;
+  return {path.terms.binary(Op::bit_or, path.terms.binary(Op::shl, upper, path.constant(up, width)),
+                            path.terms.binary(Op::lshr, lower, path.constant(width - up, width)))};
+}
+
 Words intrinsic(Path& path, const llvm::IntrinsicInst& one) {
   if (const auto* it = llvm::dyn_cast<llvm::WithOverflowInst>(&one)) return arithmetic(path, *it);
   if (const auto* it = llvm::dyn_cast<llvm::MinMaxIntrinsic>(&one))
@@ -100,10 +114,25 @@ Words intrinsic(Path& path, const llvm::IntrinsicInst& one) {
       const bool known = path.terms.is_constant(path.word(one.getArgOperand(0)));
       return {path.constant(known ? 1 : 0, 1)};
     }
+    case llvm::Intrinsic::fshl: return funnel_shift(path, one, true);
+    case llvm::Intrinsic::fshr: return funnel_shift(path, one, false);
     case llvm::Intrinsic::objectsize: return {path.constant(~std::uint64_t{0})};
     case llvm::Intrinsic::trap: throw PathEnds{};
     default: return {};
   }
+}
+
+/// Addresses of objects that lie where a base points to.
+Words held_in(Path& path, Term base) {
+  Words all;
+  const auto add = [&](const Cell& cell) {
+    if (path.terms[cell.value].has_object) all.push_back(cell.value);
+  };
+  if (const auto object = path.terms.object_of(base))
+    path.memory.each_cell_in(*object, add);
+  else
+    path.memory.each_cell(base, add);
+  return all;
 }
 
 /// Whether pages with references, or objects that hold such, can be reached from the address.
@@ -113,11 +142,9 @@ bool holds_pages(Path& path, Term address, int deep) {
   if (const Count* count = path.state.count_of(base); count && (count->gets > 0 || count->pins > 0))
     return true;
   if (deep == 0) return false;
-  bool holds = false;
-  path.memory.each_cell(base, [&](const Cell& cell) {
-    holds = holds || (path.terms[cell.value].has_object && holds_pages(path, cell.value, deep - 1));
-  });
-  return holds;
+  const Words inside = held_in(path, base);
+  return std::any_of(inside.begin(), inside.end(),
+                     [&](Term each) { return holds_pages(path, each, deep - 1); });
 }
 
 /// A callee nobody knows was given the address: what is held there may be dropped, or kept.
@@ -131,26 +158,29 @@ void pass(Path& path, Term address, int deep) {
     object->shared = object->shared || object->place == Place::heap;
   }
   if (deep == 0) return;
-  Words inside;
-  path.memory.each_cell(base, [&](const Cell& cell) {
-    if (path.terms[cell.value].has_object) inside.push_back(cell.value);
-  });
-  for (const Term each : inside) pass(path, each, deep - 1);
+  for (const Term each : held_in(path, base)) pass(path, each, deep - 1);
 }
 
-/// Bytes that a callee may store where a pointer to a local is given.
-constexpr std::int64_t kWhole = 1 << 20;
+/// The same, of a number that was made of an address: a page's number, say.
+void pass_number(Path& path, Term number) {
+  std::vector<std::uint32_t> inside;
+  path.terms.objects_in(number, inside);
+  for (const std::uint32_t object : inside) pass(path, path.memory.address_of(object), 0);
+}
 
 /// Assumed of a callee nobody knows: it stores into locals that it is given, and otherwise leaves
-/// pages alone; whether it drops what it is given is open.
+/// pages alone; whether it drops what it is given is open. Without a name that is known of it.
 void unknown_call(Path& path, const llvm::CallBase& one, const std::string& name) {
-  path.run.verdict.assumptions.insert(name);
+  if (!name.empty()) path.run.verdict.assumptions.insert(name);
   for (const llvm::Use& use : one.args()) {
-    if (!use->getType()->isPointerTy()) continue;
     const Term given = path.word(use.get());
+    if (!use->getType()->isPointerTy()) {
+      pass_number(path, given);
+      continue;
+    }
     pass(path, given, kReach);
     const Object* object = path.memory.object_at(given);
-    if (object != nullptr && object->place == Place::local) path.memory.change(given, kWhole);
+    if (object != nullptr && object->place == Place::local) path.memory.lend(given, one);
   }
   past(path, one);
 }
@@ -163,10 +193,11 @@ bool is_running(const Path& path, const llvm::Function& function) {
 bool follows(Path& path, const llvm::CallBase& one, const llvm::Function& function) {
   if (function.isDeclaration() || function.isVarArg() || is_running(path, function)) return false;
   if (static_cast<int>(path.state.frames.size()) > path.run.bounds.depth) return false;
-  if (path.run.reach.takes_or_drops(function)) return true;
+  const bool settled = path.run.settled.contains(&function);
+  if (path.run.reach.takes_or_drops(function) && !settled) return true;
   const int size = path.run.reach.size(function);
   if (size <= kSmall && !path.run.reach.has_loop(function)) return true;
-  if (size > kMedium) return false;
+  if (size > kMedium && !settled) return false;
   return std::any_of(one.arg_begin(), one.arg_end(), [&](const llvm::Use& use) {
     return use->getType()->isPointerTy() && holds_pages(path, path.word(use.get()), kReach);
   });
@@ -179,7 +210,10 @@ void assembly(Path& path, const llvm::CallBase& one) {
       code->getAsmString().empty())
     return past(path, one, path.words(one.getArgOperand(0)));
   for (const llvm::Use& use : one.args()) {
-    if (!use->getType()->isPointerTy()) continue;
+    if (!use->getType()->isPointerTy()) {
+      if (use->getType()->isIntegerTy()) pass_number(path, path.word(use.get()));
+      continue;
+    }
     const Term given = path.word(use.get());
     const Object* object = path.memory.object_at(given);
     if (object != nullptr && object->place == Place::local) path.memory.change(given, 8);
@@ -204,6 +238,7 @@ void enter(Path& path, const llvm::Function& function, const std::vector<Words>&
   frame.block = &function.getEntryBlock();
   frame.next = frame.block->getFirstNonPHIIt();
   frame.registers.assign(code.registers(), path.constant(0));
+  frame.entered = path.state.trail;
   frame.first_local = static_cast<std::uint32_t>(path.state.objects.size());
   for (std::size_t i = 0; i < arguments.size() && i < function.arg_size(); ++i)
     std::copy(arguments[i].begin(), arguments[i].end(),
@@ -234,7 +269,7 @@ void call(Path& path, const llvm::CallBase& one) {
     return enter(path, *function, arguments);
   }
   if (path.run.reach.is_pure(*function)) return past(path, one);
-  unknown_call(path, one, name);
+  unknown_call(path, one, path.run.settled.contains(function) ? "" : name);
 }
 
 }  // namespace pincheck::follow

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <unordered_set>
 
 #include "checker/source/follow/path.hpp"
@@ -44,14 +45,50 @@ class Reachable {
       const Object& object = path.state.objects[number];
       if (object.freed || object.place == Place::local || object.place == Place::global) continue;
       std::vector<Term> held;
-      path.memory.each_cell(address, [&](const Cell& cell) { held.push_back(cell.value); });
+      path.memory.each_cell_in(number, [&](const Cell& cell) { held.push_back(cell.value); });
       for (const Term each : held) visit(each);
     }
   }
   std::unordered_set<Term> visited_;
 };
 
-/// An error by the kernel's habits: a negative number, an ERR_PTR, a null pointer.
+/// "1 get"
+std::string so_many(int n, std::string_view what) {
+  return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
+}
+
+/// What the caller is left with: of its own pages, and of those that were taken.
+std::string left_text(const std::vector<Count>& counts, bool error) {
+  int taken[2] = {}, dropped[2] = {}, kept[2] = {};
+  for (const Count& one : counts)
+    for (const int pins : {0, 1}) {
+      const int n = pins == 1 ? one.pins : one.gets;
+      if (one.ours)
+        kept[pins] += n;
+      else
+        (n < 0 ? dropped : taken)[pins] += std::abs(n);
+    }
+  std::string text;
+  const auto add = [&](const int(&all)[2], std::string_view how) {
+    for (const int pins : {0, 1})
+      if (all[pins] != 0)
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ",
+                            so_many(all[pins], pins == 1 ? "pin" : "get"), how);
+  };
+  add(dropped, "of the caller's dropped");
+  add(taken, "taken of a page of the caller's");
+  add(kept, "kept");
+  return fmt::format("{}: {}", error ? "error" : "success", text.empty() ? "nothing" : text);
+}
+
+std::string held_text(const Count& count) {
+  if (count.gets > 0 && count.pins > 0)
+    return fmt::format("{} gets and {} pins", count.gets, count.pins);
+  return so_many(std::max(count.gets, count.pins), count.pins > 0 ? "pin" : "get");
+}
+
+}  // namespace
+
 bool is_error(const Path& path, const Words& returned, const llvm::Type* type) {
   if (returned.size() != 1) return false;
   const Term word = path.simplified(returned.front());
@@ -63,25 +100,20 @@ bool is_error(const Path& path, const Words& returned, const llvm::Type* type) {
   return width >= 32 && range.highest_signed(width) < 0;
 }
 
-std::string held_text(const Count& count) {
-  if (count.gets > 0 && count.pins > 0)
-    return fmt::format("{} gets and {} pins", count.gets, count.pins);
-  const int n = std::max(count.gets, count.pins);
-  return fmt::format("{} {}{}", n, count.pins > 0 ? "pin" : "get", n == 1 ? "" : "s");
-}
-
-}  // namespace
-
 void judge(Path& path, const Words& returned) {
   Verdict& verdict = path.run.verdict;
   ++verdict.paths;
   const auto& counts = path.state.counts;
   if (std::any_of(counts.begin(), counts.end(), [](const Count& one) { return one.counted; }))
     ++verdict.took;
-  const auto held = [](const Count& one) { return one.gets > 0 || one.pins > 0; };
-  if (std::none_of(counts.begin(), counts.end(), held)) return;
+  if (std::any_of(counts.begin(), counts.end(),
+                  [](const Count& one) { return one.gets != 0 || one.pins != 0; }))
+    verdict.kept = true;
   const llvm::Function& function = path.state.frames.front().code->function();
   const bool error = is_error(path, returned, function.getReturnType());
+  verdict.ends.insert(left_text(counts, error));
+  const auto held = [](const Count& one) { return one.gets > 0 || one.pins > 0; };
+  if (std::none_of(counts.begin(), counts.end(), held)) return;
   const Reachable reachable(path, returned);
   const std::string end = place_in_source(path.at());
   for (const Count& one : counts) {
@@ -89,13 +121,18 @@ void judge(Path& path, const Words& returned) {
     const std::string taken = one.taken == 0 ? "?" : place_in_source(*path.run.trail[one.taken].at);
     if (reachable.has(one.page) || !one.ours) {
       if (error) ++verdict.left[taken];
+      if (!error && one.after_error) verdict.kept_after_error.insert(taken);
       continue;
     }
     if (one.passed_at != nullptr) {
       const auto* call = llvm::cast<llvm::CallBase>(one.passed_at);
       const llvm::Function* to = called(*call);
-      ++verdict.open[fmt::format("{}() is given what {} took: does it drop or keep that?",
-                                 to ? to->getName().str() : "a function pointer", taken)];
+      const std::string question =
+          fmt::format("{}() is given what {} took: does it drop or keep that?",
+                      to ? to->getName().str() : "a function pointer", taken);
+      if (path.is_of_a_change(question)) continue;
+      ++verdict.open[question];
+      if (to != nullptr && to->isDeclaration()) verdict.asks.insert(to->getName().str());
       continue;
     }
     path.mark(error ? "returns an error" : "returns");

@@ -14,7 +14,7 @@
 namespace pincheck::follow {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Clock = ProcessorClock;
 
 /// Steps of a path between two looks at the clock.
 constexpr int kStepsATime = 256;
@@ -63,6 +63,8 @@ class Search {
         forget_dead(frame, frame.code->live(frame.block), path.constant(0));
         if (run_.knowledge == Knowledge::pages) forget_numbers(path);
         if (run_.knowledge != Knowledge::all) forget_read(path);
+        // Else what it finds is rejected, and those that went on like it are not there to find it.
+        if (run_.asks_often && !path.is_possible()) return;
         if (seen_.insert(fingerprint(path)).second) continue;
         ++run_.verdict.merged;
         return;
@@ -74,20 +76,23 @@ class Search {
 
 struct Explored {
   Verdict verdict;
-  std::string suspicion;  ///< what would be a finding, if its path can be
+  std::string suspicion;    ///< what would be a finding, if its path can be
+  bool impossible = false;  ///< something was found on a path that cannot be
 };
 
 Explored explored(const llvm::Function& function, const Reach& reach,
-                  const callee::Callees& callees, const Bounds& bounds, Knowledge knowledge,
-                  Clock::time_point deadline) {
+                  const callee::Callees& callees, const Settled& settled, const Bounds& bounds,
+                  Knowledge knowledge, Clock::time_point deadline, bool asks_often = false) {
   Codes codes;
   Run run{.layout = function.getParent()->getDataLayout(),
           .codes = codes,
           .reach = reach,
           .callees = callees,
+          .settled = settled,
           .bounds = bounds,
           .knowledge = knowledge,
-          .deadline = deadline};
+          .deadline = deadline,
+          .asks_often = asks_often};
   const llvm::DISubprogram* source = function.getSubprogram();
   run.verdict.function = source_name(function);
   if (source != nullptr) {
@@ -104,7 +109,7 @@ Explored explored(const llvm::Function& function, const Reach& reach,
   }
   run.waiting.push_back(std::move(first));
   Search(run).all();
-  return {std::move(run.verdict), std::move(run.suspicion)};
+  return {std::move(run.verdict), std::move(run.suspicion), run.impossible};
 }
 
 }  // namespace
@@ -122,7 +127,7 @@ std::vector<const llvm::Function*> roots(const llvm::Module& module, const Reach
 }
 
 Verdict follow(const llvm::Function& function, const Reach& reach, const callee::Callees& callees,
-               const Bounds& bounds) {
+               const Settled& settled, const Bounds& bounds) {
   const Clock::time_point start = Clock::now();
   const auto within = [&](double part) {
     return start + std::chrono::duration_cast<Clock::duration>(
@@ -135,9 +140,13 @@ Verdict follow(const llvm::Function& function, const Reach& reach, const callee:
   };
   Verdict best;  // all was looked at, and something is open
   std::string suspicion;
+  int passes = 0;
   for (const auto& [knowledge, part] :
        {std::pair(Knowledge::pages, 0.25), {Knowledge::held, 0.5}, {Knowledge::all, 1.0}}) {
-    Explored now = explored(function, reach, callees, bounds, knowledge, within(part));
+    Explored now = explored(function, reach, callees, settled, bounds, knowledge, within(part));
+    if (now.impossible)
+      now = explored(function, reach, callees, settled, bounds, knowledge, within(part), true);
+    now.verdict.passes = ++passes;
     if (!now.verdict.findings.empty()) return done(std::move(now.verdict));
     const bool whole = is_complete(now.verdict) && now.suspicion.empty();
     if (whole && now.verdict.open.empty() && now.verdict.left.empty())

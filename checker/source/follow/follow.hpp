@@ -12,8 +12,13 @@ namespace pincheck::follow {
 /// Functions of the file itself that come to take references, and that nobody describes.
 std::vector<const llvm::Function*> roots(const llvm::Module&, const Reach&, const callee::Callees&);
 
+/// Functions whose calls leave references as they were.
+using Settled = std::unordered_set<const llvm::Function*>;
+
 /// All paths through the function and what it calls, within the bounds. The caller's memory is
 /// unknown, and what two pointers of it point to is apart.
-Verdict follow(const llvm::Function&, const Reach&, const callee::Callees&, const Bounds&);
+/// Callees that are settled are not followed, unless they are given pages.
+Verdict follow(const llvm::Function&, const Reach&, const callee::Callees&, const Settled&,
+               const Bounds&);
 
 }  // namespace pincheck::follow

@@ -203,12 +203,21 @@ Words insert(Path& path, const llvm::InsertValueInst& one) {
   return all;
 }
 
+/// What was taken in the function that returns is left to its callers with an error.
+void note_error(Path& path, const Words& returned) {
+  const Frame& frame = path.state.frame();
+  if (!is_error(path, returned, frame.code->function().getReturnType())) return;
+  for (Count& count : path.state.counts)
+    if (count.taken > frame.entered && (count.gets > 0 || count.pins > 0)) count.after_error = true;
+}
+
 void leave(Path& path, const llvm::ReturnInst& one) {
   const Words returned = one.getReturnValue() ? path.words(one.getReturnValue()) : Words{};
   if (path.state.frames.size() == 1) {
     judge(path, returned);
     throw PathEnds{};
   }
+  note_error(path, returned);
   path.memory.leave(path.state.frame().first_local);
   path.state.frames.pop_back();
   const llvm::Instruction& call = path.at();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "checker/source/follow/memory.hpp"
 
+#include <llvm/IR/Instructions.h>
+
 #include <algorithm>
 #include <limits>
 #include <tuple>
@@ -13,6 +15,8 @@ std::uint8_t bytes_of(unsigned width) { return static_cast<std::uint8_t>((width 
 
 /// Widest scalar, bytes.
 constexpr std::int64_t kWidest = 8;
+/// Bytes that a callee may store where a pointer to a local is given.
+constexpr std::int64_t kWhole = 1 << 20;
 
 }  // namespace
 
@@ -53,17 +57,19 @@ Memory::Cells::iterator Memory::first_of(Term base) {
 std::optional<Term> Memory::part_of_wider(Term base, std::int64_t offset, unsigned width) {
   for (auto cell = at(base, offset - kWidest + 1);
        cell != state_.cells.end() && cell->base == base && cell->offset <= offset; ++cell) {
-    const std::int64_t skipped = offset - cell->offset;
-    if (skipped + bytes_of(width) > cell->size) continue;
-    const unsigned whole = terms_[cell->value].width;
-    if (whole == width && skipped == 0) return cell->value;
-    const Term moved =
-        terms_.binary(value::Op::lshr, cell->value,
-                      terms_.constant(static_cast<std::uint64_t>(skipped * 8), whole));
-    if (whole < width) return terms_.cast(value::Op::zext, moved, width);
-    return terms_.cast(value::Op::trunc, moved, width);
+    if (offset - cell->offset + bytes_of(width) > cell->size) continue;
+    return part_of(cell->value, offset - cell->offset, width);
   }
   return std::nullopt;
+}
+
+/// Of a word, behind so many bytes.
+Term Memory::part_of(Term word, std::int64_t skipped, unsigned width) {
+  const unsigned whole = terms_[word].width;
+  if (whole == width && skipped == 0) return word;
+  const Term moved = terms_.binary(value::Op::lshr, word,
+                                   terms_.constant(static_cast<std::uint64_t>(skipped * 8), whole));
+  return terms_.cast(whole < width ? value::Op::zext : value::Op::trunc, moved, width);
 }
 
 Term Memory::unknown(Term base, std::int64_t offset, unsigned width) {
@@ -79,6 +85,12 @@ Term Memory::load(Term address, unsigned width) {
   const Term value = unknown(base, offset, width);
   erase(base, offset, offset + bytes_of(width), false);
   state_.cells.insert(at(base, offset), {base, offset, value, bytes_of(width), false});
+  for (const Lent& one : state_.lent) {
+    const std::int64_t skipped = offset - one.offset;
+    if (one.base != base || skipped < 0) continue;
+    if (skipped + bytes_of(width) <= bytes_of(terms_[one.value].width))
+      state_.left_alone.push_back({value, part_of(one.value, skipped, width), one.to});
+  }
   return value;
 }
 
@@ -86,6 +98,7 @@ void Memory::store(Term address, Term value, bool number) {
   const auto [base, offset] = terms_.split(address);
   const std::uint8_t size = bytes_of(terms_[value].width);
   erase(base, offset, offset + size, false);
+  forget_lent(base, offset, offset + size);
   state_.cells.insert(at(base, offset), {base, offset, value, size, true, number});
 }
 
@@ -105,7 +118,34 @@ void Memory::change(Term address, std::int64_t bytes) {
   const auto [base, offset] = terms_.split(address);
   if (base == value::kNoTerm) return;
   erase(base, offset, offset + bytes, true);
+  forget_lent(base, offset, offset + bytes);
   count_change(base);
+}
+
+void Memory::lend(Term address, const llvm::Instruction& to) {
+  const Term base = terms_.split(address).base;
+  std::vector<Lent> lent;
+  const auto number = terms_.object_of(base);
+  const auto* made = number ? state_.objects[*number].made : nullptr;
+  const auto* local = llvm::dyn_cast_or_null<llvm::AllocaInst>(made);
+  // A word of its own is lent to be changed.
+  if (local != nullptr && local->getAllocatedType()->isAggregateType()) {
+    for (const Lent& one : state_.lent)
+      if (one.base == base) lent.push_back(one);
+    each_cell(base, [&](const Cell& cell) {
+      if (cell.stored && !terms_[cell.value].has_object)
+        lent.push_back({base, cell.offset, cell.value, &to});
+    });
+  }
+  change(base, kWhole);
+  state_.lent.insert(state_.lent.end(), lent.begin(), lent.end());
+}
+
+void Memory::forget_lent(Term base, std::int64_t from, std::int64_t to) {
+  std::erase_if(state_.lent, [&](const Lent& one) {
+    return one.base == base && one.offset < to &&
+           one.offset + bytes_of(terms_[one.value].width) > from;
+  });
 }
 
 void Memory::forget_all(Term base) {
@@ -159,6 +199,7 @@ void Memory::copy(Term to, Term from, std::int64_t bytes) {
                      cell.size, true, cell.number});
   });
   erase(target.base, target.offset, target.offset + bytes, false);
+  forget_lent(target.base, target.offset, target.offset + bytes);
   if (bytes > kMost) count_change(target.base);
   for (const Cell& cell : moved) state_.cells.insert(at(cell.base, cell.offset), cell);
 }
@@ -168,6 +209,8 @@ void Memory::leave(std::uint32_t first_local) {
     const auto number = terms_.object_of(cell.base);
     return number && *number >= first_local && state_.objects[*number].place == Place::local;
   });
+  std::erase_if(state_.lent,
+                [&](const Lent& one) { return *terms_.object_of(one.base) >= first_local; });
 }
 
 }  // namespace pincheck::follow

@@ -25,6 +25,8 @@ class Memory {
   void store(Term address, Term value, bool number = false);
   /// All that lies in so many bytes is forgotten, but objects' addresses stay where they are.
   void change(Term address, std::int64_t bytes);
+  /// Somebody unknown is given it, and can change it: what it would be if not is kept.
+  void lend(Term address, const llvm::Instruction& to);
   /// Nothing that lies there can be reached any more.
   void forget_all(Term base);
   void copy(Term to, Term from, std::int64_t bytes);
@@ -37,15 +39,23 @@ class Memory {
     for (auto cell = first_of(base); cell != state_.cells.end() && cell->base == base; ++cell)
       f(*cell);
   }
+  /// Of all that lies in an object, at known offsets and at others.
+  template <class F>
+  void each_cell_in(std::uint32_t object, F&& f) {
+    for (const Cell& cell : state_.cells)
+      if (terms_[cell.base].has_object && terms_.object_of(cell.base) == object) f(cell);
+  }
 
  private:
   using Cells = std::vector<Cell>;
   Cells::iterator first_of(Term base);
   Cells::iterator at(Term base, std::int64_t offset);
   std::optional<Term> part_of_wider(Term base, std::int64_t offset, unsigned width);
+  Term part_of(Term word, std::int64_t skipped, unsigned width);
   Term unknown(Term base, std::int64_t offset, unsigned width);
   void erase(Term base, std::int64_t from, std::int64_t to, bool objects_stay);
   void count_change(Term base);
+  void forget_lent(Term base, std::int64_t from, std::int64_t to);
 
   value::Terms& terms_;
   State& state_;

@@ -101,6 +101,13 @@ void Path::assume(Term bit, bool value) {
   if (!state.facts.assume(terms, bit, value)) throw PathEnds{};
 }
 
+bool Path::is_possible() {
+  const std::size_t now = state.facts.assumed().size();
+  if (state.possible == now) return true;
+  state.possible = now;
+  return value::feasible(terms, state.facts, milliseconds_left()) != value::Feasible::no;
+}
+
 bool Path::truth(Term bit) {
   bit = simplified(bit);
   if (const auto before = chosen_before()) {
@@ -270,6 +277,60 @@ std::vector<Line> lines_of(const Run& run, MarkId last) {
 
 }  // namespace
 
+namespace {
+
+std::string name_of_callee(const llvm::Instruction& call) {
+  const llvm::Function* function = called(llvm::cast<llvm::CallBase>(call));
+  return function == nullptr ? "a function pointer" : function->getName().str();
+}
+
+}  // namespace
+
+unsigned Path::milliseconds_left() const {
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(run.deadline - ProcessorClock::now());
+  return static_cast<unsigned>(
+      std::clamp<long>(left.count(), kLeastMilliseconds, kMostMilliseconds));
+}
+
+/// Whether the path cannot be if those callees leave alone what they are given, of which this says
+/// so.
+template <class F>
+bool Path::needs_change(unsigned milliseconds, F&& counts) {
+  value::Facts facts = state.facts;
+  bool any = false;
+  for (const LeftAlone& one : state.left_alone) {
+    if (!counts(one)) continue;
+    any = true;
+    if (!facts.assume(terms, terms.compare(value::Op::equal, one.later, one.before), true))
+      return true;
+  }
+  return any && value::feasible(terms, facts, milliseconds) == value::Feasible::no;
+}
+
+bool Path::is_of_a_change(const std::string& sentence) {
+  if (run.knowledge != Knowledge::all || state.left_alone.empty()) return false;
+  const unsigned milliseconds = milliseconds_left();
+  const auto was_set = [&](const LeftAlone& one) { return terms.constant_of(one.before) != 0; };
+  const llvm::Instruction* last = nullptr;
+  for (const LeftAlone& each : state.left_alone) {
+    if (each.by == last) continue;
+    last = each.by;
+    const auto by = [&](const LeftAlone& one) { return one.by == last; };
+    const std::string name = name_of_callee(*last);
+    if (needs_change(milliseconds, [&](const auto& one) { return by(one) && was_set(one); })) {
+      run.verdict.assumptions.insert(fmt::format("{}() changes no field that was set", name));
+      return true;
+    }
+    if (needs_change(milliseconds, by)) {
+      ++run.verdict.open[fmt::format("{}, if {}() changes what it is given at {}: does it?",
+                                     sentence, name, place_in_source(*last))];
+      return true;
+    }
+  }
+  return false;
+}
+
 void Path::found(Wrong wrong, std::string sentence, const std::string& key) {
   if (run.knowledge != Knowledge::all) {
     run.suspicion = std::move(sentence);
@@ -280,18 +341,16 @@ void Path::found(Wrong wrong, std::string sentence, const std::string& key) {
   int& tried = run.tried[whole];
   if (tried >= kTries) return;
   ++tried;
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-      run.deadline - std::chrono::steady_clock::now());
-  const auto answer = value::feasible(
-      terms, state.facts,
-      static_cast<unsigned>(std::clamp<long>(left.count(), kLeastMilliseconds, kMostMilliseconds)));
+  const auto answer = value::feasible(terms, state.facts, milliseconds_left());
   if (answer == value::Feasible::no) {
+    run.impossible = true;
     if (tried == kTries)
       run.verdict
           .open[fmt::format("{}; that cannot be on {} paths: on another one?", sentence, kTries)] =
           kTries;
     return;
   }
+  if (is_of_a_change(sentence)) return;
   tried = kTries;
   run.verdict.findings.push_back({wrong, std::move(sentence), whole, lines_of(run, state.trail),
                                   answer == value::Feasible::yes});

@@ -7,12 +7,13 @@
 
 #include <llvm/IR/Constants.h>
 
-#include <chrono>
 #include <optional>
 #include <utility>
 
 #include "checker/source/callee/callee.hpp"
+#include "checker/source/follow/follow.hpp"
 #include "checker/source/follow/memory.hpp"
+#include "checker/source/follow/processor_clock.hpp"
 #include "checker/source/follow/reach.hpp"
 #include "checker/source/follow/trail.hpp"
 #include "checker/source/follow/verdict.hpp"
@@ -33,15 +34,19 @@ struct Run {
   Codes& codes;
   const Reach& reach;
   const callee::Callees& callees;
+  const Settled& settled;
   Bounds bounds;
   Knowledge knowledge{};
-  std::chrono::steady_clock::time_point deadline{};
+  ProcessorClock::time_point deadline{};
   std::string suspicion{};  ///< the first one; with it nothing more is followed
   value::Terms terms{};
   Trail trail{};
   std::vector<State> waiting{};
   Verdict verdict{};
   std::unordered_map<std::string, int> tried{};  ///< findings by key: how often one was looked at
+  bool impossible = false;                       ///< something was found on a path that cannot be
+  /// Only paths that can be go on, and all that they assume of what is at hand tells them apart.
+  bool asks_often = false;
 };
 
 /// The path ends here: nobody gets further, or we do not.
@@ -66,6 +71,8 @@ class Path {
 
   Term simplified(Term term) const { return state.facts.simplified(terms, term); }
   void assume(Term bit, bool value);
+  /// As far as the solver knows.
+  bool is_possible();
   Term constant(std::uint64_t word, unsigned width = 64) { return terms.constant(word, width); }
   /// A word nobody knows, of this instruction.
   Term unknown(unsigned width, std::string_view what = "");
@@ -82,6 +89,9 @@ class Path {
   Count& count(Term page);
   void mark(std::string text, const std::vector<Term>& pages = {});
   void found(Wrong, std::string sentence, const std::string& key);
+  /// What the sentence says can be only where somebody unknown has changed a struct that was lent
+  /// to it: fields that were set are assumed to stay, and whether zeros do is open.
+  bool is_of_a_change(const std::string& sentence);
   [[noreturn]] void cut(Cut);
 
   Run& run;
@@ -96,6 +106,9 @@ class Path {
   void count_turn(const llvm::Loop*);
   bool went_round_enough() const;
   int choose_new(int n);
+  template <class F>
+  bool needs_change(unsigned milliseconds, F&& counts);
+  unsigned milliseconds_left() const;
   int asked_ = 0;  ///< questions to the environment, in this instruction
 };
 
@@ -107,6 +120,11 @@ void call(Path&, const llvm::CallBase&);
 void enter(Path&, const llvm::Function&, const std::vector<Words>& arguments);
 /// What a callee does that model/callees describes.
 void apply(Path&, const llvm::CallBase&, const callee::Callee&);
+/// The page that a callee is given, as the source has it. Null, an error and what nobody filled in
+/// are none, and found; where only the path's conditions make it null, the caller gave it.
+Term given_page(Path&, const callee::Callee&, Term source);
+/// Only the answer decides the path, which ends: "foo() at file.c:12 is given what ...?"
+[[noreturn]] void ask(Path&, const callee::Callee&, std::string_view question);
 /// Of these, what has to do with objects that pages are kept in, and with iterators.
 void apply_to_object(Path&, const llvm::CallBase&, const callee::Callee&);
 /// A bit: whether an iov_iter is of this kind.
@@ -117,6 +135,8 @@ void advance_iterator(Path&, Term iterator, std::int64_t pages);
 bool count_ends(Path&, Term place);
 /// What `store` has put into an object, which has nothing then.
 Words take_stored(Path&, Term object);
+/// An error by the kernel's habits: a negative number, an ERR_PTR, a null pointer.
+bool is_error(const Path&, const Words& returned, const llvm::Type*);
 /// The root returns: what is held is judged.
 void judge(Path&, const Words& returned);
 

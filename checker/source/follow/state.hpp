@@ -43,15 +43,31 @@ struct Cell {
   bool number = false;    ///< it was stored, and is no pointer
 };
 
+/// What lay in a struct of the path's own when somebody unknown was given that.
+struct Lent {
+  Term base{};
+  std::int64_t offset = 0;
+  Term value{};
+  const llvm::Instruction* to = nullptr;
+};
+
+/// A word that was read from there later: the same as before, if it was left alone.
+struct LeftAlone {
+  Term later{};
+  Term before{};
+  const llvm::Instruction* by = nullptr;
+};
+
 /// References to one page that the path has taken, less those it dropped.
 struct Count {
   Term page{};
   int gets = 0;
   int pins = 0;
-  bool ours = false;     ///< the path took the page itself: nobody else's count is in this one
-  bool counted = false;  ///< a reference was taken at some time
-  MarkId taken = 0;      ///< the last time
-  MarkId dropped = 0;    ///< the last time
+  bool ours = false;         ///< the path took the page itself: nobody else's count is in this one
+  bool counted = false;      ///< a reference was taken at some time
+  MarkId taken = 0;          ///< the last time
+  MarkId dropped = 0;        ///< the last time
+  bool after_error = false;  ///< since it was taken a function has returned an error, and left it
   const llvm::Instruction* passed_at = nullptr;  ///< to whom nobody knows
 };
 
@@ -80,6 +96,7 @@ struct Frame {
   llvm::BasicBlock::const_iterator next;
   Words registers;
   std::vector<LoopTurn> loops;
+  MarkId entered = 0;             ///< what was on the trail
   std::uint32_t first_local = 0;  ///< objects from this one on are this frame's, or newer
 };
 
@@ -95,11 +112,14 @@ struct State {
   std::vector<Cell> cells;  ///< by base and offset
   std::vector<Count> counts;
   std::vector<Change> changes;
+  std::vector<Lent> lent;
+  std::vector<LeftAlone> left_alone;
   value::Facts facts;
   std::vector<Turn> unknowns;  ///< how often each instruction made one
   MarkId trail = 0;
   int steps = 0;
   int opened = 0;              ///< branches and outcomes that were open, so far
+  std::size_t possible = 0;    ///< so many of the assumptions can hold together
   std::vector<Choice> chosen;  ///< for the instruction that is next, which is executed again
 
   Frame& frame() { return frames.back(); }

@@ -27,6 +27,11 @@ Decision decision_of(const Verdict& verdict) {
   return verdict.cuts.empty() && verdict.paths > 0 ? Decision::takes_nothing : Decision::undecided;
 }
 
+bool is_settled(const Verdict& verdict) {
+  const Decision decision = decision_of(verdict);
+  return !verdict.kept && (decision == Decision::balanced || decision == Decision::takes_nothing);
+}
+
 std::string_view name_of(Wrong wrong) {
   switch (wrong) {
     case Wrong::leak: return "leak";

@@ -56,7 +56,7 @@ struct Bounds {
   int turns = 3;       ///< how often a branch of a frame may be open
   int steps = 40'000;  ///< instructions of a path
   int depth = 10;      ///< frames
-  double seconds = 8;  ///< a function
+  double seconds = 8;  ///< of processor time, a function
   std::size_t waiting = 20'000;
 };
 
@@ -69,18 +69,29 @@ struct Verdict {
   std::map<std::string, int> open;  ///< what would decide it: paths that need it
   /// Places that took what the caller can reach, and is told of an error: paths (callers.hpp).
   std::map<std::string, int> left;
-  std::set<std::string> contracts;    ///< what callers do: "after an error foo() drops ..."
+  /// Such places, where a callee was told of an error, and this function returns none.
+  std::set<std::string> kept_after_error;
+  std::set<std::string> contracts;  ///< what callers do: "after an error foo() drops ..."
+  /// Functions of other files: who calls them, or what they do, would decide it.
+  std::set<std::string> asks;
+  std::set<std::string> read_with;    ///< files besides those that were asked for
   std::set<std::string> assumptions;  ///< "foo() leaves pages alone"
   std::map<Cut, int> cuts;            ///< paths
-  long paths = 0;                     ///< followed to their end
-  long took = 0;                      ///< of these, took a reference
-  long merged = 0;                    ///< went on like one that was followed
+  bool kept = false;                  ///< at some end counts were not as at the beginning
+  /// What callers are left with, at each end: "error: 1 get of the caller's dropped".
+  std::set<std::string> ends;
+  int passes = 0;   ///< how often it was followed: with more, more is known
+  long paths = 0;   ///< followed to their end
+  long took = 0;    ///< of these, took a reference
+  long merged = 0;  ///< went on like one that was followed
   double seconds = 0;
 };
 
 /// No path was cut of which nobody knows how far it would go: only at loop turns and pages.
 bool is_complete(const Verdict&);
 Decision decision_of(const Verdict&);
+/// References are as they were before, at all ends: who calls it need not know more.
+bool is_settled(const Verdict&);
 
 std::string_view name_of(Wrong);
 std::string_view name_of(Decision);

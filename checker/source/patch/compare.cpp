@@ -2,6 +2,7 @@
 #include "checker/source/patch/compare.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace pincheck::patch {
 namespace {
@@ -52,13 +53,30 @@ std::vector<std::string> questions(const std::optional<Verdict>& verdict) {
   return all;
 }
 
-How how(const Pair& pair) {
+/// What callers were left with on the one side only. The other side, if less was known there, has too
+/// many ends, not too few.
+std::vector<std::string> left_by_one(const std::optional<Verdict>& one,
+                                     const std::optional<Verdict>& other) {
+  if (!one || !other || one->passes < other->passes) return {};
+  if (!follow::is_complete(*one) || !follow::is_complete(*other)) return {};
+  std::vector<std::string> out;
+  std::set_difference(one->ends.begin(), one->ends.end(), other->ends.begin(), other->ends.end(),
+                      std::back_inserter(out));
+  return out;
+}
+
+bool has_new_contract(const Pair& pair) {
+  return !pair.now_left.empty() || !pair.no_longer_left.empty();
+}
+
+How how(const Pair& pair, bool adapted) {
   const Decision before = decision(pair.before), after = decision(pair.after);
   if (!pair.fresh.empty()) return How::worse;
   if (pair.before && pair.after && is_settled(before) && !is_settled(after)) return How::worse;
   if (!pair.gone.empty() && pair.after) return How::better;
   if (pair.before && pair.after && !is_settled(before) && is_settled(after)) return How::better;
   if (before != after || !pair.before || !pair.after) return How::other;
+  if (has_new_contract(pair)) return adapted ? How::other : How::worse;
   return questions(pair.before) == questions(pair.after) ? How::same : How::other;
 }
 
@@ -66,7 +84,8 @@ How how(const Pair& pair) {
 
 std::vector<Pair> compare(const std::vector<scan::FileResult>& before,
                           const std::vector<scan::FileResult>& after,
-                          const std::map<std::string, std::string>& new_names) {
+                          const std::map<std::string, std::string>& new_names,
+                          const std::set<std::string>& adapted) {
   std::vector<Pair> all;
   std::map<std::pair<std::string, std::string>, std::size_t> places;
   const auto pair_of = [&](const std::string& file, const Verdict& verdict) -> Pair& {
@@ -89,7 +108,9 @@ std::vector<Pair> compare(const std::vector<scan::FileResult>& before,
     if (pair.before) pair.gone = pair.before->findings;
     if (pair.after) pair.fresh = pair.after->findings;
     for (const By by : {By::places, By::events, By::callees}) cancel(pair.gone, pair.fresh, by);
-    pair.how = how(pair);
+    pair.now_left = left_by_one(pair.after, pair.before);
+    pair.no_longer_left = left_by_one(pair.before, pair.after);
+    pair.how = how(pair, adapted.contains(pair.function));
   }
   return all;
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,10 @@
 namespace pincheck::patch {
 
 enum class How : std::uint8_t {
-  worse,   ///< a new finding, or balanced no longer
+  /// A new finding, or balanced no longer, or callers are left with something else, and none of
+  /// them
+  /// is changed.
+  worse,
   better,  ///< findings that are gone, or balanced at last
   other,   ///< new or gone without a finding, or other questions
   same,
@@ -27,14 +31,16 @@ struct Pair {
   std::optional<follow::Verdict> before{}, after{};
   How how{};
   std::vector<follow::Finding> fresh{}, gone{};
+  std::vector<std::string> now_left{}, no_longer_left{};  ///< to callers: of Verdict::ends
 };
 
-/// `new_names`: of files that were renamed, by their old names. Findings are the same if their kind
-/// is, and the places that they are about, or what happens on the path: first with all outcomes,
-/// then by who is called. Pairs are in the order of files and lines; without those that take
-/// nothing on both sides.
+/// `new_names`: of files that were renamed, by their old names. `adapted`: functions of which a
+/// caller is changed, too. Findings are the same if their kind is, and the places that they are
+/// about, or what happens on the path: first with all outcomes, then by who is called. Pairs are in
+/// the order of files and lines; without those that take nothing on both sides.
 std::vector<Pair> compare(const std::vector<scan::FileResult>& before,
                           const std::vector<scan::FileResult>& after,
-                          const std::map<std::string, std::string>& new_names);
+                          const std::map<std::string, std::string>& new_names,
+                          const std::set<std::string>& adapted);
 
 }  // namespace pincheck::patch

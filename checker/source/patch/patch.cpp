@@ -118,7 +118,7 @@ Comparison compare_versions(const Versions& versions, const callee::Callees& com
       const auto after = scan::scan(versions.after, reading.callees, options);
       out.interrupted |= is_interrupted(before, versions.before.size()) ||
                          is_interrupted(after, versions.after.size());
-      answer.pairs = compare(before, after, versions.new_names);
+      answer.pairs = compare(before, after, versions.new_names, touched.adapted);
     }
     out.answers.push_back(std::move(answer));
   }

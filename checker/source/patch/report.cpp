@@ -65,11 +65,21 @@ std::string fresh_text(const Finding& finding, const std::string& function, Told
   return indented(fmt::format("{}: as in {}()", follow::name_of(finding.wrong), first), 4);
 }
 
+/// What callers must do is no longer the same.
+std::string contract_text(const Pair& pair) {
+  std::string out;
+  for (const std::string& one : pair.now_left) out += indented("callers: now " + one, 4);
+  for (const std::string& one : pair.no_longer_left)
+    out += indented("callers: no longer " + one, 4);
+  return out;
+}
+
 std::string pair_text(const Pair& pair, Told& told) {
   std::string out =
       indented(fmt::format("{}: {}(): {}", pair.file, pair.function, verdicts(pair)), 2);
   for (const Finding& one : pair.fresh) out += fresh_text(one, pair.function, told);
   for (const Finding& one : pair.gone) out += gone_text(one);
+  if (pair.fresh.empty() && pair.gone.empty()) out += contract_text(pair);
   for (const std::string& what : open_of(pair)) out += indented("open: " + what, 4);
   return out;
 }
@@ -141,6 +151,8 @@ Json to_json(const Pair& pair) {
           {"after", verdict_json(pair.after)},
           {"new", fresh},
           {"gone", gone},
+          {"now_left", pair.now_left},
+          {"no_longer_left", pair.no_longer_left},
           {"open", open_of(pair)}};
 }
 
@@ -195,10 +207,11 @@ std::vector<report::HasCases::Suite> PatchReport::suites() const {
         continue;
       }
       const std::string message =
-          one.fresh.empty()
-              ? fmt::format("{}, was {}", verdict_word(one.after), verdict_word(one.before))
-              : one.fresh.front().sentence;
-      std::string details;
+          !one.fresh.empty() ? one.fresh.front().sentence
+          : verdict_word(one.after) == verdict_word(one.before)
+              ? "callers are left with something else"
+              : fmt::format("{}, was {}", verdict_word(one.after), verdict_word(one.before));
+      std::string details = contract_text(one);
       for (const Finding& each : one.fresh) details += scan::finding_text(each, one.function);
       for (const std::string& what : open_of(one)) details += indented("open: " + what, 4);
       suite.cases.push_back({name, Outcome::failed, message, details});

@@ -89,6 +89,10 @@ Touched touched(const Makeup& before, const Makeup& after) {
       differ.insert(name);
       if (on_both && part.is_function) out.changed.insert(name);
     }
+  for (const Makeup* side : {&before, &after})
+    for (const auto& [name, part] : side->parts())
+      if (differ.contains(name) && part.is_function)
+        out.adapted.insert(part.uses.begin(), part.uses.end());
   out.all = with_users(std::move(differ), before, after);
   std::erase_if(out.all, [&](const auto& name) { return !functions.contains(name); });
   return out;

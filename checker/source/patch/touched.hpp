@@ -33,6 +33,7 @@ struct Touched {
   std::set<std::string> changed;  ///< functions that are on both sides, and differ
   /// These, those on one side only, and those that come to them, or to variables that differ.
   std::set<std::string> all;
+  std::set<std::string> adapted;  ///< what a function that differs calls or names
 };
 Touched touched(const Makeup& before, const Makeup& after);
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "model/base/input.hpp"
+#include "model/base/reader.hpp"
 
 namespace pincheck::scan {
 namespace {

@@ -6,17 +6,17 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
 
-#include "checker/source/follow/callers.hpp"
 #include "checker/source/follow/code.hpp"
-#include "checker/source/follow/follow.hpp"
 #include "checker/source/front/cache.hpp"
 #include "checker/source/front/program.hpp"
+#include "checker/source/scan/following.hpp"
 #include "checker/source/scan/linking.hpp"
-#include "checker/source/scan/store.hpp"
+#include "checker/source/scan/wider.hpp"
 
 namespace pincheck::scan {
 namespace {
@@ -92,6 +92,7 @@ bool is_asked(const Options& options, const std::string& function) {
 struct Part {
   std::vector<std::size_t> files;
   std::size_t first = 0, step = 1;
+  std::shared_ptr<Shared> shared;  ///< by all parts of the program
 };
 
 std::vector<Part> parts_of(const std::vector<File>& files, const Options& options) {
@@ -101,7 +102,8 @@ std::vector<Part> parts_of(const std::vector<File>& files, const Options& option
   std::vector<Part> parts;
   for (const std::vector<std::size_t>& program : programs(outlines)) {
     const std::size_t n = program.size() < kMany ? 1 : static_cast<std::size_t>(options.threads);
-    for (std::size_t i = 0; i < n; ++i) parts.push_back({program, i, n});
+    const auto shared = std::make_shared<Shared>();
+    for (std::size_t i = 0; i < n; ++i) parts.push_back({program, i, n, shared});
   }
   // The largest first, so that none is begun when all others are done.
   std::stable_sort(parts.begin(), parts.end(),
@@ -166,21 +168,18 @@ class Scan {
   void follow_functions(const Part& part) {
     std::vector<std::string_view> codes;
     for (const std::size_t i : part.files) codes.push_back(files_[i].compiled.code);
-    front::Program program(codes);
-    program.tidy();
-    const follow::Reach reach(program.module(), callees_);
-    const auto roots = follow::roots(program.module(), reach, callees_);
-    const auto store = store_for(codes);
+    Following following(codes, callees_, options_.bounds, store_for(codes), *part.shared);
+    const follow::Functions& roots = following.roots();
     follow::Verdicts verdicts;
     for (std::size_t i = part.first; i < roots.size() && !says(options_.stopped); i += part.step)
       if (is_asked(options_, follow::source_name(*roots[i])))
-        verdicts.emplace(roots[i], verdict_of(*roots[i], reach, store));
-    follow::ask_callers(
-        verdicts, [&](const llvm::Function& caller) -> std::optional<follow::Verdict> {
-          const bool is_root = std::find(roots.begin(), roots.end(), &caller) != roots.end();
-          if (!is_root || says(options_.stopped)) return std::nullopt;
-          return verdict_of(caller, reach, store);
-        });
+        verdicts.emplace(roots[i], following.verdict(*roots[i]));
+    follow::ask_callers(verdicts,
+                        [&](const llvm::Function& caller) -> std::optional<follow::Verdict> {
+                          if (!following.is_root(caller) || says(options_.stopped))
+                            return std::nullopt;
+                          return following.verdict(caller);
+                        });
     const std::lock_guard lock(one_at_a_time_);
     for (auto& [function, verdict] : verdicts)
       files_[file_of(*function, sources_, part.files)].verdicts.push_back(std::move(verdict));
@@ -195,17 +194,6 @@ class Scan {
                                    pages, turns, steps, depth, seconds, waiting);
     for (const std::string_view code : codes) from += " " + front::digest(code);
     return Store(options_.cache, from);
-  }
-
-  follow::Verdict verdict_of(const llvm::Function& function, const follow::Reach& reach,
-                             const std::optional<Store>& store) const {
-    if (store)
-      if (auto known = store->find(function.getSubprogram()->getFilename().str(),
-                                   follow::source_name(function)))
-        return std::move(*known);
-    follow::Verdict verdict = follow::follow(function, reach, callees_, options_.bounds);
-    if (store) store->keep(verdict);
-    return verdict;
   }
 
   std::vector<FileResult> results() {
@@ -241,7 +229,9 @@ front::Compiled compiled(const Source& source, const front::Compiler& compiler) 
 
 std::vector<FileResult> scan(const std::vector<Source>& sources, const callee::Callees& callees,
                              const Options& options) {
-  return Scan(sources, callees, options).all();
+  std::vector<FileResult> all = Scan(sources, callees, options).all();
+  if (options.nearby) read_wider(all, sources, callees, options);
+  return all;
 }
 
 bool is_known(const follow::Verdict& verdict) {

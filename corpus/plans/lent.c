@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* What callees that nobody knows are given: they change no field that was set. */
+#include "pincheck.h"
+
+struct request {
+  void* scratch;
+  unsigned int n;
+  struct page** pages;
+};
+
+void sends(struct request* request);
+
+/* Who is given a request does not change how many pages it has. */
+/* expect drops_what_was_sent: balanced */
+int drops_what_was_sent(unsigned long start) {
+  struct request request = {0};
+  unsigned int i;
+  int n;
+
+  request.pages = kcalloc(4, sizeof(*request.pages), GFP_KERNEL);
+  if (!request.pages) return -ENOMEM;
+  n = get_user_pages_fast(start, 2, 0, request.pages);
+  if (n <= 0) {
+    kfree(request.pages);
+    return -EFAULT;
+  }
+  request.n = n;
+  sends(&request);
+  for (i = 0; i < request.n; i++) put_page(request.pages[i]);
+  kfree(request.pages);
+  return 0;
+}
+
+/* sends() is given what holds the page, at an offset that nobody knows: it can keep it. */
+/* expect keeps_it_behind_a_header: balanced */
+int keeps_it_behind_a_header(unsigned long start, unsigned int header) {
+  char* memory = kmalloc(header + sizeof(struct page*), GFP_KERNEL);
+  struct page* page;
+
+  if (!memory) return -ENOMEM;
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) {
+    kfree(memory);
+    return -EFAULT;
+  }
+  *(struct page**)(memory + header) = page;
+  sends((struct request*)memory);
+  return 0;
+}
+
+struct answer {
+  int length;
+  int error;
+};
+
+void asks(struct answer* answer);
+
+/* A zero may be there to be changed. */
+/* expect leaks_after_an_answer: undecided */
+int leaks_after_an_answer(unsigned long start) {
+  struct answer answer = {0};
+  struct page* page;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  asks(&answer);
+  if (answer.error) return answer.error;
+  put_page(page);
+  return 0;
+}
+
+void writes(int* error);
+
+/* A word by itself is there to be changed. */
+/* expect leaks_after_an_error: leak */
+int leaks_after_an_error(unsigned long start) {
+  struct page* page;
+  int error = 0;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  writes(&error);
+  if (error) return error;
+  put_page(page);
+  return 0;
+}
+
+/* What lies at an index that nobody knows may be what was put at another. */
+/* expect drops_at_an_index: undecided */
+int drops_at_an_index(unsigned long start, unsigned int i) {
+  struct page* pages[2];
+
+  if (get_user_pages_fast(start, 1, 0, pages) != 1) return -EFAULT;
+  put_page(pages[i]);
+  return 0;
+}
+
+/* Of pages that came together the next may be one of them, or not. */
+/* expect drops_a_neighbour: undecided */
+int drops_a_neighbour(unsigned long start, unsigned int i) {
+  struct page* pages[2];
+
+  if (get_user_pages_fast(start, 1, 0, pages) != 1) return -EFAULT;
+  put_page((struct page*)((char*)pages[0] + 64ul * i));
+  return 0;
+}
+
+static int looks(unsigned long start) {
+  struct page* page;
+  int i;
+
+  for (i = 0; i < 2; i++) {
+    if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+    put_page(page);
+  }
+  return 0;
+}
+
+/* What is known of a callee need not be found again. */
+/* expect looks: balanced */
+/* expect calls_what_is_settled: takes nothing */
+int calls_what_is_settled(unsigned long start) { return looks(start); }
+
+static void looks_and_sends(unsigned long start, struct request* request) {
+  struct page* page;
+
+  sends(request);
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return;
+  put_page(page);
+}
+
+/* But for what it does with pages that it is given. */
+/* expect looks_and_sends: balanced */
+/* expect gives_pages_to_what_is_settled: undecided */
+int gives_pages_to_what_is_settled(unsigned long start) {
+  struct request request = {0};
+  struct page* page;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  request.pages = &page;
+  looks_and_sends(start, &request);
+  return 0;
+}
+
+struct holder {
+  struct page* page;
+};
+
+int starts(struct holder* holder);
+
+/* After an error its only caller keeps what it cannot know to be there. */
+/* expect fills: undecided */
+int fills(struct holder* holder) {
+  holder->page = alloc_page(GFP_KERNEL);
+  if (!holder->page) return -ENOMEM;
+  return starts(holder) ? -EIO : 0;
+}
+
+/* expect fills_or_not: balanced */
+void fills_or_not(struct holder* holder) { fills(holder); }
