@@ -29,9 +29,15 @@ class Scan final : public Command {
     scan::KnownFindings known;
     for (const std::string& file : known_) known.read(read_file(file), file);
     const std::optional<front::Tree> tree = reading_.tree();
-    const std::vector<scan::Source> sources = tree ? files_of(*tree) : single_files();
+    const std::vector<scan::Source> sources =
+        tree ? sources_of(*tree, tree->files(paths_)) : single_files();
     render::Progress progress;
-    std::vector<scan::FileResult> all = scan::scan(sources, callees, reading_.options(progress));
+    scan::Options options = reading_.options(progress);
+    if (tree)
+      options.nearby = [&](const std::string& file, const std::string& function) {
+        return sources_of(*tree, tree->near(file, function));
+      };
+    std::vector<scan::FileResult> all = scan::scan(sources, callees, options);
     progress.clear();
     known.mark(all);
     out_.report(scan::ScanReport(all, tree ? tree->folder() : "", explain_));
@@ -44,9 +50,10 @@ class Scan final : public Command {
     for (const std::string& path : paths_) all.push_back({path, {front::alone(path)}});
     return all;
   }
-  std::vector<scan::Source> files_of(const front::Tree& tree) const {
+  static std::vector<scan::Source> sources_of(const front::Tree& tree,
+                                              const std::vector<std::string>& files) {
     std::vector<scan::Source> all;
-    for (const std::string& file : tree.files(paths_))
+    for (const std::string& file : files)
       all.push_back({file, tree.recipes(file), tree.not_built(file)});
     return all;
   }

@@ -19,7 +19,7 @@ TEST_CASE("scan: violated is status 1, and tells how") {
   CHECK(contains(finished.out, "  one_at_a_time(): balanced\n"));
   CHECK(contains(finished.out, "  forgets_a_short_pin(): violated\n"));
   CHECK(contains(finished.out, "nobody can drop"));
-  CHECK(contains(finished.out, "1 file, 0 not compiled: 3 balanced, 6 violated, 2 undecided\n"));
+  CHECK(contains(finished.out, "1 file, 0 not compiled: 3 balanced, 7 violated, 2 undecided\n"));
   std::istringstream lines(finished.out);
   for (std::string line; std::getline(lines, line);)
     if (!contains(line, plan(""))) CHECK(line.size() <= 80);
@@ -107,6 +107,35 @@ TEST_CASE("scan: a tree with compile_commands.json, gcc's flags and all") {
   const Finished finished = pincheck({"scan", "a.c", "--tree", folder.path(".")});
   CHECK(finished.status == 1);
   CHECK(contains(finished.out, "f(): violated"));
+}
+
+TEST_CASE("scan: files of the same folder are read where they can decide a function") {
+  const Folder folder;
+  const std::string header =
+      "struct page; struct box { struct page *page; };\n"
+      "int get_user_pages_fast(unsigned long, int, unsigned, struct page **);\n"
+      "void put_page(struct page *); int starts(struct box *);\n";
+  folder.write("a.c", header +
+                          "int fills(struct box *b, unsigned long at) {\n"
+                          "  if (get_user_pages_fast(at, 1, 0, &b->page) != 1) return -14;\n"
+                          "  return starts(b) ? -5 : 0;\n}\n");
+  folder.write("b.c", header +
+                          "int fills(struct box *, unsigned long);\n"
+                          "int user(struct box *b, unsigned long at) {\n"
+                          "  b->page = 0;\n"
+                          "  int r = fills(b, at);\n"
+                          "  if (r && b->page) put_page(b->page);\n"
+                          "  return r;\n}\n");
+  std::string commands;
+  for (const std::string name : {"a.c", "b.c"})
+    commands += (commands.empty() ? "[" : ", ") + ("{\"directory\": \"" + folder.path(".")) +
+                "\", \"file\": \"" + name + "\", \"command\": \"gcc -c " + name + "\"}";
+  folder.write("compile_commands.json", commands + "]");
+  const Finished finished = pincheck({"scan", "a.c", "--tree", folder.path(".")});
+  CHECK(finished.status == 0);
+  CHECK(contains(finished.out, "fills(): balanced"));
+  CHECK(contains(finished.out, "read with: b.c"));
+  CHECK(!contains(finished.out, "user(): "));
 }
 
 }  // namespace pincheck::test

@@ -1,176 +1,373 @@
 // SPDX-License-Identifier: MIT
 #include "checker/testing/made_c.hpp"
 
-#include <fmt/format.h>
+#include <cstdlib>
+#include <utility>
+
+#include "checker/testing/made_draft.hpp"
 
 namespace pincheck::test {
 namespace {
 
-/// What was taken, and what drops it.
-struct Taken {
-  std::string check;  ///< whether there is anything to drop; empty: there is
-  std::string drop;   ///< statements
-  std::string page;   ///< an expression for one page
-  std::string kept;   ///< statements that leave it to the caller; empty: cannot be left
+/// Stands for the way out of what is being taken, which is known when it is.
+constexpr std::string_view kWith = "WITH;";
+
+std::string replaced(std::string text, std::string_view what, const std::string& by) {
+  for (std::size_t at = text.find(what); at != std::string::npos;
+       at = text.find(what, at + by.size()))
+    text.replace(at, what.size(), by);
+  return text;
+}
+
+/// How a block drops what it holds where it is left early.
+enum class Ladder : std::uint8_t {
+  labels,   ///< a label for each thing that is held
+  checked,  ///< one label, behind which each is asked whether it is held
+  flagged,  ///< the same, by a bit for each
+  staged,   ///< one label, behind which a number says how much is held
+  copied,   ///< where it is left
 };
 
+/// What a block holds, and its ways out.
+class Holding {
+ public:
+  /// `leave`: statements that leave what is around it.
+  Holding(Draft& draft, std::string leave)
+      : d_(draft), id_(draft.name()), leave_(std::move(leave)) {
+    ladder_ = static_cast<Ladder>(d_.draw(5));
+    if (ladder_ == Ladder::flagged || ladder_ == Ladder::staged)
+      d_.declared += fill("int k%0 = 0;\n", {id_});
+  }
+
+  bool empty() const { return top_ == 0; }
+  const Taken& last() const { return rungs_[top_ - 1].taken; }
+  std::string exit() { return exit(top_); }
+  Exits exits() { return {exit(top_), std::string(kWith)}; }
+  /// The statements that take it.
+  std::string add(Taken taken) {
+    rungs_.push_back({std::move(taken), top_});
+    top_ = rungs_.size();
+    std::string text = replaced(last().text, kWith, exit(top_));
+    if (ladder_ == Ladder::flagged) text += flag(top_, true);
+    return text;
+  }
+  /// From now on it is held only where the flag is not set.
+  void hold_unless(const std::string& flag) {
+    Taken& one = rungs_[top_ - 1].taken;
+    one.drop = fill("if (!%0) { %1 }", {flag, one.drop});
+    one.check = fill("!%0 && (%1)", {flag, one.check});
+    if (!one.keep.empty()) one.keep = fill("if (!%0) { ", {flag}) + one.keep + " }";
+    one.page = one.array = one.single = "";
+  }
+  /// The last one is held no longer, or as something else.
+  std::string remove(bool moved) {
+    std::string text = moved || d_.spoils(6) ? "" : last().forget;
+    if (ladder_ == Ladder::flagged) text += flag(top_, false);
+    top_ = rungs_[top_ - 1].below;
+    return text + "\n";
+  }
+  /// Something that is held, and one page; empty: there is nothing.
+  const Taken* any() {
+    if (top_ == 0) return nullptr;
+    std::size_t which = top_;
+    for (unsigned n = d_.draw(3); n > 0 && rungs_[which - 1].below > 0; --n)
+      which = rungs_[which - 1].below;
+    return &rungs_[which - 1].taken;
+  }
+  std::string drops() { return drops(top_); }
+  /// The block's end, where nothing went wrong; to a box if there is one.
+  std::string end(const std::string& box) {
+    std::string ways_out = all_exits();
+    if (box.empty() && ladder_ != Ladder::copied && d_.draw(2) == 0) {
+      const bool enters = ladder_ == Ladder::labels || ladder_ == Ladder::staged;
+      const std::string enter = enters ? exit(top_) + "\n" : "";
+      return enter + ways_out + fill("if (ret < 0) { %0 }\n", {leave_});
+    }
+    std::string text;
+    for (std::size_t at = top_; at > 0; at = rungs_[at - 1].below) {
+      const Taken& one = rungs_[at - 1].taken;
+      const bool keeps = !box.empty() && !one.keep.empty() && !d_.spoils();
+      text += (keeps ? given_to(box, one) : one.drop) + "\n";
+    }
+    if (ladder_ == Ladder::copied) return text;
+    return text + fill("goto end%0;\n%1%2\nend%0: ;\n", {id_, ways_out, leave_});
+  }
+
+ private:
+  struct Rung {
+    Taken taken;
+    std::size_t below;  ///< 0: none
+  };
+  Draft& d_;
+  int id_;
+  std::string leave_;
+  Ladder ladder_{};
+  std::vector<Rung> rungs_;
+  std::size_t top_ = 0;
+
+  std::string flag(std::size_t rung, bool on) const {
+    const std::string bit = std::to_string(1U << rung);
+    return fill(on ? "k%0 |= %1;\n" : "k%0 &= ~%1;\n", {id_, bit});
+  }
+  std::string label(std::size_t rung) const {
+    return fill("out%0_%1", {id_, std::to_string(rung)});
+  }
+  std::string exit(std::size_t rung) {
+    switch (ladder_) {
+      case Ladder::labels: return fill("goto %0;", {label(rung)});
+      case Ladder::flagged: return fill("%0 goto %1;", {rung ? flag(rung, true) : "", label(0)});
+      case Ladder::staged: return fill("k%0 = %1; goto %2;", {id_, std::to_string(rung), label(0)});
+      case Ladder::checked: return fill("goto %0;", {label(0)});
+      case Ladder::copied: return drops(rung) + " " + leave_;
+    }
+    std::abort();
+  }
+  std::string drop(std::size_t rung) {
+    const std::string& text = rungs_[rung - 1].taken.drop;
+    if (d_.spoils(8)) return "";
+    return d_.spoils(8) ? text + " " + text : text;
+  }
+  std::string drops(std::size_t rung) {
+    std::string text;
+    for (; rung > 0; rung = rungs_[rung - 1].below) text += drop(rung) + " ";
+    return text;
+  }
+  /// All labels, and what is behind them.
+  std::string all_exits() {
+    switch (ladder_) {
+      case Ladder::labels: return all_labels();
+      case Ladder::checked:
+      case Ladder::flagged: return all_checks();
+      case Ladder::staged: return all_stages();
+      case Ladder::copied: return "";
+    }
+    std::abort();
+  }
+  std::string all_labels() {
+    std::string text;
+    for (std::size_t rung = rungs_.size(); rung > 0; --rung) {
+      const std::size_t below = rungs_[rung - 1].below;
+      text += fill("%0: ;\n  %1\n", {label(rung), drop(rung)});
+      if (below + 1 != rung) text += fill("  goto %0;\n", {label(below)});
+    }
+    return text + label(0) + ": ;\n";
+  }
+  std::string all_checks() {
+    std::string text = label(0) + ": ;\n";
+    for (std::size_t rung = rungs_.size(); rung > 0; --rung) {
+      const std::string bit = fill("k%0 & %1", {id_, std::to_string(1U << rung)});
+      const std::string& check = rungs_[rung - 1].taken.check;
+      text += fill("  if (%0) { %1 }\n", {ladder_ == Ladder::checked ? check : bit, drop(rung)});
+    }
+    return text;
+  }
+  std::string all_stages() {
+    std::string text = fill("%0: ;\n  while (k%1 > 0) switch (k%1) {\n", {label(0), id_});
+    for (std::size_t rung = rungs_.size(); rung > 0; --rung)
+      text += fill("    case %0: %1 k%2 = %3; break;\n",
+                   {std::to_string(rung), drop(rung), id_, std::to_string(rungs_[rung - 1].below)});
+    return text + "  }\n";
+  }
+};
+
+/// Writes blocks.
 class Maker {
  public:
-  Maker(std::string name, const std::vector<std::uint32_t>& numbers)
-      : name_(std::move(name)), numbers_(numbers) {}
+  Maker(std::string name, Draft& draft, Made& made)
+      : name_(std::move(name)), d_(draft), made_(made) {}
 
-  std::string function() {
-    const unsigned count = 1 + draw(3);
-    for (unsigned i = 0; i < count; ++i) take(i);
-    if (draw(3) == 0)
-      body_ += fmt::format("  if (choice()) {{ ret = -5; goto out_{}; }}\n", taken_.size());
-    if (draw(4) == 0) twist();
-    const bool keeps = draw(3) == 0;
-    if (keeps) keep();
-    std::string end = keeps ? "  return 0;\n" : "";
-    for (std::size_t i = taken_.size(); i > 0; --i)
-      end += fmt::format("out_{}: ;\n{}", i, dropped(i - 1));
-    return fmt::format(
-        "long {}(unsigned long s, struct box *out)\n{{\n{}  long ret = 0; int i;\n"
-        "  (void)i;\n{}{}out_0: ;\n  return ret;\n}}\n",
-        name_, declared_, body_, end);
+  struct Around {
+    int deep = 0;          ///< how deep blocks may go in it
+    std::string box{};     ///< where what is held at the end goes; empty: it is dropped
+    bool at_once = false;  ///< what is taken goes there at once
+    bool is_turn = false;  ///< it is a loop's
+  };
+  void function(const Around& around) {
+    const std::string storage = std::exchange(d_.storage, "");
+    const std::string body = block("return ret;", around);
+    made_.text += fill(
+        "static long %0(unsigned long s, struct box *out)\n{\n"
+        "long ret = 0;\nint i = 0;\n%2%1return ret;\n}\n",
+        {name_, body, std::exchange(d_.storage, storage)});
+    made_.functions.push_back({name_, d_.bits});
   }
 
  private:
   std::string name_;
-  const std::vector<std::uint32_t>& numbers_;
-  std::size_t at_ = 0;
-  std::string declared_, body_;
-  std::vector<Taken> taken_;
+  Draft& d_;
+  Made& made_;
+  int helpers_ = 0;
 
-  unsigned draw(unsigned n) { return at_ < numbers_.size() ? numbers_[at_++] % n : 0; }
-  /// One time in so many something is spoilt.
-  bool spoils(unsigned times = 12) { return draw(times) == times - 1; }
+  std::string block(const std::string& leave, const Around& around) {
+    const std::string declared = std::exchange(d_.declared, "");
+    const std::size_t flags = d_.flags.size();
+    Holding holding(d_, leave);
+    std::string text = taken(holding, around);
+    for (unsigned n = d_.draw(around.deep > 1 ? 6 : 4); n > 0; --n)
+      text += statement(holding, around);
+    text += holding.end(around.box);
+    text = "{\n" + std::exchange(d_.declared, declared) + text + "}\n";
+    d_.flags.resize(flags);
+    return text;
+  }
 
-  void take(unsigned i) {
-    switch (draw(5)) {
-      case 0: return take_array(i, fmt::format("struct page *a{0}[2];", i), "");
+  std::string statement(Holding& holding, const Around& around) {
+    switch (d_.draw(12)) {
+      case 0: return fails(holding);
       case 1:
-        return take_array(i, fmt::format("struct page **a{0};", i),
-                          fmt::format("  a{0} = kmalloc(2 * sizeof(*a{0}), 0xcc0);\n"
-                                      "  if (!a{0}) {{ ret = -12; goto out_{0}; }}\n",
-                                      i));
-      case 2: return take_new(i);
-      case 3: return take_again(i);
-      default: return take_box(i);
+      case 2: return taken(holding, around);
+      case 3: return holding.empty() ? "" : twist(d_, *holding.any());
+      case 4: return moves(holding);
+      case 5: return drops_early(holding);
+      case 6: return remembers();
+      case 7: return taken_sometimes(holding);
+      case 8: return around.is_turn ? leaves_loop(holding) : fails(holding);
+      case 9: return around.deep > 0 ? branch(holding, around) : taken(holding, around);
+      case 10: return around.deep > 0 ? loop(holding, around) : fails(holding);
+      default: return around.deep > 0 ? helped(holding) : remembers();
     }
   }
-  void take_array(unsigned i, const std::string& array, const std::string& made) {
-    const bool pin = draw(2) == 0;
-    const unsigned asked = 1 + draw(2);
-    declared_ += fmt::format("  {} int n{} = 0;\n", array, i);
-    body_ += made + fmt::format("  n{0} = {1}_user_pages_fast(s, {2}, 0, a{0});\n", i,
-                                pin ? "pin" : "get", asked);
-    const std::string enough = fmt::format("n{} {} {}", i, draw(2) == 0 ? "<" : "!=", asked);
-    const bool partial = !spoils();
-    body_ += fmt::format("  if ({0}) {{ ret = n{1} < 0 ? n{1} : -14; goto out_{2}; }}\n", enough, i,
-                         partial ? i + 1 : i);
-    const bool right = !spoils() ? pin : !pin;
-    const char* one = right ? "unpin_user_page" : "put_page";
-    std::string drop;
-    switch (draw(4)) {
-      case 0:
-        drop = fmt::format("for (i = {1}; i < n{0}; i++) {2}(a{0}[i]);", i, spoils() ? 1 : 0, one);
-        break;
-      case 1:
-        drop = fmt::format("{1}(a{0}, n{0}{2});", i, right ? "unpin_user_pages" : "release_pages",
-                           spoils() ? " - 1" : "");
-        break;
-      case 2: drop = fmt::format("drop_{1}s(a{0}, n{0});", i, right ? "pin" : "get"); break;
-      default: drop = fmt::format("while (n{0} > 0) {1}(a{0}[--n{0}]);", i, one);
-    }
-    if (!made.empty()) drop += fmt::format(" kfree(a{});", i);
-    taken_.push_back(
-        {fmt::format("n{} > 0", i), drop, fmt::format("a{}[0]", i),
-         fmt::format("for (i = 0; i < n{0}; i++) out->page[out->n++ & 15] = a{0}[i];", i)});
-  }
-  void take_new(unsigned i) {
-    declared_ += fmt::format("  struct page *p{} = NULL;\n", i);
-    body_ += fmt::format("  p{0} = alloc_page(0xcc0);\n", i);
-    if (!spoils(20)) body_ += fmt::format("  if (!p{0}) {{ ret = -12; goto out_{0}; }}\n", i);
-    taken_.push_back({"", fmt::format("{}(p{});", draw(2) == 0 ? "__free_page" : "put_page", i),
-                      fmt::format("p{}", i), fmt::format("out->page[out->n++ & 15] = p{};", i)});
-  }
-  /// Another reference to what is there already.
-  void take_again(unsigned i) {
-    if (taken_.empty()) return take_new(i);
-    const std::string page = taken_[draw(static_cast<unsigned>(taken_.size()))].page;
-    declared_ += fmt::format("  struct page *g{} = NULL;\n", i);
-    body_ += fmt::format("  g{0} = {1};\n  get_page(g{0});\n", i, page);
-    taken_.push_back({"", fmt::format("put_page(g{});", i), fmt::format("g{}", i), ""});
-  }
-  void take_box(unsigned i) {
-    declared_ += fmt::format("  struct box *b{} = NULL;\n", i);
-    body_ += fmt::format(
-        "  b{0} = kzalloc(sizeof(*b{0}), 0xcc0);\n"
-        "  if (!b{0}) {{ ret = -12; goto out_{0}; }}\n"
-        "  b{0}->page[1] = alloc_page(0xcc0);\n",
-        i);
-    const std::string guard = draw(2) == 0 ? fmt::format("if (b{0}->page[1]) ", i) : "";
-    body_ +=
-        fmt::format("  if (!b{0}->page[1]) {{ {2} ret = -12; goto out_{1}; }}\n", i,
-                    guard.empty() ? i : i + 1, guard.empty() ? fmt::format("kfree(b{});", i) : "");
-    taken_.push_back({"",
-                      fmt::format("{1}put_page(b{0}->page[1]); {2}", i, guard,
-                                  spoils(30) ? "" : fmt::format("kfree(b{});", i)),
-                      fmt::format("b{}->page[1]", i),
-                      fmt::format("out->page[out->n++ & 15] = b{0}->page[1]; kfree(b{0});", i)});
-  }
-  /// Something that changes no count, or does.
-  void twist() {
-    const Taken& one = taken_[draw(static_cast<unsigned>(taken_.size()))];
-    switch (draw(4)) {
-      case 0: body_ += fmt::format("  get_page({0}); put_page({0});\n", one.page); break;
-      case 1:
-        body_ += fmt::format(
-            "  switch (three()) {{ case 1: get_page({0}); put_page({0}); break; "
-            "case 2: ret = -5; goto out_{1}; default: ; }}\n",
-            one.page, taken_.size());
-        break;
-      case 2: body_ += fmt::format("  if (choice()) {{ {} return -5; }}\n", one.drop); break;
-      default: body_ += fmt::format("  if (choice()) get_page({});\n", one.page);
+
+  /// A question that is open; what it asks for may have been asked before.
+  std::string question() {
+    switch (d_.draw(4)) {
+      case 0: return "choice()";
+      case 1: return d_.bit();
+      case 2: return d_.flags.empty() ? "!choice()" : d_.flags[d_.draw(unsigned(d_.flags.size()))];
+      default: return "three() == 1";
     }
   }
-  void keep() {
-    for (std::size_t i = taken_.size(); i > 0; --i) {
-      const Taken& one = taken_[i - 1];
-      body_ += fmt::format("  {}\n", one.kept.empty() || spoils() ? one.drop : one.kept);
+  /// One that is answered the same each time.
+  std::string stable_question() {
+    return d_.flags.empty() || d_.draw(2) == 0 ? d_.bit()
+                                               : d_.flags[d_.draw(unsigned(d_.flags.size()))];
+  }
+  std::string remembers() {
+    const std::string flag = fill("c%0", {d_.name()});
+    d_.declared += fill("int %0 = 0;\n", {flag});
+    const std::string asks = question();
+    d_.flags.push_back(flag);
+    return fill("%0 = !!(%1);\n", {flag, asks});
+  }
+
+  std::string page_of(Holding& holding) {
+    const Taken* any = holding.any();
+    return any ? any->page : "";
+  }
+  std::string taken(Holding& holding, const Around& around) {
+    const std::string page = page_of(holding);
+    const std::string text = holding.add(take(d_, holding.exits(), page));
+    if (!around.at_once || holding.last().keep.empty()) return text;
+    const std::string kept = given_to(around.box, holding.last());
+    return text + kept + holding.remove(false);
+  }
+  std::string taken_sometimes(Holding& holding) {
+    const std::string asks = stable_question();
+    Taken one = take(d_, holding.exits(), page_of(holding));
+    one.text = fill("if (%0) {\n%1}\n", {asks, one.text});
+    one.check = fill("(%0) && (%1)", {asks, one.check});
+    const std::string again = d_.spoils(3) ? fill("!(%0)", {asks}) : asks;
+    one.drop = fill("if (%0) { %1 }", {again, one.drop});
+    one.keep = one.keep.empty() ? "" : fill("if (%0) { ", {again}) + one.keep + " }";
+    one.page = one.array = one.single = "";
+    return holding.add(std::move(one));
+  }
+  std::string moves(Holding& holding) {
+    if (holding.empty() || (holding.last().array + holding.last().single).empty())
+      return fails(holding);
+    // What cannot be moved is still held.
+    Taken to = moved(d_, holding.last(), {"WITHOUT;", holding.exit()});
+    const std::string kept = holding.remove(true);
+    to.text = replaced(to.text, "WITHOUT;", holding.exit()) + kept;
+    return holding.add(std::move(to));
+  }
+  std::string drops_early(Holding& holding) {
+    if (holding.empty() || holding.last().forget.empty()) return fails(holding);
+    if (d_.draw(2) == 0) {
+      const std::string drop = holding.last().drop;
+      return drop + " " + holding.remove(false);
+    }
+    // Whether it was is remembered.
+    const std::string flag = fill("c%0", {d_.name()});
+    d_.declared += fill("int %0 = 0;\n", {flag});
+    const std::string text =
+        fill("%0 = !!(%1);\nif (%0) { %2 }\n", {flag, question(), holding.last().drop});
+    if (!d_.spoils(3)) holding.hold_unless(flag);
+    return text;
+  }
+  std::string fails(Holding& holding) {
+    return fill("if (%0) { ret = -5; %1 }\n", {question(), holding.exit()});
+  }
+  std::string leaves_loop(Holding& holding) {
+    return fill("if (%0) { %1 %2 }\n",
+                {question(), holding.drops(), d_.one_of({"break;", "continue;"})});
+  }
+
+  std::string branch(Holding& holding, const Around& around) {
+    const auto inner = [&] { return block(holding.exit(), {.deep = around.deep - 1}); };
+    switch (d_.draw(3)) {
+      case 0: return fill("if (%0) ", {question()}) + inner();
+      case 1: return fill("if (%0) ", {question()}) + inner() + "else " + inner();
+      default:
+        return "switch (three()) {\ncase 0: " + inner() + "break;\ncase 1: " + inner() +
+               "default: ;\n}\n";
     }
   }
-  std::string dropped(std::size_t i) {
-    const Taken& one = taken_[i];
-    if (spoils(16)) return "";
-    const std::string again = spoils(24) ? " " + one.drop : "";
-    if (one.check.empty() || draw(2) == 0) return fmt::format("  {}{}\n", one.drop, again);
-    return fmt::format("  if ({}) {{ {}{} }}\n", one.check, one.drop, again);
+  std::string loop(Holding& holding, const Around& around) {
+    const int id = d_.name();
+    d_.declared += fill("int t%0;\n", {id});
+    const std::string inner = block(holding.exit(), {.deep = around.deep - 1, .is_turn = true});
+    switch (d_.draw(3)) {
+      case 0: return fill("for (t%0 = 0; t%0 < 2; t%0++) ", {id}) + inner;
+      case 1: return "while (more()) " + inner;
+      default: return "do " + inner + "while (more());\n";
+    }
+  }
+
+  /// Another function takes them; where it fails nothing is left, or what it took before is.
+  std::string helper() {
+    const std::string name = fill("%0_h%1", {name_, ++helpers_});
+    const std::string declared = std::exchange(d_.declared, "");
+    const auto flags = std::exchange(d_.flags, std::vector<std::string>());
+    Maker(name, d_, made_).function({.deep = 1, .box = "out", .at_once = d_.once_in(3)});
+    d_.declared = declared;
+    d_.flags = flags;
+    return name;
+  }
+  std::string helped(Holding& holding) {
+    const std::string name = helper();
+    std::string text;
+    for (unsigned times = 1 + d_.draw(2); times > 0; --times) {
+      const int id = d_.name();
+      d_.declared += fill("struct box l%0 = {0};\nlong r%0;\n", {id});
+      const Exits exits = holding.exits();
+      text += holding.add(
+          {.text = fill("r%0 = %1(s, &l%0);\nif (r%0 < 0) { ret = r%0; %2 }\n",
+                        {id, name, d_.spoils() ? exits.without : exits.with}),
+           .drop = fill("box_drop(&l%0);", {id}),
+           .check = fill("l%0.n > 0", {id}),
+           .forget = fill("l%0.n = 0;", {id}),
+           .keep =
+               fill("for (i = 0; i < l%0.n; i++) box_add(%9, l%0.page[i], l%0.pinned[i]);", {id})});
+    }
+    return text;
   }
 };
 
 }  // namespace
 
-std::string made_function(const std::string& name, const std::vector<std::uint32_t>& numbers) {
-  return Maker(name, numbers).function();
+Made made_functions(const std::string& name, const std::vector<std::uint32_t>& numbers) {
+  Made made;
+  Draft draft{.numbers = numbers};
+  draft.spoils_left = static_cast<int>(draft.draw(4));
+  const std::string_view box = draft.one_of({"", "", "out", "&parked"});
+  Maker(name, draft, made).function({.deep = 2, .box = std::string(box)});
+  return made;
 }
 
 std::string made_prelude() {
-  return R"(int choice(void);
-int three(void);
-struct box { struct page *page[16]; int n; };
-static void drop_pins(struct page **a, int n)
-{
-  int i;
-  for (i = 0; i < n; i++) unpin_user_page(a[i]);
-}
-static void drop_gets(struct page **a, int n)
-{
-  while (n-- > 0) put_page(*a++);
-}
-)";
+  const char* source = std::getenv("PINCHECK_SOURCE_DIR");
+  return fill("#include \"%0/checker/testing/made_helpers.h\"\n", {source ? source : "."});
 }
 
 }  // namespace pincheck::test

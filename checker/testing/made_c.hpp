@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // checker/testing: uses checker/report, checker/predict, checker/reproduce; used by all tests.
-// C functions made from numbers: they take references in several ways, and drop them on a ladder of
-// labels; then some are spoilt. Nobody says which are right: what runs them does.
+// C functions made from numbers: blocks in blocks, each of which takes references in several ways,
+// and drops them on the ways out. Some are spoilt. Nobody says which are right: what runs them
+// does.
 #pragma once
 
 #include <cstdint>
@@ -10,10 +11,19 @@
 
 namespace pincheck::test {
 
-/// The function's text; it takes an unsigned long and a struct box *, and returns a long.
-std::string made_function(const std::string& name, const std::vector<std::uint32_t>& numbers);
+struct Made {
+  std::string text;  ///< functions; the last one has the name that was asked for
+  struct Function {
+    std::string name;
+    int bits = 0;  ///< how many of the lowest of its first argument matter
+  };
+  std::vector<Function> functions;  ///< each takes an unsigned long and a struct box *
+};
 
-/// What such functions need besides pincheck.h or the stubs.
+/// With fewer or smaller numbers they become simpler.
+Made made_functions(const std::string& name, const std::vector<std::uint32_t>& numbers);
+
+/// What such functions need besides pincheck.h.
 std::string made_prelude();
 
 }  // namespace pincheck::test

@@ -119,3 +119,13 @@ int takes_beyond_the_bound(unsigned long start, int* ready) {
     if (!ready[i]) return 0;
   return pin_user_pages_fast(start, 40, 0, pages);
 }
+
+/* expect drops_one_where_none_was_asked: never taken */
+int drops_one_where_none_was_asked(unsigned long start, unsigned int n) {
+  struct page* pages[2];
+
+  if (n > 1) return -EINVAL;
+  if (get_user_pages_fast(start, n, 0, pages) < 0) return -EFAULT;
+  put_page(pages[0]);
+  return 0;
+}

@@ -39,7 +39,7 @@ int remembers_in_an_object(unsigned long start, int* held) {
   return 0;
 }
 
-/* expect leaks_where_it_cannot_be: undecided */
+/* expect leaks_where_it_cannot_be: balanced */
 int leaks_where_it_cannot_be(unsigned long start, unsigned int a, unsigned int b, int* flags) {
   struct page* page;
 
@@ -153,5 +153,35 @@ int asks_what_an_iterator_is(struct iov_iter* i) {
   hint();
   if (iov_iter_extract_pages(i, &pages, PAGE_SIZE, 1, 0, &start) <= 0) return -EFAULT;
   unpin_user_page(array[0]);
+  return 0;
+}
+
+/* expect rotates_a_number: balanced */
+int rotates_a_number(unsigned long start, int* flag) {
+  struct page* page;
+  unsigned int kind = *flag ? 8 : 10;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  if (__builtin_rotateleft32(kind, 31) < 6 && __builtin_rotateright32(kind, 1) < 6) put_page(page);
+  return 0;
+}
+
+/* expect leaks_where_others_cannot_be: leak */
+int leaks_where_others_cannot_be(unsigned long start, unsigned long flags) {
+  struct page* page;
+
+  if (flags & 2) hint();
+  if ((flags & 3) < 2) hint();
+  return get_user_pages_fast(start, 1, 0, &page) == 1 ? 0 : -EFAULT;
+}
+
+/* expect leaks_where_a_product_is_another: leak */
+int leaks_where_a_product_is_another(unsigned long start, unsigned int a, unsigned int b) {
+  struct page* page;
+
+  if (a * b == 6) hint();
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  if (a == 4) return 0;
+  put_page(page);
   return 0;
 }

@@ -151,3 +151,44 @@ ssize_t takes_them_twice(struct iov_iter* i, size_t bytes) {
   for (k = 0; k < min(n, most); k++) put_page(pages[k]);
   return n;
 }
+
+static ssize_t takes_of_any(struct iov_iter* i, size_t bytes) {
+  struct page *array[2], **pages = array;
+  size_t start;
+  ssize_t got = iov_iter_extract_pages(i, &pages, bytes, 2, 0, &start);
+
+  if (got > 0) unpin_user_pages(pages, DIV_ROUND_UP(got + start, PAGE_SIZE));
+  return got;
+}
+
+static void sets_up(struct iov_iter* i, void* buffer, size_t bytes, int more) {
+  int k;
+
+  for (k = 0; k < more; k++) buffer = (char*)buffer + PAGE_SIZE;
+  iov_iter_ubuf(i, 0, buffer, bytes);
+}
+
+/* Nobody else calls the one, and what the other makes is of user memory. */
+/* expect takes_of_any: balanced */
+/* expect takes_of_user: balanced */
+ssize_t takes_of_user(void* buffer, size_t bytes, int more) {
+  struct iov_iter i;
+
+  sets_up(&i, buffer, bytes, more);
+  return takes_of_any(&i, bytes);
+}
+
+static ssize_t takes_of_some(struct iov_iter* i, size_t bytes) {
+  struct page *array[2], **pages = array;
+  size_t start;
+  ssize_t got = iov_iter_extract_pages(i, &pages, bytes, 2, 0, &start);
+
+  if (got > 0) unpin_user_pages(pages, DIV_ROUND_UP(got + start, PAGE_SIZE));
+  return got;
+}
+
+/* expect takes_of_some: dropped twice */
+/* expect takes_of_what_it_is_given: dropped twice */
+ssize_t takes_of_what_it_is_given(struct iov_iter* i, size_t bytes) {
+  return takes_of_some(i, bytes);
+}

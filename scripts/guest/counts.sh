@@ -1,31 +1,8 @@
 # SPDX-License-Identifier: MIT
-# The job `counts`: builds a kernel in which every step of a page's count is an event, runs the cases
-# on it, and compares each page's steps with the predicted ones.
+# The job `counts`: runs the cases on a kernel in which every step of a page's count is an event, and
+# compares each page's steps with the predicted ones.
 . scripts/guest/cases.sh
-
-# custom_kernel VERSION: Debian's source of that series built with page-ref.config, once for each
-# source and configuration; goes on where it was interrupted. Sets kernel to its name.
-custom_kernel() {
-  local package=linux-source-$1 config=scripts/guest/page-ref.config source
-  need_packages bc bison flex libelf-dev libssl-dev make
-  kernel=page-ref-$(apt-cache show "$package" | awk '$1 == "Version:" { print $2; exit }')
-  ! cmp -s "$config" "$work/$kernel/config" || return 0
-  unpack "$package"
-  source=$work/$package/$package
-  if [[ ! -e $source/unpacked ]]; then
-    tar -xf "$work/$package/usr/src/$package.tar.xz" -C "$work/$package"
-    touch "$source/unpacked"
-  fi
-  say "building a kernel of $package (about 15 minutes on two idle cores)"
-  quietly make -C "$source" tinyconfig
-  (cd "$source" && quietly scripts/kconfig/merge_config.sh -m .config "$OLDPWD/$config")
-  quietly make -C "$source" olddefconfig
-  quietly make -C "$source" -j "$(nproc)" bzImage
-  mkdir -p "$work/$kernel/boot"
-  cp "$source/arch/x86/boot/bzImage" \
-    "$work/$kernel/boot/vmlinuz-$(make -s -C "$source" kernelrelease)"
-  cp "$config" "$work/$kernel/config"
-}
+. scripts/guest/custom.sh
 
 # thin TRACE: its marks, and the steps of the pages that they name, with their stacks.
 thin() {
@@ -47,13 +24,15 @@ thin() {
 # $work/KERNEL/steps.txt; fails when one differs. Cases without pages of their own to look at (the
 # zero page, huge pages, a pipe's) are passed over.
 compare_steps() {
-  local folder=$work/$1 trace status=0
-  mkdir -p "$folder/thin"
+  local folder=$work/$1 trace traces status=0
+  rm -rf "$folder/thin"
+  mkdir "$folder/thin"
   grep -l 'mark_write: case .* pages=0x' "$folder"/out/*.trace | while read -r trace; do
     thin "$trace" | gzip -9n >"$folder/thin/$(basename "$trace" .trace).txt.gz"
   done
+  traces=("$folder"/thin/*.txt.gz)
   "$pincheck" predict --convention "linux-$version" --kernel "$version" \
-    --against "$folder"/thin/*.txt.gz >"$folder/steps.txt" || status=1
+    "${traces[@]/#/--against=}" >"$folder/steps.txt" || status=1
   ((status == 0)) || sed -n '/DIFFERENT/,/^[^ ]/p' "$folder/steps.txt"
   tail -n 1 "$folder/steps.txt"
   return "$status"

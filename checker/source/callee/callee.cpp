@@ -154,6 +154,7 @@ Callee read_callee(Reader& reader) {
     one.start = argument(reader, "start", false);
     one.makes_array = reader.boolean_or("makes-array", false);
   }
+  if (one.does == Does::drop_array) one.skips_null = reader.boolean_or("skips-null", false);
   if (one.does == Does::store) one.bytes = argument(reader, "bytes", false);
   if (one.does == Does::allocate) {
     one.zeroed = reader.boolean_or("zeroed", false);

@@ -89,6 +89,7 @@ struct Callee {
   int start = kNone;         ///< where the offset in the first page is stored
   int function = kNone;      ///< call: what is called, with the argument `page`
   bool makes_array = false;  ///< take_iterator: allocates the array where there is none
+  bool skips_null = false;   ///< drop_array: null pointers in it are passed over
   bool zeroed = false;       ///< allocate: filled with zeros
   int flags = kNone;         ///< allocate: gfp_t, which may say that, too
   int answer = 0;            ///< answer: what is returned

@@ -143,39 +143,39 @@ TEST_CASE("edits: of two definitions one is named", "[source]") {
 }
 
 TEST_CASE("edits: of generated functions compile, and change nothing else", "[source]") {
-  rc::prop("any",
-           [](const std::vector<std::uint32_t>& numbers, std::uint8_t which, std::uint8_t kind) {
-             const std::string head = "#include \"pincheck.h\"\n" + test::made_prelude();
-             const std::string before = test::made_function("before", numbers);
-             const std::string after = test::made_function("after", numbers);
-             const std::string source = head + before + test::made_function("f", numbers) + after;
-             constexpr std::array<std::string_view, 5> kCallees{
-                 "put_page", "kfree", "alloc_page", "unpin_user_page", "pin_user_pages_fast"};
-             constexpr std::array<std::string_view, 5> kKinds{
-                 "does = \"drop\"\n", "does = \"repeat\"\n", "does = \"instead\"\ncode = \"(0)\"\n",
-                 "does = \"argument\"\nargument = 1\ncode = \"0\"\n",
-                 "does = \"insert-before\"\ncode = \";\"\n"};
-             std::string keys = std::string(kKinds[kind % 5]) + kF + "occurrence = 1\n";
-             keys += "call = \"" + std::string(kCallees[which % 5]) + "\"\n";
-             std::string made;
-             try {
-               made = changed(source, keys);
-             } catch (const InputError&) {
-               RC_DISCARD("there is no such call");
-             }
-             RC_ASSERT(lines(made) == lines(source));
-             RC_ASSERT(made.starts_with(head + before));
-             RC_ASSERT(made.ends_with(after));
-             const test::Folder folder;
-             const auto compiled =
-                 test::Process({"-w", "-Wno-error", "-fsyntax-only", "-ffreestanding", "-std=gnu11",
-                                "-I" + test::variable("PINCHECK_SOURCE_DIR") + "/model/callees",
-                                folder.write("x.c", made)},
-                               "/usr/bin/clang-19")
-                     .wait();
-             RC_LOG() << keys << made << compiled.err;
-             RC_ASSERT(compiled.status == 0);
-           });
+  rc::prop(
+      "any", [](const std::vector<std::uint32_t>& numbers, std::uint8_t which, std::uint8_t kind) {
+        const std::string head = "#include \"pincheck.h\"\n" + test::made_prelude();
+        const std::string before = test::made_functions("before", numbers).text;
+        const std::string after = test::made_functions("after", numbers).text;
+        const std::string source = head + before + test::made_functions("f", numbers).text + after;
+        constexpr std::array<std::string_view, 5> kCallees{
+            "put_page", "kfree", "alloc_page", "unpin_user_page", "pin_user_pages_fast"};
+        constexpr std::array<std::string_view, 5> kKinds{
+            "does = \"drop\"\n", "does = \"repeat\"\n", "does = \"instead\"\ncode = \"(0)\"\n",
+            "does = \"argument\"\nargument = 1\ncode = \"0\"\n",
+            "does = \"insert-before\"\ncode = \";\"\n"};
+        std::string keys = std::string(kKinds[kind % 5]) + kF + "occurrence = 1\n";
+        keys += "call = \"" + std::string(kCallees[which % 5]) + "\"\n";
+        std::string made;
+        try {
+          made = changed(source, keys);
+        } catch (const InputError&) {
+          RC_DISCARD("there is no such call");
+        }
+        RC_ASSERT(lines(made) == lines(source));
+        RC_ASSERT(made.starts_with(head + before));
+        RC_ASSERT(made.ends_with(after));
+        const test::Folder folder;
+        const auto compiled =
+            test::Process({"-w", "-Wno-error", "-fsyntax-only", "-ffreestanding", "-std=gnu11",
+                           "-I" + test::variable("PINCHECK_SOURCE_DIR") + "/model/callees",
+                           folder.write("x.c", made)},
+                          "/usr/bin/clang-19")
+                .wait();
+        RC_LOG() << keys << made << compiled.err;
+        RC_ASSERT(compiled.status == 0);
+      });
 }
 
 }  // namespace pincheck::edit

@@ -160,9 +160,12 @@ class Application {
   }
   void take_array() {
     const Term asked_term = argument(it.count);
-    const std::uint64_t asked = path.pick(asked_term, counts_from(1), Cut::pages);
+    const std::uint64_t asked = path.pick(asked_term, counts_from(0), Cut::pages);
     const std::int64_t asked_signed = value::as_signed(asked, path.terms[asked_term].width);
-    if (asked_signed <= 0) return past({result(0)});
+    if (asked_signed <= 0) {
+      path.mark(fmt::format("{}(): asked for none", it.name));
+      return past({result(0)});
+    }
     if (asked > kMostPages) path.cut(Cut::pages);
     const auto all = outcomes(asked_signed);
     const std::int64_t got =
@@ -255,6 +258,7 @@ class Application {
   void take_new() {
     if (it.fails != Fails::never && path.choose(2) == 1) {
       path.mark(fmt::format("{}() fails", it.name));
+      if (it.fails == Fails::null) path.run.trail.gives_null(path.state.trail);
       return past({failure()});
     }
     const Term page = new_page();
@@ -309,7 +313,9 @@ class Application {
     for (std::uint64_t i = 0; i < n; ++i) {
       const Term place = path.terms.plus(array, static_cast<std::int64_t>(i) * kPointerBytes);
       path.must_be_address(place);
-      drop(path.memory.load(place, 64), 1);
+      const Term page = path.memory.load(place, 64);
+      if (it.skips_null && path.terms.constant_of(path.simplified(page)) == 0) continue;
+      drop(page, 1);
     }
     past({});
   }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cctype>
 #include <set>
+#include <sstream>
 
 namespace pincheck::follow {
 namespace {
@@ -34,6 +35,27 @@ bool tells_of(const std::string& text, const std::string& place) {
   return false;
 }
 
+/// Nobody comes to it but by a call that is here to be read.
+bool is_only_called(const llvm::Function& function) {
+  if (!function.hasLocalLinkage()) return false;
+  return std::all_of(function.user_begin(), function.user_end(), [&](const llvm::User* user) {
+    const auto* call = llvm::dyn_cast<llvm::CallBase>(user);
+    return call != nullptr && call->getCalledOperand() == &function;
+  });
+}
+
+/// The same is wrong at the same places, after an error or not.
+bool is_same(const Finding& one, const Finding& other) {
+  const auto places = [](const Finding& finding) {
+    std::set<std::string> all;
+    std::istringstream words(finding.cause);
+    for (std::string word; words >> word;)
+      if (word.find(':') != std::string::npos) all.insert(word);
+    return all;
+  };
+  return one.wrong == other.wrong && places(one) == places(other);
+}
+
 /// Why the caller's verdict does not say that it drops what was taken there; empty: it does.
 std::string problem_of(const Verdict& caller, const std::string& place) {
   if (std::any_of(caller.findings.begin(), caller.findings.end(),
@@ -56,7 +78,8 @@ class Contracts {
   Verdict decided(const llvm::Function& function, Verdict verdict) {
     for (const auto& [place, paths] : verdict.left) {
       Functions asked{&function};
-      std::string why = "no caller is in this file";
+      std::string why;
+      lacking_.clear();
       if (const llvm::Function* who = dropped_by(function, place, asked, why))
         verdict.contracts.insert(
             fmt::format("after an error {}() drops what {} took", who->getName().str(), place));
@@ -65,8 +88,15 @@ class Contracts {
             .open[fmt::format("the caller can reach what {} took, and is told of an error: does "
                               "it drop that? ({})",
                               place, why)] += paths;
+      verdict.asks.merge(lacking_);
     }
     verdict.left.clear();
+    std::erase_if(verdict.findings, [&](const Finding& one) {
+      Functions asked{&function};
+      if (!is_refuted(function, one, asked)) return false;
+      verdict.contracts.insert(fmt::format("no caller comes to this: {}", one.sentence));
+      return true;
+    });
     verdict.decision = decision_of(verdict);
     return verdict;
   }
@@ -75,6 +105,7 @@ class Contracts {
   const Verdicts& verdicts_;
   const Follow& follow_;
   std::map<const llvm::Function*, std::optional<Verdict>> others_;
+  std::set<std::string> lacking_;  ///< functions that others may call, whose callers were asked for
 
   const Verdict* verdict_of(const llvm::Function& one) {
     const auto found = verdicts_.find(&one);
@@ -84,10 +115,30 @@ class Contracts {
     return other->second ? &*other->second : nullptr;
   }
 
+  /// All who call it are here, are followed into it to their ends, and nothing is wrong there.
+  bool is_refuted(const llvm::Function& function, const Finding& finding, Functions& asked) {
+    const Functions callers = callers_of(function);
+    if (!is_only_called(function) || callers.empty()) return false;
+    return std::all_of(callers.begin(), callers.end(), [&](const llvm::Function* caller) {
+      if (!asked.insert(caller).second) return true;
+      const Verdict* verdict = verdict_of(*caller);
+      if (verdict == nullptr || !is_complete(*verdict) || !verdict->open.empty()) return false;
+      if (verdict->assumptions.contains(function.getName().str())) return false;
+      return std::all_of(verdict->findings.begin(), verdict->findings.end(),
+                         [&](const Finding& one) {
+                           return !is_same(one, finding) || is_refuted(*caller, one, asked);
+                         });
+    });
+  }
+
   /// A caller, or one of a caller's, in whose verdict nothing is held of what was taken there.
   const llvm::Function* dropped_by(const llvm::Function& function, const std::string& place,
                                    Functions& asked, std::string& why) {
-    for (const llvm::Function* caller : callers_of(function)) {
+    const std::string name = function.getName().str();
+    if (!function.hasLocalLinkage()) lacking_.insert(name);
+    const Functions callers = callers_of(function);
+    if (callers.empty()) why = fmt::format("nobody who calls {}() by its name was read", name);
+    for (const llvm::Function* caller : callers) {
       if (!asked.insert(caller).second) continue;
       const Verdict* verdict = verdict_of(*caller);
       if (verdict == nullptr || verdict->left.contains(place)) {

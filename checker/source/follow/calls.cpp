@@ -80,6 +80,20 @@ Words smaller_or_larger(Path& path, const llvm::MinMaxIntrinsic& one) {
   return {path.truth(path.terms.compare(op, a, b)) == smaller ? a : b};
 }
 
+/// The upper or lower word of two that follow each other, shifted: a rotation where they are one.
+/// Compilers write switches so.
+Words funnel_shift(Path& path, const llvm::IntrinsicInst& one, bool left) {
+  const Term upper = path.word(one.getArgOperand(0)), lower = path.word(one.getArgOperand(1));
+  const auto by = path.terms.constant_of(path.word(one.getArgOperand(2)));
+  if (!by) return {};
+  const unsigned width = path.terms[upper].width;
+  const std::uint64_t turned = *by % width;
+  if (turned == 0) return {left ? upper : lower};
+  const std::uint64_t up = left ? turned : width - turned;
+  return {path.terms.binary(Op::bit_or, path.terms.binary(Op::shl, upper, path.constant(up, width)),
+                            path.terms.binary(Op::lshr, lower, path.constant(width - up, width)))};
+}
+
 Words intrinsic(Path& path, const llvm::IntrinsicInst& one) {
   if (const auto* it = llvm::dyn_cast<llvm::WithOverflowInst>(&one)) return arithmetic(path, *it);
   if (const auto* it = llvm::dyn_cast<llvm::MinMaxIntrinsic>(&one))
@@ -100,6 +114,8 @@ Words intrinsic(Path& path, const llvm::IntrinsicInst& one) {
       const bool known = path.terms.is_constant(path.word(one.getArgOperand(0)));
       return {path.constant(known ? 1 : 0, 1)};
     }
+    case llvm::Intrinsic::fshl: return funnel_shift(path, one, true);
+    case llvm::Intrinsic::fshr: return funnel_shift(path, one, false);
     case llvm::Intrinsic::objectsize: return {path.constant(~std::uint64_t{0})};
     case llvm::Intrinsic::trap: throw PathEnds{};
     default: return {};
@@ -145,13 +161,23 @@ void pass(Path& path, Term address, int deep) {
   for (const Term each : held_in(path, base)) pass(path, each, deep - 1);
 }
 
+/// The same, of a number that was made of an address: a page's number, say.
+void pass_number(Path& path, Term number) {
+  std::vector<std::uint32_t> inside;
+  path.terms.objects_in(number, inside);
+  for (const std::uint32_t object : inside) pass(path, path.memory.address_of(object), 0);
+}
+
 /// Assumed of a callee nobody knows: it stores into locals that it is given, and otherwise leaves
 /// pages alone; whether it drops what it is given is open. Without a name that is known of it.
 void unknown_call(Path& path, const llvm::CallBase& one, const std::string& name) {
   if (!name.empty()) path.run.verdict.assumptions.insert(name);
   for (const llvm::Use& use : one.args()) {
-    if (!use->getType()->isPointerTy()) continue;
     const Term given = path.word(use.get());
+    if (!use->getType()->isPointerTy()) {
+      pass_number(path, given);
+      continue;
+    }
     pass(path, given, kReach);
     const Object* object = path.memory.object_at(given);
     if (object != nullptr && object->place == Place::local) path.memory.lend(given, one);
@@ -184,7 +210,10 @@ void assembly(Path& path, const llvm::CallBase& one) {
       code->getAsmString().empty())
     return past(path, one, path.words(one.getArgOperand(0)));
   for (const llvm::Use& use : one.args()) {
-    if (!use->getType()->isPointerTy()) continue;
+    if (!use->getType()->isPointerTy()) {
+      if (use->getType()->isIntegerTy()) pass_number(path, path.word(use.get()));
+      continue;
+    }
     const Term given = path.word(use.get());
     const Object* object = path.memory.object_at(given);
     if (object != nullptr && object->place == Place::local) path.memory.change(given, 8);

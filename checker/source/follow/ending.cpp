@@ -130,7 +130,9 @@ void judge(Path& path, const Words& returned) {
       const std::string question =
           fmt::format("{}() is given what {} took: does it drop or keep that?",
                       to ? to->getName().str() : "a function pointer", taken);
-      if (!path.is_of_a_change(question)) ++verdict.open[question];
+      if (path.is_of_a_change(question)) continue;
+      ++verdict.open[question];
+      if (to != nullptr && to->isDeclaration()) verdict.asks.insert(to->getName().str());
       continue;
     }
     path.mark(error ? "returns an error" : "returns");

@@ -51,6 +51,7 @@ class Walk {
       if (state_.objects[i].shared && !state_.objects[i].freed) of(terms_.object(i));
     memory();
     counts();
+    if (path_.run.asks_often) assumptions();
     facts();
     if (path_.run.knowledge == Knowledge::all) lent();
     return mixer_.done();
@@ -208,6 +209,29 @@ class Walk {
     return has(node.a) && has(node.b) &&
            std::all_of(node.parts.begin(), node.parts.end(),
                        [&](const value::Part& part) { return has(part.of); });
+  }
+  /// What the term is made of was met, some of it.
+  bool has_some(Term term) const {
+    if (term == value::kNoTerm) return false;
+    const value::Node& node = terms_[term];
+    if (node.kind == value::Kind::symbol) return met_.contains(term);
+    return has_some(node.a) || has_some(node.b) ||
+           std::any_of(node.parts.begin(), node.parts.end(),
+                       [&](const value::Part& part) { return has_some(part.of); });
+  }
+  /// All that say something of what was met, and so of others.
+  void assumptions() {
+    std::vector<value::Facts::Assumption> rest = state_.facts.assumed();
+    for (bool more = true; more;) {
+      const std::size_t before = rest.size();
+      std::erase_if(rest, [&](const value::Facts::Assumption& one) {
+        if (!has_some(one.bit)) return false;
+        mixer_.add(of(one.bit));
+        mixer_.add(one.value ? 1U : 0U);
+        return true;
+      });
+      more = rest.size() < before;
+    }
   }
   void facts() {
     // Their order is by names: added up.

@@ -63,6 +63,8 @@ class Search {
         forget_dead(frame, frame.code->live(frame.block), path.constant(0));
         if (run_.knowledge == Knowledge::pages) forget_numbers(path);
         if (run_.knowledge != Knowledge::all) forget_read(path);
+        // Else what it finds is rejected, and those that went on like it are not there to find it.
+        if (run_.asks_often && !path.is_possible()) return;
         if (seen_.insert(fingerprint(path)).second) continue;
         ++run_.verdict.merged;
         return;
@@ -74,12 +76,13 @@ class Search {
 
 struct Explored {
   Verdict verdict;
-  std::string suspicion;  ///< what would be a finding, if its path can be
+  std::string suspicion;    ///< what would be a finding, if its path can be
+  bool impossible = false;  ///< something was found on a path that cannot be
 };
 
 Explored explored(const llvm::Function& function, const Reach& reach,
                   const callee::Callees& callees, const Settled& settled, const Bounds& bounds,
-                  Knowledge knowledge, Clock::time_point deadline) {
+                  Knowledge knowledge, Clock::time_point deadline, bool asks_often = false) {
   Codes codes;
   Run run{.layout = function.getParent()->getDataLayout(),
           .codes = codes,
@@ -88,7 +91,8 @@ Explored explored(const llvm::Function& function, const Reach& reach,
           .settled = settled,
           .bounds = bounds,
           .knowledge = knowledge,
-          .deadline = deadline};
+          .deadline = deadline,
+          .asks_often = asks_often};
   const llvm::DISubprogram* source = function.getSubprogram();
   run.verdict.function = source_name(function);
   if (source != nullptr) {
@@ -105,7 +109,7 @@ Explored explored(const llvm::Function& function, const Reach& reach,
   }
   run.waiting.push_back(std::move(first));
   Search(run).all();
-  return {std::move(run.verdict), std::move(run.suspicion)};
+  return {std::move(run.verdict), std::move(run.suspicion), run.impossible};
 }
 
 }  // namespace
@@ -140,6 +144,8 @@ Verdict follow(const llvm::Function& function, const Reach& reach, const callee:
   for (const auto& [knowledge, part] :
        {std::pair(Knowledge::pages, 0.25), {Knowledge::held, 0.5}, {Knowledge::all, 1.0}}) {
     Explored now = explored(function, reach, callees, settled, bounds, knowledge, within(part));
+    if (now.impossible)
+      now = explored(function, reach, callees, settled, bounds, knowledge, within(part), true);
     now.verdict.passes = ++passes;
     if (!now.verdict.findings.empty()) return done(std::move(now.verdict));
     const bool whole = is_complete(now.verdict) && now.suspicion.empty();

@@ -53,6 +53,13 @@ bool is_unfilled(Path& path, Term page) {
   });
 }
 
+/// A null pointer is no failure of a callee unless one has failed so.
+bool may_have_failed(Path& path, std::uint64_t word) {
+  if (word != 0) return true;
+  const auto marks = path.run.trail.to(path.state.trail);
+  return std::any_of(marks.begin(), marks.end(), [](const Mark* one) { return one->gave_null; });
+}
+
 }  // namespace
 
 void ask(Path& path, const Callee& it, std::string_view question) {
@@ -66,7 +73,7 @@ Term given_page(Path& path, const Callee& it, Term source) {
   const Term pointer = path.simplified(source);
   const Term page = path.page_of(pointer);
   const auto word = path.terms.constant_of(page);
-  if (word && path.terms.is_constant(source))
+  if (word && path.terms.is_constant(source) && may_have_failed(path, *word))
     path.found(Wrong::never_taken,
                fmt::format("{}() is given {} at {}", it.name,
                            *word == 0 ? "a null pointer" : "an error", here),

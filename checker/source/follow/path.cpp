@@ -101,6 +101,13 @@ void Path::assume(Term bit, bool value) {
   if (!state.facts.assume(terms, bit, value)) throw PathEnds{};
 }
 
+bool Path::is_possible() {
+  const std::size_t now = state.facts.assumed().size();
+  if (state.possible == now) return true;
+  state.possible = now;
+  return value::feasible(terms, state.facts, milliseconds_left()) != value::Feasible::no;
+}
+
 bool Path::truth(Term bit) {
   bit = simplified(bit);
   if (const auto before = chosen_before()) {
@@ -336,6 +343,7 @@ void Path::found(Wrong wrong, std::string sentence, const std::string& key) {
   ++tried;
   const auto answer = value::feasible(terms, state.facts, milliseconds_left());
   if (answer == value::Feasible::no) {
+    run.impossible = true;
     if (tried == kTries)
       run.verdict
           .open[fmt::format("{}; that cannot be on {} paths: on another one?", sentence, kTries)] =

@@ -44,6 +44,9 @@ struct Run {
   std::vector<State> waiting{};
   Verdict verdict{};
   std::unordered_map<std::string, int> tried{};  ///< findings by key: how often one was looked at
+  bool impossible = false;                       ///< something was found on a path that cannot be
+  /// Only paths that can be go on, and all that they assume of what is at hand tells them apart.
+  bool asks_often = false;
 };
 
 /// The path ends here: nobody gets further, or we do not.
@@ -68,6 +71,8 @@ class Path {
 
   Term simplified(Term term) const { return state.facts.simplified(terms, term); }
   void assume(Term bit, bool value);
+  /// As far as the solver knows.
+  bool is_possible();
   Term constant(std::uint64_t word, unsigned width = 64) { return terms.constant(word, width); }
   /// A word nobody knows, of this instruction.
   Term unknown(unsigned width, std::string_view what = "");

@@ -19,6 +19,11 @@ using callee::Does;
 using Functions = std::unordered_set<const llvm::Function*>;
 using Callers = std::unordered_map<const llvm::Function*, std::vector<const llvm::Function*>>;
 
+/// Makes what pages are taken from, or put into.
+bool shapes(Does does) {
+  return does == Does::make_iterator || does == Does::init_array || does == Does::make_table;
+}
+
 bool takes_one(Does does) { return does <= Does::take_batch; }
 
 /// All that call one of `all`, directly or not.
@@ -84,7 +89,7 @@ Reach::Reach(const llvm::Module& module, const callee::Callees& callees) {
         continue;
       }
       if (takes_one(known->does)) directly_.insert(&function);
-      if (known->does <= Does::drop_stored) touches_.insert(&function);
+      if (known->does <= Does::drop_stored || shapes(known->does)) touches_.insert(&function);
       if (known->does != Does::nothing && known->does != Does::same &&
           known->does != Does::contents && known->does != Does::has_page &&
           known->does != Does::iterator_is && known->does != Does::iterator_kind)

@@ -18,6 +18,7 @@ class Reach {
   Reach(const llvm::Module&, const callee::Callees&);
 
   bool takes(const llvm::Function& one) const { return takes_.contains(&one); }
+  /// Or makes what pages are taken from, or put into.
   bool takes_or_drops(const llvm::Function& one) const { return touches_.contains(&one); }
   /// It stores into nothing but its own locals, and calls nobody who does.
   bool is_pure(const llvm::Function& one) const { return pure_.contains(&one); }

@@ -119,6 +119,7 @@ struct State {
   MarkId trail = 0;
   int steps = 0;
   int opened = 0;              ///< branches and outcomes that were open, so far
+  std::size_t possible = 0;    ///< so many of the assumptions can hold together
   std::vector<Choice> chosen;  ///< for the instruction that is next, which is executed again
 
   Frame& frame() { return frames.back(); }

@@ -17,6 +17,7 @@ struct Mark {
   std::string text;           ///< "pin_user_pages_fast: 1 of 2", "kmalloc fails", "taken"
   std::vector<Term> pages;    ///< whose counts this changed
   std::vector<Count> counts;  ///< and what they are then
+  bool gave_null = false;     ///< a callee failed, and said so by a null pointer
 };
 
 class Trail {
@@ -26,6 +27,7 @@ class Trail {
     return static_cast<MarkId>(marks_.size());
   }
   const Mark& operator[](MarkId id) const { return marks_[id - 1]; }
+  void gives_null(MarkId id) { marks_[id - 1].gave_null = true; }
   /// From the first to the last.
   std::vector<const Mark*> to(MarkId last) const {
     std::vector<const Mark*> all;

@@ -71,7 +71,10 @@ struct Verdict {
   std::map<std::string, int> left;
   /// Such places, where a callee was told of an error, and this function returns none.
   std::set<std::string> kept_after_error;
-  std::set<std::string> contracts;    ///< what callers do: "after an error foo() drops ..."
+  std::set<std::string> contracts;  ///< what callers do: "after an error foo() drops ..."
+  /// Functions of other files: who calls them, or what they do, would decide it.
+  std::set<std::string> asks;
+  std::set<std::string> read_with;    ///< files besides those that were asked for
   std::set<std::string> assumptions;  ///< "foo() leaves pages alone"
   std::map<Cut, int> cuts;            ///< paths
   bool kept = false;                  ///< at some end counts were not as at the beginning

@@ -3,10 +3,12 @@
 
 #include <fmt/format.h>
 #include <llvm/Support/CommandLine.h>
+#include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/StringSaver.h>
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -30,6 +32,24 @@ constexpr std::array kKept{"-nostdinc",   "-std=",          "-m64",
                            "-mcmodel=",   "-fshort-wchar",  "-funsigned-char",
                            "-mno-",       "-ffreestanding", "-fno-strict-aliasing",
                            "-fno-common", "-fms-extensions"};
+
+bool is_of_a_name(char one) {
+  return std::isalnum(static_cast<unsigned char>(one)) != 0 || one == '_';
+}
+
+/// Whether the text has `function(` in it, in code or in words.
+bool calls(const std::string& file, std::string_view function) {
+  const auto text = llvm::MemoryBuffer::getFile(file);
+  if (!text) return false;
+  const std::string_view all = (*text)->getBuffer();
+  for (std::size_t at = all.find(function); at != std::string_view::npos;
+       at = all.find(function, at + 1)) {
+    const std::size_t end = all.find_first_not_of(" \t\n", at + function.size());
+    const bool whole = at == 0 || !is_of_a_name(all[at - 1]);
+    if (whole && end != std::string_view::npos && all[end] == '(') return true;
+  }
+  return false;
+}
 
 std::vector<std::string> words_of(const Json& entry) {
   if (entry.contains("arguments")) return entry["arguments"].get<std::vector<std::string>>();
@@ -132,6 +152,30 @@ std::vector<std::string> Tree::files(const std::vector<std::string>& paths) cons
   }
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
+std::vector<std::string> Tree::near(const std::string& file, std::string_view function) const {
+  constexpr std::size_t kMost = 6;
+  const fs::path own = fs::path(file).parent_path(), above = own.parent_path();
+  std::vector<std::string> all = callers_in(own, 0, function);
+  std::erase(all, file);
+  // What lies at the top are subsystems of all kinds.
+  if (all.empty() && !above.parent_path().empty()) all = callers_in(above, 1, function);
+  std::sort(all.begin(), all.end());
+  return all.size() <= kMost ? all : std::vector<std::string>{};
+}
+
+std::vector<std::string> Tree::callers_in(const fs::path& below, int depth,
+                                          std::string_view function) const {
+  std::vector<std::string> all;
+  for (auto entry = fs::recursive_directory_iterator(folder_ / below);
+       entry != fs::recursive_directory_iterator(); ++entry) {
+    if (entry->is_directory() && entry.depth() >= depth) entry.disable_recursion_pending();
+    const bool is_source = entry->is_regular_file() && entry->path().extension() == ".c";
+    if (is_source && calls(entry->path().string(), function))
+      all.push_back(entry->path().lexically_relative(folder_).string());
+  }
   return all;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
@@ -27,6 +28,9 @@ class Tree {
   /// The files of these paths, relative to the folder: .c files themselves, and those below
   /// folders, sorted. Throws InputError where there is none.
   std::vector<std::string> files(const std::vector<std::string>& paths) const;
+  /// Of the same folder, or else of those beside it: .c files that call the function, or define it.
+  /// None where that are too many to say whose it is.
+  std::vector<std::string> near(const std::string& file, std::string_view function) const;
   /// LINUX_VERSION_CODE, where its headers say that.
   std::optional<std::uint32_t> version() const;
   /// Ways to compile the file, the likeliest first: as a module or not is known of few files. None
@@ -38,6 +42,9 @@ class Tree {
   std::string not_built(const std::string& file) const;
 
  private:
+  /// In folders so deep below that one.
+  std::vector<std::string> callers_in(const std::filesystem::path& below, int depth,
+                                      std::string_view function) const;
   void read_commands(const std::string& file);
   void read_configuration();
   std::vector<std::string> kernel_flags(const std::string& file) const;

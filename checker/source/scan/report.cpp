@@ -53,6 +53,8 @@ std::string verdict_text(const Verdict& verdict, Causes& causes, bool whole) {
     out += indented("not followed to the end for: " + bounds_text(verdict), 4);
   for (const std::string& one : verdict.contracts)
     out += indented("taken for its contract: " + one, 4);
+  if (!verdict.read_with.empty())
+    out += indented(fmt::format("read with: {}", fmt::join(verdict.read_with, ", ")), 4);
   if (!whole) return out;
   out += indented(fmt::format("{} paths, {} took a reference, {} went on like another one",
                               verdict.paths, verdict.took, verdict.merged),
@@ -96,6 +98,7 @@ Json json_of(const Verdict& verdict) {
           {"cuts", cuts},
           {"assumed", verdict.assumptions},
           {"contracts", verdict.contracts},
+          {"read_with", verdict.read_with},
           {"paths", verdict.paths},
           {"seconds", verdict.seconds}};
 }

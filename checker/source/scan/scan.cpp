@@ -16,6 +16,7 @@
 #include "checker/source/front/program.hpp"
 #include "checker/source/scan/following.hpp"
 #include "checker/source/scan/linking.hpp"
+#include "checker/source/scan/wider.hpp"
 
 namespace pincheck::scan {
 namespace {
@@ -228,7 +229,9 @@ front::Compiled compiled(const Source& source, const front::Compiler& compiler) 
 
 std::vector<FileResult> scan(const std::vector<Source>& sources, const callee::Callees& callees,
                              const Options& options) {
-  return Scan(sources, callees, options).all();
+  std::vector<FileResult> all = Scan(sources, callees, options).all();
+  if (options.nearby) read_wider(all, sources, callees, options);
+  return all;
 }
 
 bool is_known(const follow::Verdict& verdict) {

@@ -33,6 +33,8 @@ struct Options {
   follow::Bounds bounds;
   std::string cache{};  ///< a folder for compiled files and verdicts; none if empty
   int threads = 1;
+  /// Files near one that call a function, or define it; none are looked for where this is empty.
+  std::function<std::vector<Source>(const std::string& file, const std::string& function)> nearby{};
   Stopped stopped{};
   /// Told how many of what are done, one at a time.
   std::function<void(std::string_view what, std::size_t done, std::size_t of)> progress{};

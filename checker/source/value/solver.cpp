@@ -94,8 +94,10 @@ class Translation {
 };
 
 Feasible asked(const Terms& terms, const Facts& facts, unsigned milliseconds) {
-  z3::context context;
-  z3::solver solver(context);
+  // To make these takes longer than most questions.
+  thread_local z3::context context;
+  thread_local z3::solver solver = z3::tactic(context, "qfbv").mk_solver();
+  solver.reset();
   z3::params limits(context);
   limits.set("timeout", milliseconds);
   solver.set(limits);
