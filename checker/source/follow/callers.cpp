@@ -44,16 +44,26 @@ bool is_only_called(const llvm::Function& function) {
   });
 }
 
+/// That the finding is about.
+std::set<std::string> places(const Finding& finding) {
+  std::set<std::string> all;
+  std::istringstream words(finding.cause);
+  for (std::string word; words >> word;)
+    if (word.find(':') != std::string::npos) all.insert(word);
+  return all;
+}
+
 /// The same is wrong at the same places, after an error or not.
 bool is_same(const Finding& one, const Finding& other) {
-  const auto places = [](const Finding& finding) {
-    std::set<std::string> all;
-    std::istringstream words(finding.cause);
-    for (std::string word; words >> word;)
-      if (word.find(':') != std::string::npos) all.insert(word);
-    return all;
-  };
   return one.wrong == other.wrong && places(one) == places(other);
+}
+
+/// The function was followed to its ends, and so far that the finding would have been seen.
+bool would_see(const Verdict& verdict, const Finding& finding) {
+  if (!is_complete(verdict) || !verdict.open.empty()) return false;
+  const std::set<std::string> wanted = places(finding);
+  return verdict.cuts.empty() || std::includes(verdict.reached.begin(), verdict.reached.end(),
+                                               wanted.begin(), wanted.end());
 }
 
 /// Why the caller's verdict does not say that it drops what was taken there; empty: it does.
@@ -65,7 +75,9 @@ std::string problem_of(const Verdict& caller, const std::string& place) {
                   [&](const auto& one) { return tells_of(one.first, place); }))
     return "is undecided";
   if (caller.kept_after_error.contains(place)) return "keeps it, and returns no error";
-  return is_complete(caller) ? "" : "is not followed to its end";
+  if (!is_complete(caller)) return "is not followed to its end";
+  const bool comes = caller.cuts.empty() || caller.reached.contains(place);
+  return comes ? "" : "does not come so far within the bounds";
 }
 
 class Contracts {
@@ -122,7 +134,7 @@ class Contracts {
     return std::all_of(callers.begin(), callers.end(), [&](const llvm::Function* caller) {
       if (!asked.insert(caller).second) return true;
       const Verdict* verdict = verdict_of(*caller);
-      if (verdict == nullptr || !is_complete(*verdict) || !verdict->open.empty()) return false;
+      if (verdict == nullptr || !would_see(*verdict, finding)) return false;
       if (verdict->assumptions.contains(function.getName().str())) return false;
       return std::all_of(verdict->findings.begin(), verdict->findings.end(),
                          [&](const Finding& one) {

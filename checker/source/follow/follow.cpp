@@ -109,6 +109,8 @@ Explored explored(const llvm::Function& function, const Reach& reach,
   }
   run.waiting.push_back(std::move(first));
   Search(run).all();
+  for (const llvm::Instruction* one : run.reached)
+    run.verdict.reached.insert(place_in_source(*one));
   return {std::move(run.verdict), std::move(run.suspicion), run.impossible};
 }
 

@@ -3,6 +3,9 @@
 // checker/source/scan. Follows a function on all its paths.
 #pragma once
 
+#include <unordered_set>
+#include <vector>
+
 #include "checker/source/callee/callee.hpp"
 #include "checker/source/follow/reach.hpp"
 #include "checker/source/follow/verdict.hpp"

@@ -242,6 +242,7 @@ Count& Path::count(Term page) {
 void Path::mark(std::string text, const std::vector<Term>& pages) {
   std::vector<Count> counts;
   for (const Term page : pages) counts.push_back(count(page));
+  if (!pages.empty()) run.reached.insert(&at());
   state.trail = run.trail.add({state.trail, &at(), std::move(text), pages, std::move(counts)});
 }
 

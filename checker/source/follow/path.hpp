@@ -8,6 +8,8 @@
 #include <llvm/IR/Constants.h>
 
 #include <optional>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "checker/source/callee/callee.hpp"
@@ -44,7 +46,8 @@ struct Run {
   std::vector<State> waiting{};
   Verdict verdict{};
   std::unordered_map<std::string, int> tried{};  ///< findings by key: how often one was looked at
-  bool impossible = false;                       ///< something was found on a path that cannot be
+  std::unordered_set<const llvm::Instruction*> reached{};  ///< where counts changed
+  bool impossible = false;  ///< something was found on a path that cannot be
   /// Only paths that can be go on, and all that they assume of what is at hand tells them apart.
   bool asks_often = false;
 };

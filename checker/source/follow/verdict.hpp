@@ -80,10 +80,11 @@ struct Verdict {
   bool kept = false;                  ///< at some end counts were not as at the beginning
   /// What callers are left with, at each end: "error: 1 get of the caller's dropped".
   std::set<std::string> ends;
-  int passes = 0;   ///< how often it was followed: with more, more is known
-  long paths = 0;   ///< followed to their end
-  long took = 0;    ///< of these, took a reference
-  long merged = 0;  ///< went on like one that was followed
+  std::set<std::string> reached;  ///< places where counts changed
+  int passes = 0;                 ///< how often it was followed: with more, more is known
+  long paths = 0;                 ///< followed to their end
+  long took = 0;                  ///< of these, took a reference
+  long merged = 0;                ///< went on like one that was followed
   double seconds = 0;
 };
 

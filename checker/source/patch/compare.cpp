@@ -53,8 +53,8 @@ std::vector<std::string> questions(const std::optional<Verdict>& verdict) {
   return all;
 }
 
-/// What callers were left with on the one side only. The other side, if less was known there, has too
-/// many ends, not too few.
+/// What callers were left with on the one side only. The other side, if less was known there, has
+/// too many ends, not too few.
 std::vector<std::string> left_by_one(const std::optional<Verdict>& one,
                                      const std::optional<Verdict>& other) {
   if (!one || !other || one->passes < other->passes) return {};
