@@ -185,7 +185,11 @@ long pin_user_pages_unlocked(unsigned long s, unsigned long n, struct page** a, 
   return take(n, a, 1);
 }
 void unpin_user_page(struct page* page) { drop(page, 1, 1); }
-void unpin_user_pages(struct page** a, unsigned long n) { drop_array(a, n, 1); }
+void unpin_user_pages(struct page** a, unsigned long n) {
+  if ((long)n > 0)
+    for (; n > 0; n--, a++)
+      if (*a) drop(*a, 1, 1);
+}
 void unpin_user_page_range_dirty_lock(struct page* page, unsigned long n, bool dirty) {
   drop_range(page, n, 1);
 }

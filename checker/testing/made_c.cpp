@@ -180,6 +180,7 @@ class Maker {
     int deep = 0;          ///< how deep blocks may go in it
     std::string box{};     ///< where what is held at the end goes; empty: it is dropped
     bool at_once = false;  ///< what is taken goes there at once
+    bool hidden = false;   ///< nobody calls the function but the others
     bool is_turn = false;  ///< it is a loop's
   };
   void function(const Around& around) {
@@ -189,7 +190,7 @@ class Maker {
         "static long %0(unsigned long s, struct box *out)\n{\n"
         "long ret = 0;\nint i = 0;\n%2%1return ret;\n}\n",
         {name_, body, std::exchange(d_.storage, storage)});
-    made_.functions.push_back({name_, d_.bits});
+    if (!around.hidden) made_.functions.push_back({name_, d_.bits});
   }
 
  private:
@@ -246,17 +247,20 @@ class Maker {
     const std::string flag = fill("c%0", {d_.name()});
     d_.declared += fill("int %0 = 0;\n", {flag});
     const std::string asks = question();
-    d_.flags.push_back(flag);
-    return fill("%0 = !!(%1);\n", {flag, asks});
+    const std::string_view as = d_.one_of(
+        {"%0 = !!(%1);\n", "%0 |= !!(%1) << 2;\n", "%0 = (%1) ? 6 : 2;\n", "if (%1) %0 += 5;\n"});
+    const std::string_view is = as.find("? 6") == std::string_view::npos ? "%0" : "(%0 & 4)";
+    d_.flags.push_back(fill(is, {flag}));
+    return fill(as, {flag, asks});
   }
 
-  std::string page_of(Holding& holding) {
+  static std::string page_of(Holding& holding) {
     const Taken* any = holding.any();
     return any ? any->page : "";
   }
   std::string taken(Holding& holding, const Around& around) {
     const std::string page = page_of(holding);
-    const std::string text = holding.add(take(d_, holding.exits(), page));
+    std::string text = holding.add(take(d_, holding.exits(), page));
     if (!around.at_once || holding.last().keep.empty()) return text;
     const std::string kept = given_to(around.box, holding.last());
     return text + kept + holding.remove(false);
@@ -290,7 +294,7 @@ class Maker {
     // Whether it was is remembered.
     const std::string flag = fill("c%0", {d_.name()});
     d_.declared += fill("int %0 = 0;\n", {flag});
-    const std::string text =
+    std::string text =
         fill("%0 = !!(%1);\nif (%0) { %2 }\n", {flag, question(), holding.last().drop});
     if (!d_.spoils(3)) holding.hold_unless(flag);
     return text;
@@ -318,7 +322,11 @@ class Maker {
     d_.declared += fill("int t%0;\n", {id});
     const std::string inner = block(holding.exit(), {.deep = around.deep - 1, .is_turn = true});
     switch (d_.draw(3)) {
-      case 0: return fill("for (t%0 = 0; t%0 < 2; t%0++) ", {id}) + inner;
+      case 0:
+        d_.bits = 2;
+        return fill("for (t%0 = 0; t%0 < %1; t%0++) ",
+                    {id, d_.one_of({"1", "2", "(int)(s & 3)"})}) +
+               inner;
       case 1: return "while (more()) " + inner;
       default: return "do " + inner + "while (more());\n";
     }
@@ -326,10 +334,12 @@ class Maker {
 
   /// Another function takes them; where it fails nothing is left, or what it took before is.
   std::string helper() {
-    const std::string name = fill("%0_h%1", {name_, ++helpers_});
+    std::string name = fill("%0_h%1", {name_, ++helpers_});
     const std::string declared = std::exchange(d_.declared, "");
     const auto flags = std::exchange(d_.flags, std::vector<std::string>());
-    Maker(name, d_, made_).function({.deep = 1, .box = "out", .at_once = d_.once_in(3)});
+    const bool at_once = d_.once_in(3), hidden = d_.once_in(2);
+    Maker(name, d_, made_)
+        .function({.deep = 1, .box = "out", .at_once = at_once, .hidden = hidden});
     d_.declared = declared;
     d_.flags = flags;
     return name;

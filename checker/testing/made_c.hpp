@@ -17,7 +17,8 @@ struct Made {
     std::string name;
     int bits = 0;  ///< how many of the lowest of its first argument matter
   };
-  std::vector<Function> functions;  ///< each takes an unsigned long and a struct box *
+  /// Those that others may call: each takes an unsigned long and a struct box *.
+  std::vector<Function> functions;
 };
 
 /// With fewer or smaller numbers they become simpler.

@@ -59,11 +59,13 @@ struct Draft {
     return *(all.begin() + draw(static_cast<unsigned>(all.size())));
   }
   int name() { return ++names; }
-  /// A bit of `s`.
+  /// Something about the two lowest bits of `s`.
   std::string bit() {
-    const int which = static_cast<int>(draw(2));
-    bits = std::max(bits, which + 1);
-    return "s & " + std::to_string(1 << which);
+    bits = 2;
+    return std::string(
+        one_of({"s & 1", "s & 2", "(s & 3) == 2", "(s & 3) > 1", "s >> 1 & 1", "s % 2 == 1",
+                "!((s ^ 3) & 1)", "((s & 3) + 1) & 2", "(s & 3) * 2 < 3", "(unsigned char)s & 2",
+                "(s | 2) == s", "(s & 1) == (s >> 1 & 1)"}));
   }
 };
 

@@ -13,13 +13,19 @@ std::string drop_array(Draft& d, const Pages& pages) {
   const std::string one = dropped(by, array + "[i]");
   const std::string first = d.spoils() ? "1" : "0";
   const std::string n = d.spoils() ? count + " - 1" : count;
-  switch (d.draw(one_call ? 7 : 5)) {
+  switch (d.draw(one_call ? 8 : 6)) {
     case 0: return fill("for (i = %0; i < %1; i++) %2", {first, n, one});
     case 1: return fill("%0(%1, %2);", {by ? "unpin_user_pages" : "release_pages", array, n});
     case 2: return fill("drop_%0s(%1, %2);", {by ? "pin" : "get", array, n});
     case 3: return fill("while (%0 > 0) %1", {count, dropped(by, array + "[--" + count + "]")});
     case 4: return fill("i = 0; do { if (i >= %0) break; %1 } while (++i < %0);", {n, one});
-    case 5:
+    case 5: {
+      std::string text = fill("switch (%0) {", {n});
+      for (const char* left : {"3", "2", "1"})
+        text += fill(" case %0: %1", {left, dropped(by, fill("%0[%1 - 1]", {array, left}))});
+      return text + " default: ; }";
+    }
+    case 6:
       return fill("if (%0 > 0) %1(page_folio(%2[0]), %3);",
                   {count, by ? "unpin_user_folio" : "folio_put_refs", array, n});
     default:

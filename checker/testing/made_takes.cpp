@@ -63,7 +63,8 @@ Taken take_array(Draft& d, const Exits& exits) {
   bool may_be_none = false;
   const std::string array = fill("a%0", {id}), n = fill("n%0", {id});
   Pages pages{.array = array, .count = n, .pinned = d.draw(2) == 0, .one_call = true};
-  d.declared += fill("int n%0 = 0, w%0 = 0;\n", {id});
+  d.declared +=
+      fill("int w%0 = 0;\n%1 n%0 = 0;\n", {id, d.one_of({"int", "long"})});
   std::string text = fill("w%0 = %1;\n", {id, asked(d, may_be_none)});
   const std::string memory = array_made(d, id, exits);
   text += memory;
@@ -268,14 +269,19 @@ Taken take_batch(Draft& d) {
 /// New pages, one after the other.
 Taken take_pages(Draft& d, const Exits& exits) {
   const int id = d.name();
-  d.declared += fill("int n%0 = 0;\n", {id});
+  d.declared += fill("int n%0 = 0, w%0 = 0;\n", {id});
   d.storage += fill("struct page *a%0[3];\n", {id});
+  bool may_be_none = false;
+  std::string text = fill("w%0 = %1;\n", {id, asked(d, may_be_none)});
   const std::string& partial = d.spoils() ? exits.without : exits.with;
-  const std::string text = fill(
-      "for (n%0 = 0; n%0 < %1; n%0++) {\n  a%0[n%0] = alloc_page(0xcc0);\n"
-      "  if (!a%0[n%0]) { ret = -12; %2 }\n}\n",
-      {id, d.one_of({"1", "2", "3"}), partial});
-  return array_taken(d, text, {.array = fill("a%0", {id}), .count = fill("n%0", {id})});
+  text += fill(
+      "for (n%0 = 0; n%0 < w%0; n%0++) {\n  a%0[n%0] = alloc_page(0xcc0);\n"
+      "  if (!a%0[n%0]) { ret = -12; %1 }\n}\n",
+      {id, partial});
+  Taken taken =
+      array_taken(d, std::move(text), {.array = fill("a%0", {id}), .count = fill("n%0", {id})});
+  if (may_be_none) taken.page = "";
+  return taken;
 }
 
 }  // namespace

@@ -129,3 +129,21 @@ int drops_one_where_none_was_asked(unsigned long start, unsigned int n) {
   put_page(pages[0]);
   return 0;
 }
+
+/* expect pins_two: balanced */
+static void pins_two(unsigned long start, struct page** out) {
+  struct page* pages[2];
+  int i, n = pin_user_pages_fast(start, 2, 0, pages);
+
+  for (i = 0; i < 2; i++) out[i] = n > 0 ? pages[i] : NULL;
+}
+
+/* expect drops_what_another_never_had: never taken */
+void drops_what_another_never_had(unsigned long start) {
+  struct page* pages[2];
+  int i;
+
+  pins_two(start, pages);
+  for (i = 0; i < 2; i++)
+    if (pages[i]) unpin_user_page(pages[i]);
+}

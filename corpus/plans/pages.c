@@ -128,3 +128,13 @@ int drops_more_of_a_folio(unsigned long start) {
   unpin_user_folio(page_folio(page), 2);
   return 0;
 }
+
+/* expect puts_what_it_did_not_make: undecided */
+int puts_what_it_did_not_make(int broken) {
+  struct page* page = NULL;
+
+  if (!broken) page = alloc_page(GFP_KERNEL);
+  if (!broken && !page) return -ENOMEM;
+  put_page(page);
+  return 0;
+}

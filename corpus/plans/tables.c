@@ -202,3 +202,16 @@ struct bio* does_not_undo_the_page_that_did_not_fit(void) {
   if (page) bio_add_page(bio, page, PAGE_SIZE, 0);
   return bio;
 }
+
+/* expect drops_an_element_that_has_none: never taken */
+int drops_an_element_that_has_none(unsigned long start) {
+  struct scatterlist table[2];
+  struct page* pages[2];
+  int i, n = get_user_pages_fast(start, 2, 0, pages);
+
+  if (n <= 0) return -EFAULT;
+  sg_init_table(table, 2);
+  for (i = 0; i < 2; i++) sg_set_page(&table[i], pages[i], PAGE_SIZE, 0);
+  for (i = 0; i < 2; i++) put_page(sg_page(&table[i]));
+  return 0;
+}

@@ -4,8 +4,8 @@
 //   LEFT NTH ERROR ACQUIRED RELEASED HELD FRAME…
 //
 // NTH is which allocation failed, 0 where none did. ERROR is what the call said. ACQUIRED and
-// RELEASED are how much nr_foll_pin_* grew, HELD how many pins the _refcount of the buffer's pages
-// still has, all after the program gave back what it could. Each FRAME is a FUNCTION+OFFSET of the
+// RELEASED are how much nr_foll_pin_* grew, HELD by how many pins the _refcounts of the buffer's
+// pages did, all after the program gave back what it could. Each FRAME is a FUNCTION+OFFSET of the
 // stack where the allocation failed, innermost first; none where the kernel does not tell.
 #pragma once
 
@@ -13,7 +13,7 @@
 
 #include "pages.h"
 
-enum { kPinBias = 1024, kMostFailures = 200 };
+enum { kMostFailures = 200 };
 
 /// What a program tries.
 struct trial {
@@ -91,16 +91,17 @@ static void try_all(struct trial* trial) {
   for (int nth = 0; nth < kMostFailures; ++nth) {
     if (trial->prepare != NULL) trial->prepare();
     const struct pins before = settled_pins();
+    const long held = held_pins(trial);
     lseek(log, 0, SEEK_END);
     arm(nth_file, nth);
     const int result = trial->call();
     const int error = result < 0 ? errno : 0;
     const int failed = disarm(nth_file);
-    if (nth > 0 && !failed) break;
     if (trial->finish != NULL) trial->finish(result);
+    if (nth > 0 && !failed) break;
     const struct pins now = settled_pins();
     printf("LEFT %d %d %ld %ld %ld", nth, error, now.acquired - before.acquired,
-           now.released - before.released, held_pins(trial));
+           now.released - before.released, held_pins(trial) - held);
     print_frames(log);
     printf("\n");
     fflush(stdout);

@@ -94,7 +94,8 @@ def main(vmlinux, scan, said, file, function, kind):
             good = held == remaining
         else:
             expected = left if at == place and acquired else 0
-            good = held == remaining == expected
+            # A call that takes nothing where nothing fails would show nothing.
+            good = held == remaining == expected and (nth or acquired)
             if expected and good:
                 seen, note = seen + 1, "as predicted"
         if not good:

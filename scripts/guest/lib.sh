@@ -11,6 +11,7 @@ guest_packages=(busybox-static cpio dosfstools e2fsprogs gcc jq kmod libc6-dev l
 work=build/kernel
 boot_limit=600    # seconds; a guest that takes longer hangs (an idle machine needs 100)
 guest_memory=512  # MiB
+guest_devices=()  # what else qemu is told
 # Parameters of the block devices that answer late.
 slow_device=(irqmode=2 completion_nsec=400000000 memory_backed=1 gb=1 nr_devices=3)
 
@@ -123,7 +124,7 @@ boot() {
   say "booting $(release "$1")"
   if ! quietly timeout "$boot_limit" qemu-system-x86_64 -M q35 -accel tcg,thread=multi \
     -cpu max,-vmx,-svm,-la57 -smp 2 -m "$guest_memory" -nodefaults -display none -no-reboot \
-    -serial "file:$folder/console" "${drives[@]}" -kernel "$folder"/boot/vmlinuz-* \
+    -serial "file:$folder/console" "${drives[@]}" "${guest_devices[@]}" -kernel "$folder"/boot/vmlinuz-* \
     -initrd "$folder/initramfs" -append \
     "console=ttyS0 quiet panic=-1 nokaslr ${slow_device[*]/#/null_blk.}" </dev/null ||
     ! grep -q '^FINISHED' "$folder/console"; then

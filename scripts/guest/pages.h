@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { kPage = 4096 };
+enum { kPage = 4096, kPinBias = 1024 };
 
 /// The program's, or of what it runs.
 static const char* name;

@@ -81,7 +81,8 @@ void forget_numbers(Path& path) {
   const auto forget = [&](Term& term, bool in_memory) {
     const Term now = path.simplified(term);
     const unsigned width = terms[now].width;
-    if (terms[now].has_object && width == 64) return;
+    // A pointer that is kept as a number.
+    if (width == 64 && (terms[now].has_object || is_unfilled(path, now))) return;
     const auto word = terms.constant_of(now);
     if (word && (width < 32 || *word <= (in_memory ? kSmall : kLargest))) return;
     const value::Range range = facts.range_of(terms, now);

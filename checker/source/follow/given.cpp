@@ -42,17 +42,6 @@ bool lies_elsewhere(Path& path, Term page) {
   return elsewhere;
 }
 
-/// Read from memory of this path's own before anybody stored there.
-bool is_unfilled(Path& path, Term page) {
-  const auto& cells = path.state.cells;
-  return std::any_of(cells.begin(), cells.end(), [&](const Cell& cell) {
-    if (cell.value != page || cell.stored) return false;
-    const Object* object = path.memory.object_at(cell.base);
-    return object != nullptr && !object->changed && !object->zeroed &&
-           (object->place == Place::heap || object->place == Place::local);
-  });
-}
-
 /// A null pointer is no failure of a callee unless one has failed so.
 bool may_have_failed(Path& path, std::uint64_t word) {
   if (word != 0) return true;
@@ -61,6 +50,18 @@ bool may_have_failed(Path& path, std::uint64_t word) {
 }
 
 }  // namespace
+
+bool is_unfilled(Path& path, Term page) {
+  const value::Node& node = path.terms[page];
+  // Tables of pages have marks in their words.
+  if (node.kind == value::Kind::binary)
+    return (path.terms.is_constant(node.b) && is_unfilled(path, node.a)) ||
+           (path.terms.is_constant(node.a) && is_unfilled(path, node.b));
+  const value::Whose& whose = node.whose;
+  if (whose.base == value::kNoTerm || whose.times != 0) return false;
+  const Object* object = path.memory.object_at(whose.base);
+  return object != nullptr && (object->place == Place::heap || object->place == Place::local);
+}
 
 void ask(Path& path, const Callee& it, std::string_view question) {
   ++path.run.verdict
@@ -73,11 +74,15 @@ Term given_page(Path& path, const Callee& it, Term source) {
   const Term pointer = path.simplified(source);
   const Term page = path.page_of(pointer);
   const auto word = path.terms.constant_of(page);
-  if (word && path.terms.is_constant(source) && may_have_failed(path, *word))
-    path.found(Wrong::never_taken,
-               fmt::format("{}() is given {} at {}", it.name,
-                           *word == 0 ? "a null pointer" : "an error", here),
-               here);
+  if (word && path.terms.is_constant(source)) {
+    if (may_have_failed(path, *word))
+      path.found(Wrong::never_taken,
+                 fmt::format("{}() is given {} at {}", it.name,
+                             *word == 0 ? "a null pointer" : "an error", here),
+                 here);
+    else if (path.is_possible() && !path.is_of_a_change(fmt::format("{}() at {}", it.name, here)))
+      ask(path, it, "is given a null pointer, and nothing has failed: can that be?");
+  }
   if (word) throw PathEnds{};
   path.must_be_address(pointer);
   if (lies_elsewhere(path, page))

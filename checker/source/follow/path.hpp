@@ -123,6 +123,8 @@ void apply(Path&, const llvm::CallBase&, const callee::Callee&);
 /// The page that a callee is given, as the source has it. Null, an error and what nobody filled in
 /// are none, and found; where only the path's conditions make it null, the caller gave it.
 Term given_page(Path&, const callee::Callee&, Term source);
+/// Read from memory of this path's own before anybody stored there.
+bool is_unfilled(Path&, Term page);
 /// Only the answer decides the path, which ends: "foo() at file.c:12 is given what ...?"
 [[noreturn]] void ask(Path&, const callee::Callee&, std::string_view question);
 /// Of these, what has to do with objects that pages are kept in, and with iterators.
