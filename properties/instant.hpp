@@ -12,7 +12,7 @@ class Instant {
   Instant(const System& system, const World& world, const Event& event)
       : system_(system), world_(world), event_(event) {}
 
-  bool no() const { return false; }
+  static bool no() { return false; }
   EventKind kind() const { return event_.kind; }
   /// acquired, released: what was done.
   bool as(Held done) const { return event_.as == done; }

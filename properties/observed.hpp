@@ -34,7 +34,7 @@ class Seen {
  public:
   explicit Seen(const Observed& facts) : facts_(facts) {}
 
-  bool no() const { return false; }
+  static bool no() { return false; }
   EventKind kind() const { return facts_.kind; }
   bool as(Held done) const { return facts_.as == done; }
   bool held(Held what) const { return facts_.held == what; }

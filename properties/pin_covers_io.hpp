@@ -20,7 +20,7 @@ inline auto pin_covers_io() {
                   {EventKind::device_read, Reads{.slots = true}},
                   {EventKind::device_write, Reads{.slots = true}}}},
       [](const auto& at) {
-        const auto uncovered = at.pinned_for_io() && at.in_io() && !at.slot_pinned();
+        auto uncovered = at.pinned_for_io() && at.in_io() && !at.slot_pinned();
         if (at.kind() != EventKind::released) return uncovered;
         return uncovered && at.held(Held::pin) && !at.structural() && at.in_flight();
       });

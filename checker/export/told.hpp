@@ -85,7 +85,7 @@ class Told {
  public:
   Told(const View& view, const Moment& moment) : view_(view), moment_(moment) {}
 
-  Formula no() const { return false; }
+  static Formula no() { return false; }
   EventKind kind() const { return moment_.kind; }
   bool as(Held done) const { return moment_.as == done; }
   Formula held(Held what) const;

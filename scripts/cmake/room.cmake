@@ -6,6 +6,9 @@
 
 # What only reads arguments, or tests, takes longer to optimize under sanitizers than to run.
 set(unoptimized $<$<CONFIG:Asan,Tsan>:-O0>)
+# With the program optimized, tests themselves compile in 30 % less time than at -O3, and run a tenth
+# longer.
+set(for_tests ${unoptimized} $<$<CONFIG:Release>:-O1>)
 
 # The rooms' targets.
 function(room_targets out)
@@ -86,7 +89,7 @@ function(add_room_tests target below)
   room_targets(used ${below})
   target_link_libraries(
     ${target} PRIVATE pincheck_checker_testing ${used} Catch2::Catch2WithMain rapidcheck_catch)
-  target_compile_options(${target} PRIVATE ${unoptimized})
+  target_compile_options(${target} PRIVATE ${for_tests})
   target_compile_definitions(${target} PRIVATE $<$<CONFIG:Asan,Tsan>:PINCHECK_SANITIZED>)
   precompile(${target} tests <catch2/catch.hpp> <filesystem> <fstream> <random> <sstream>)
   check_includes(${target} "${below};checker/testing" ${ARGN})
