@@ -36,7 +36,7 @@ class Temporary {
  public:
   explicit Temporary(const std::string& path)
       : target_(path),
-        path_(fmt::format("{}.{}.tmp", path, getpid())),
+        path_(fmt::format("{}.{}.tmp", path, gettid())),  // no other thread's
         fd_(open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
     if (fd_ < 0) fail(target_);
   }

@@ -4,7 +4,10 @@
 
 #include <sys/stat.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <thread>
+#include <vector>
 
 #include "checker/testing/run_binary.hpp"
 #include "model/base/input.hpp"
@@ -43,6 +46,21 @@ TEST_CASE("a folder, and links in a circle, are refused", "[files][reproduce]") 
   CHECK_THROWS_AS(write_atomically(folder.path("circle"), "text"), InputError);
   CHECK(std::filesystem::is_symlink(folder.path("circle")));
   CHECK_THROWS_AS(write_atomically(folder.path(""), "text"), InputError);
+}
+
+TEST_CASE("a file that two threads write at once is whole, and neither fails") {
+  const test::Folder folder;
+  const std::string path = folder.path("shared.json");
+  std::atomic<int> failed = 0;
+  {
+    std::vector<std::jthread> writers;
+    for (int i = 0; i < 2; ++i)
+      writers.emplace_back([&] {
+        for (int n = 0; n < 50; ++n) failed += problem_writing(path, "all of it").empty() ? 0 : 1;
+      });
+  }
+  CHECK(failed == 0);
+  CHECK(test::contents(path) == "all of it");
 }
 
 }  // namespace pincheck
