@@ -19,7 +19,7 @@ TEST_CASE("scan: violated is status 1, and tells how") {
   CHECK(contains(finished.out, "  one_at_a_time(): balanced\n"));
   CHECK(contains(finished.out, "  forgets_a_short_pin(): violated\n"));
   CHECK(contains(finished.out, "nobody can drop"));
-  CHECK(contains(finished.out, "1 file, 0 not compiled: 3 balanced, 7 violated, 2 undecided\n"));
+  CHECK(contains(finished.out, "1 file, 0 not compiled: 4 balanced, 8 violated, 2 undecided\n"));
   std::istringstream lines(finished.out);
   for (std::string line; std::getline(lines, line);)
     if (!contains(line, plan(""))) CHECK(line.size() <= 80);
@@ -92,6 +92,13 @@ TEST_CASE("scan: bad input is one message and status 2") {
     CHECK(contains(finished.err, message));
     CHECK(std::count(finished.err.begin(), finished.err.end(), '\n') == 1);
   }
+}
+
+TEST_CASE("scan: a callee that leaves counts as they were is followed once") {
+  const Finished finished =
+      pincheck({"scan", plan("lent.c"), "--function", "calls_what_is_settled", "--explain"});
+  CHECK(contains(finished.out, "calls_what_is_settled(): balanced"));
+  CHECK(contains(finished.out, "1 paths, 1 took a reference, 0 went on like another one"));
 }
 
 TEST_CASE("scan: a tree with compile_commands.json, gcc's flags and all") {

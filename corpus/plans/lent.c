@@ -115,7 +115,7 @@ static int looks(unsigned long start) {
 
 /* What is known of a callee need not be found again. */
 /* expect looks: balanced */
-/* expect calls_what_is_settled: takes nothing */
+/* expect calls_what_is_settled: balanced */
 int calls_what_is_settled(unsigned long start) { return looks(start); }
 
 static void looks_and_sends(unsigned long start, struct request* request) {

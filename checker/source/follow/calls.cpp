@@ -269,7 +269,10 @@ void call(Path& path, const llvm::CallBase& one) {
     return enter(path, *function, arguments);
   }
   if (path.run.reach.is_pure(*function)) return past(path, one);
-  unknown_call(path, one, path.run.settled.contains(function) ? "" : name);
+  const auto settled = path.run.settled.find(function);
+  if (settled == path.run.settled.end()) return unknown_call(path, one, name);
+  path.state.took = path.state.took || settled->second;
+  unknown_call(path, one, "");
 }
 
 }  // namespace pincheck::follow

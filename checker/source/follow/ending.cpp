@@ -104,7 +104,8 @@ void judge(Path& path, const Words& returned) {
   Verdict& verdict = path.run.verdict;
   ++verdict.paths;
   const auto& counts = path.state.counts;
-  if (std::any_of(counts.begin(), counts.end(), [](const Count& one) { return one.counted; }))
+  if (path.state.took ||
+      std::any_of(counts.begin(), counts.end(), [](const Count& one) { return one.counted; }))
     ++verdict.took;
   if (std::any_of(counts.begin(), counts.end(),
                   [](const Count& one) { return one.gets != 0 || one.pins != 0; }))

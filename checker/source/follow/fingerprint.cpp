@@ -156,7 +156,7 @@ class Walk {
   }
   void counts() {
     std::vector<std::pair<std::uint64_t, std::uint64_t>> lost;
-    bool counted = false;
+    bool counted = state_.took;
     for (const Count& one : state_.counts) {
       counted = counted || one.counted;
       if (!has(one.page)) {

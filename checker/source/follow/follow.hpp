@@ -3,7 +3,7 @@
 // checker/source/scan. Follows a function on all its paths.
 #pragma once
 
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "checker/source/callee/callee.hpp"
@@ -15,8 +15,8 @@ namespace pincheck::follow {
 /// Functions of the file itself that come to take references, and that nobody describes.
 std::vector<const llvm::Function*> roots(const llvm::Module&, const Reach&, const callee::Callees&);
 
-/// Functions whose calls leave references as they were.
-using Settled = std::unordered_set<const llvm::Function*>;
+/// Functions whose calls leave references as they were: whether they took any in between.
+using Settled = std::unordered_map<const llvm::Function*, bool>;
 
 /// All paths through the function and what it calls, within the bounds. The caller's memory is
 /// unknown, and what two pointers of it point to is apart.

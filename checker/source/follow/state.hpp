@@ -118,6 +118,7 @@ struct State {
   std::vector<Turn> unknowns;  ///< how often each instruction made one
   MarkId trail = 0;
   int steps = 0;
+  bool took = false;           ///< a callee that was not followed took references, and dropped them
   int opened = 0;              ///< branches and outcomes that were open, so far
   std::size_t possible = 0;    ///< so many of the assumptions can hold together
   std::vector<Choice> chosen;  ///< for the instruction that is next, which is executed again

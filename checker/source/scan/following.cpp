@@ -51,8 +51,11 @@ const follow::Verdict& Following::verdict(const llvm::Function& root) {
 
 follow::Verdict Following::made(const llvm::Function& root) {
   follow::Settled settled;
-  for (const llvm::Function* callee : order_.before(root))
-    if (follow::is_settled(verdict(*callee))) settled.insert(callee);
+  for (const llvm::Function* callee : order_.before(root)) {
+    const follow::Verdict& known = verdict(*callee);
+    if (follow::is_settled(known))
+      settled.emplace(callee, known.decision == follow::Decision::balanced);
+  }
   return follow::follow(root, reach_, callees_, settled, bounds_);
 }
 
