@@ -216,3 +216,17 @@ ssize_t turns_too_often(void* buffer, size_t bytes) {
   iov_iter_ubuf(&i, 0, buffer, bytes);
   return takes_after_all(&i, bytes);
 }
+
+/* How many there are is no negative number. */
+/* expect takes_as_many_as_there_are: balanced */
+int takes_as_many_as_there_are(struct iov_iter* i, size_t bytes) {
+  struct page* pages[8];
+  int k, most = iov_iter_npages(i, 1 << 30);
+  size_t start;
+
+  for (k = 0; k < 8; k++) pages[k] = NULL;
+  if (iov_iter_get_pages2(i, pages, bytes, 2, &start) <= 0) return -EFAULT;
+  for (k = 0; k < most && k < 8; k++)
+    if (pages[k]) put_page(pages[k]);
+  return 0;
+}

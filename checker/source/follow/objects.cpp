@@ -143,6 +143,8 @@ class Application {
     const Term iterator = argument(it.page);
     path.must_be_address(iterator);
     const Term pages = path.unknown(kCountBits, "pages");
+    path.state.facts.narrow(path.terms, pages,
+                            value::Range::between(0, value::mask(kCountBits) / 2));
     // Where it may say fewer than there are, nothing is known.
     const auto most = path.terms.constant_of(argument(it.count));
     const bool all = most && *most > static_cast<std::uint64_t>(path.run.bounds.pages) * 8;
