@@ -57,23 +57,22 @@ std::string so_many(int n, std::string_view what) {
   return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
 }
 
+struct Sums {
+  int gets = 0;
+  int pins = 0;
+};
+
 /// What the caller is left with: of its own pages, and of those that were taken.
 std::string left_text(const std::vector<Count>& counts, bool error) {
-  int taken[2] = {}, dropped[2] = {}, kept[2] = {};
-  for (const Count& one : counts)
-    for (const int pins : {0, 1}) {
-      const int n = pins == 1 ? one.pins : one.gets;
-      if (one.ours)
-        kept[pins] += n;
-      else
-        (n < 0 ? dropped : taken)[pins] += std::abs(n);
-    }
+  Sums taken, dropped, kept;
+  for (const Count& one : counts) {
+    (one.ours ? kept : one.gets < 0 ? dropped : taken).gets += std::abs(one.gets);
+    (one.ours ? kept : one.pins < 0 ? dropped : taken).pins += std::abs(one.pins);
+  }
   std::string text;
-  const auto add = [&](const int(&all)[2], std::string_view how) {
-    for (const int pins : {0, 1})
-      if (all[pins] != 0)
-        text += fmt::format("{}{} {}", text.empty() ? "" : ", ",
-                            so_many(all[pins], pins == 1 ? "pin" : "get"), how);
+  const auto add = [&](const Sums& all, std::string_view how) {
+    for (const auto& [n, what] : {std::pair(all.gets, "get"), {all.pins, "pin"}})
+      if (n != 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", so_many(n, what), how);
   };
   add(dropped, "of the caller's dropped");
   add(taken, "taken of a page of the caller's");
