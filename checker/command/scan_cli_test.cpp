@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The command line of scan.
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 
 #include "checker/testing/run_binary.hpp"
@@ -133,11 +135,11 @@ TEST_CASE("scan: files of the same folder are read where they can decide a funct
                           "  int r = fills(b, at);\n"
                           "  if (r && b->page) put_page(b->page);\n"
                           "  return r;\n}\n");
-  std::string commands;
-  for (const std::string name : {"a.c", "b.c"})
-    commands += (commands.empty() ? "[" : ", ") + ("{\"directory\": \"" + folder.path(".")) +
-                "\", \"file\": \"" + name + "\", \"command\": \"gcc -c " + name + "\"}";
-  folder.write("compile_commands.json", commands + "]");
+  const auto command = [&](const std::string& name) {
+    return fmt::format(R"({{"directory": "{}", "file": "{}", "command": "gcc -c {}"}})",
+                       folder.path("."), name, name);
+  };
+  folder.write("compile_commands.json", fmt::format("[{}, {}]", command("a.c"), command("b.c")));
   const Finished finished = pincheck({"scan", "a.c", "--tree", folder.path(".")});
   CHECK(finished.status == 0);
   CHECK(contains(finished.out, "fills(): balanced"));
