@@ -9,11 +9,11 @@ namespace pincheck {
 
 /// Kara in the thread (message 10); his RFC of Feb 2023. Mainline does not guarantee it.
 inline auto not_written_back_while_pinned() {
-  const auto forbids = [](const auto& at) {
+  static constexpr auto forbids = [](const auto& at) {
     return at.kind() == EventKind::writeback_started ? at.device_may_write(true) : at.no();
   };
   const auto violated = [](const auto& at) {
-    if (at.kind() == EventKind::writeback_started) return at.device_may_write(true);
+    if (at.kind() == EventKind::writeback_started) return forbids(at);
     return at.has(kWriteback) && at.slot_pinned();
   };
   return define(

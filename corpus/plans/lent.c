@@ -155,3 +155,74 @@ int fills(struct holder* holder) {
 
 /* expect fills_or_not: balanced */
 void fills_or_not(struct holder* holder) { fills(holder); }
+
+/* What lies before the place that is given stays. */
+/* expect gives_a_part: balanced */
+int gives_a_part(unsigned long start) {
+  struct {
+    int length;
+    struct answer answer;
+  } mine;
+  struct page* page;
+
+  mine.length = 1;
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  asks(&mine.answer);
+  if (mine.length != 1) return -EIO;
+  put_page(page);
+  return 0;
+}
+
+/* What the path stores itself afterwards counts, not what was lent. */
+/* expect stores_after_it_asked: leak */
+int stores_after_it_asked(unsigned long start, int error) {
+  struct answer answer = {1};
+  struct page* page;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  asks(&answer);
+  answer.length = error;
+  asks(&answer);
+  if (answer.length == 2) return -EIO;
+  put_page(page);
+  return 0;
+}
+
+int answers(int k);
+
+static int fills_after_all(struct holder* holder) {
+  holder->page = alloc_page(GFP_KERNEL);
+  if (!holder->page) return -ENOMEM;
+  return starts(holder) ? -EIO : 0;
+}
+
+/* A caller that was not followed so far drops nothing. */
+/* expect fills_after_all: undecided */
+/* expect turns_and_fills: undecided */
+int turns_and_fills(struct holder* holder) {
+  int k;
+
+  for (k = 0; k < 20; k++)
+    if (answers(k)) return -EIO;
+  return fills_after_all(holder);
+}
+
+static int looks_at_both(unsigned long start, int deep);
+
+static int looks_at_one(unsigned long start, int deep) {
+  struct page* page;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  put_page(page);
+  return deep ? looks_at_both(start, deep - 1) : 0;
+}
+
+static int looks_at_both(unsigned long start, int deep) {
+  return looks_at_one(start, deep) ? -EIO : looks_at_one(start, 0);
+}
+
+/* Functions that call each other in a circle. */
+/* expect looks_at_one: balanced */
+/* expect looks_at_both: balanced */
+/* expect looks_in_a_circle: balanced */
+int looks_in_a_circle(unsigned long start, int deep) { return looks_at_both(start, deep); }

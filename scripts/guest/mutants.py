@@ -3,9 +3,10 @@
 
 WORDS is a kernel's tree, and what `pincheck` is told of its headers. A [[change]] has `kernel`,
 `says` (worse, better, otherwise, same or undecided: worse without a finding), perhaps `kind` (of a
-finding that is new, or gone; "contract": callers are left with something else), perhaps `missed` (why today it is not seen: that it is, is an error,
-too), and an edit's keys, or `edits`, a file of several, and the `function` that it is about;
-`with` are files as of --with, `readings` as of --reading, and `says` then a list with an answer for each.
+finding that is new, or gone; "contract": callers are left with something else), perhaps `missed`
+(why today it is not seen: that it is, is an error, too), and an edit's keys, or `edits`, a file of
+several, and the `function` that it is about; `with` are files as of --with, `readings` as of
+--reading, and `says` then a list with an answer for each.
 """
 
 import json

@@ -168,10 +168,9 @@ void pass_number(Path& path, Term number) {
   for (const std::uint32_t object : inside) pass(path, path.memory.address_of(object), 0);
 }
 
-/// Assumed of a callee nobody knows: it stores into locals that it is given, and otherwise leaves
-/// pages alone; whether it drops what it is given is open. Without a name that is known of it.
-void unknown_call(Path& path, const llvm::CallBase& one, const std::string& name) {
-  if (!name.empty()) path.run.verdict.assumptions.insert(name);
+/// A callee that is not followed stores into locals that it is given, and otherwise leaves pages
+/// alone; whether it drops what it is given is open.
+void pass_by(Path& path, const llvm::CallBase& one) {
   for (const llvm::Use& use : one.args()) {
     const Term given = path.word(use.get());
     if (!use->getType()->isPointerTy()) {
@@ -183,6 +182,12 @@ void unknown_call(Path& path, const llvm::CallBase& one, const std::string& name
     if (object != nullptr && object->place == Place::local) path.memory.lend(given, one);
   }
   past(path, one);
+}
+
+/// That is assumed of one that nobody knows.
+void unknown_call(Path& path, const llvm::CallBase& one, const std::string& name) {
+  path.run.verdict.assumptions.insert(name);
+  pass_by(path, one);
 }
 
 bool is_running(const Path& path, const llvm::Function& function) {
@@ -272,7 +277,7 @@ void call(Path& path, const llvm::CallBase& one) {
   const auto settled = path.run.settled.find(function);
   if (settled == path.run.settled.end()) return unknown_call(path, one, name);
   path.state.took = path.state.took || settled->second;
-  unknown_call(path, one, "");
+  pass_by(path, one);
 }
 
 }  // namespace pincheck::follow

@@ -146,8 +146,12 @@ Verdict follow(const llvm::Function& function, const Reach& reach, const callee:
   for (const auto& [knowledge, part] :
        {std::pair(Knowledge::pages, 0.25), {Knowledge::held, 0.5}, {Knowledge::all, 1.0}}) {
     Explored now = explored(function, reach, callees, settled, bounds, knowledge, within(part));
-    if (now.impossible)
-      now = explored(function, reach, callees, settled, bounds, knowledge, within(part), true);
+    if (now.impossible) {
+      Explored again =
+          explored(function, reach, callees, settled, bounds, knowledge, within(part), true);
+      // What was found can be, also where there is no time to find it again.
+      if (now.verdict.findings.empty() || !again.verdict.findings.empty()) now = std::move(again);
+    }
     now.verdict.passes = ++passes;
     if (!now.verdict.findings.empty()) return done(std::move(now.verdict));
     const bool whole = is_complete(now.verdict) && now.suspicion.empty();

@@ -123,7 +123,7 @@ void Memory::change(Term address, std::int64_t bytes) {
 }
 
 void Memory::lend(Term address, const llvm::Instruction& to) {
-  const Term base = terms_.split(address).base;
+  const auto [base, offset] = terms_.split(address);
   std::vector<Lent> lent;
   const auto number = terms_.object_of(base);
   const auto* made = number ? state_.objects[*number].made : nullptr;
@@ -131,13 +131,12 @@ void Memory::lend(Term address, const llvm::Instruction& to) {
   // A word of its own is lent to be changed.
   if (local != nullptr && local->getAllocatedType()->isAggregateType()) {
     for (const Lent& one : state_.lent)
-      if (one.base == base) lent.push_back(one);
-    each_cell(base, [&](const Cell& cell) {
-      if (cell.stored && !terms_[cell.value].has_object)
-        lent.push_back({base, cell.offset, cell.value, &to});
-    });
+      if (one.base == base && one.offset >= offset) lent.push_back(one);
+    for (auto cell = at(base, offset); cell != state_.cells.end() && cell->base == base; ++cell)
+      if (cell->stored && !terms_[cell->value].has_object)
+        lent.push_back({base, cell->offset, cell->value, &to});
   }
-  change(base, kWhole);
+  change(address, kWhole);
   state_.lent.insert(state_.lent.end(), lent.begin(), lent.end());
 }
 

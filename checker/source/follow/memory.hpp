@@ -25,7 +25,8 @@ class Memory {
   void store(Term address, Term value, bool number = false);
   /// All that lies in so many bytes is forgotten, but objects' addresses stay where they are.
   void change(Term address, std::int64_t bytes);
-  /// Somebody unknown is given it, and can change it: what it would be if not is kept.
+  /// Somebody unknown is given it, and can change what lies there and behind it: what that would be
+  /// if not is kept.
   void lend(Term address, const llvm::Instruction& to);
   /// Nothing that lies there can be reached any more.
   void forget_all(Term base);

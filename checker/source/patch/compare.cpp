@@ -42,7 +42,7 @@ Decision decision(const std::optional<Verdict>& verdict) {
 }
 
 /// No question is open, and nothing is wrong.
-bool is_settled(Decision one) {
+bool is_closed(Decision one) {
   return one == Decision::balanced || one == Decision::takes_nothing;
 }
 
@@ -72,9 +72,9 @@ bool has_new_contract(const Pair& pair) {
 How how(const Pair& pair, bool adapted) {
   const Decision before = decision(pair.before), after = decision(pair.after);
   if (!pair.fresh.empty()) return How::worse;
-  if (pair.before && pair.after && is_settled(before) && !is_settled(after)) return How::worse;
+  if (pair.before && pair.after && is_closed(before) && !is_closed(after)) return How::worse;
   if (!pair.gone.empty() && pair.after) return How::better;
-  if (pair.before && pair.after && !is_settled(before) && is_settled(after)) return How::better;
+  if (pair.before && pair.after && !is_closed(before) && is_closed(after)) return How::better;
   if (before != after || !pair.before || !pair.after) return How::other;
   if (has_new_contract(pair)) return adapted ? How::other : How::worse;
   return questions(pair.before) == questions(pair.after) ? How::same : How::other;

@@ -2,7 +2,10 @@
 #include "checker/source/scan/wider.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
+
+#include "checker/source/front/temporary.hpp"
 
 namespace pincheck::scan {
 namespace {
@@ -79,11 +82,15 @@ class Wider {
 
 void read_wider(std::vector<FileResult>& all, const std::vector<Source>& sources,
                 const callee::Callees& callees, const Options& options) {
+  // Each file is compiled once, whoever needs it.
+  Options cached = options;
+  std::optional<front::TemporaryFolder> cache;
   for (FileResult& file : all) {
     if (std::none_of(file.verdicts.begin(), file.verdicts.end(), asks)) continue;
+    if (cached.cache.empty()) cached.cache = cache.emplace().path();
     const auto source = std::find_if(sources.begin(), sources.end(),
                                      [&](const Source& one) { return one.name == file.name; });
-    Wider(file, *source, callees, options).read();
+    Wider(file, *source, callees, cached).read();
   }
 }
 
