@@ -230,3 +230,27 @@ int takes_as_many_as_there_are(struct iov_iter* i, size_t bytes) {
     if (pages[k]) put_page(pages[k]);
   return 0;
 }
+
+static ssize_t takes_of_all(struct iov_iter* i, size_t bytes) {
+  struct page *array[2], **pages = array;
+  size_t start;
+  ssize_t got = iov_iter_extract_pages(i, &pages, bytes, 2, 0, &start);
+
+  if (got > 0) unpin_user_pages(pages, DIV_ROUND_UP(got + start, PAGE_SIZE));
+  return got;
+}
+
+void sends_page(struct page* page);
+
+/* Nor does one of which something is open. */
+/* expect takes_of_all: dropped twice */
+/* expect sends_and_takes: undecided */
+ssize_t sends_and_takes(void* buffer, size_t bytes) {
+  struct page* page = alloc_page(GFP_KERNEL);
+  struct iov_iter i;
+
+  if (!page) return -ENOMEM;
+  sends_page(page);
+  iov_iter_ubuf(&i, 0, buffer, bytes);
+  return takes_of_all(&i, bytes);
+}

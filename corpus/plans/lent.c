@@ -176,10 +176,11 @@ int gives_a_part(unsigned long start) {
 /* What the path stores itself afterwards counts, not what was lent. */
 /* expect stores_after_it_asked: leak */
 int stores_after_it_asked(unsigned long start, int error) {
-  struct answer answer = {1};
+  struct answer answer;
   struct page* page;
 
   if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  answer.length = 1;
   asks(&answer);
   answer.length = error;
   asks(&answer);
@@ -226,3 +227,73 @@ static int looks_at_both(unsigned long start, int deep) {
 /* expect looks_at_both: balanced */
 /* expect looks_in_a_circle: balanced */
 int looks_in_a_circle(unsigned long start, int deep) { return looks_at_both(start, deep); }
+
+/* Paths that lent different words do not go on alike. */
+/* expect leaks_of_one_word: leak */
+int leaks_of_one_word(unsigned long start, int which, int more) {
+  struct answer answer;
+  struct page* page;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  answer.length = which ? 1 : 2;
+  asks(&answer);
+  if (more) starts(NULL);
+  if (answer.length == 2) return -EIO;
+  put_page(page);
+  return 0;
+}
+
+static int fails(int k) { return k ? -EIO : -EINVAL; }
+
+int fills_or_drops(struct holder* holder) {
+  holder->page = alloc_page(GFP_KERNEL);
+  if (!holder->page) return -ENOMEM;
+  return starts(holder) ? -EIO : 0;
+}
+
+/* What another one's error leaves is not what was taken before. */
+/* expect fills_or_drops: balanced */
+/* expect fills_and_fails: balanced */
+void fills_and_fails(struct holder* holder, int k) {
+  holder->page = NULL;
+  if (fills_or_drops(holder)) {
+    if (holder->page) put_page(holder->page);
+  } else {
+    fails(k);
+  }
+}
+
+static int looks_and_counts(unsigned long start, struct request* request) {
+  struct page* page;
+  int i;
+
+  for (i = 0; i < 2; i++) {
+    if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+    put_page(page);
+  }
+  return request->n;
+}
+
+/* One that is given pages is followed, and keeps none here. */
+/* expect looks_and_counts: balanced */
+/* expect gives_pages_to_one_that_looks: leak */
+int gives_pages_to_one_that_looks(unsigned long start) {
+  struct request request = {0};
+  struct page* page;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  request.pages = &page;
+  return looks_and_counts(start, &request);
+}
+
+void sends_number(unsigned long number);
+
+/* A page's number is as good as its address. */
+/* expect gives_a_number: undecided */
+int gives_a_number(unsigned long start) {
+  struct page* page;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  sends_number((unsigned long)page >> 6);
+  return 0;
+}

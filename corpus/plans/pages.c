@@ -138,3 +138,13 @@ int puts_what_it_did_not_make(int broken) {
   put_page(page);
   return 0;
 }
+
+/* Since 6.12 null pointers among pins are passed over. */
+/* expect unpins_one_of_two: balanced */
+int unpins_one_of_two(unsigned long start) {
+  struct page* pages[2] = {NULL, NULL};
+
+  if (pin_user_pages_fast(start, 1, 0, pages) != 1) return -EFAULT;
+  unpin_user_pages(pages, 2);
+  return 0;
+}
