@@ -254,3 +254,22 @@ ssize_t sends_and_takes(void* buffer, size_t bytes) {
   iov_iter_ubuf(&i, 0, buffer, bytes);
   return takes_of_all(&i, bytes);
 }
+
+/* Others may call this one. */
+/* expect takes_for_others: dropped twice */
+ssize_t takes_for_others(struct iov_iter* i, size_t bytes) {
+  struct page *array[2], **pages = array;
+  size_t start;
+  ssize_t got = iov_iter_extract_pages(i, &pages, bytes, 2, 0, &start);
+
+  if (got > 0) unpin_user_pages(pages, DIV_ROUND_UP(got + start, PAGE_SIZE));
+  return got;
+}
+
+/* expect takes_for_itself: balanced */
+ssize_t takes_for_itself(void* buffer, size_t bytes) {
+  struct iov_iter i;
+
+  iov_iter_ubuf(&i, 0, buffer, bytes);
+  return takes_for_others(&i, bytes);
+}

@@ -297,3 +297,34 @@ int gives_a_number(unsigned long start) {
   sends_number((unsigned long)page >> 6);
   return 0;
 }
+
+static int fills_or_says(struct holder* holder) {
+  holder->page = alloc_page(GFP_KERNEL);
+  if (!holder->page) return -ENOMEM;
+  if (!starts(holder)) return 0;
+  return -EIO;
+}
+
+/* Whether there was an error is known where paths meet again. */
+/* expect fills_or_says: undecided */
+/* expect fills_and_goes_on: balanced */
+void fills_and_goes_on(struct holder* holder, int more) {
+  fills_or_says(holder);
+  if (more) starts(NULL);
+}
+
+/* And whether a callee has taken any. */
+/* expect looks_if_so: balanced */
+int looks_if_so(unsigned long start, int so) {
+  if (so) looks(start);
+  return starts(NULL);
+}
+
+/* expect looks_if_not: balanced */
+int looks_if_not(unsigned long start, int so) {
+  if (so)
+    starts(NULL);
+  else
+    looks(start);
+  return starts(NULL);
+}

@@ -106,7 +106,6 @@ class Application {
     const Object* object = path.memory.object_at(page);
     count.ours = object != nullptr && object->place == Place::page;
     count.counted = true;
-    count.after_error = false;
     count.passed_at = nullptr;
   }
   void note_taken(const std::vector<Term>& pages, std::string text) {

@@ -67,7 +67,7 @@ struct Count {
   bool counted = false;      ///< a reference was taken at some time
   MarkId taken = 0;          ///< the last time
   MarkId dropped = 0;        ///< the last time
-  bool after_error = false;  ///< since it was taken a function has returned an error, and left it
+  bool after_error = false;  ///< a function has returned an error, and left it
   const llvm::Instruction* passed_at = nullptr;  ///< to whom nobody knows
 };
 
