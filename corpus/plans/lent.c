@@ -301,7 +301,7 @@ int gives_a_number(unsigned long start) {
 static int fills_or_says(struct holder* holder) {
   holder->page = alloc_page(GFP_KERNEL);
   if (!holder->page) return -ENOMEM;
-  if (!starts(holder)) return 0;
+  if (starts(holder) == 7) return 0;
   return -EIO;
 }
 
