@@ -42,9 +42,7 @@ Decision decision(const std::optional<Verdict>& verdict) {
 }
 
 /// No question is open, and nothing is wrong.
-bool is_closed(Decision one) {
-  return one == Decision::balanced || one == Decision::takes_nothing;
-}
+bool is_closed(Decision one) { return one == Decision::balanced || one == Decision::takes_nothing; }
 
 std::vector<std::string> questions(const std::optional<Verdict>& verdict) {
   std::vector<std::string> all;
