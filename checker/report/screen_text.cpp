@@ -71,7 +71,7 @@ class Findings {
  public:
   void add(std::string text, const std::string& command) {
     if (++count_ > kTold) return;
-    text_ += render::red(hanging(text));
+    text_ += render::red(render::hanging(text, render::terminal_width(), 2, 4));
     if (!command.empty()) text_ += fmt::format("    {}\n", command);
   }
   std::string text() const {

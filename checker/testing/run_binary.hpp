@@ -94,13 +94,13 @@ struct Finished {
 /// A running pincheck. Its output goes to files, so that no pipe can fill up.
 class Process {
  public:
-  /// `terminal`: a device that becomes stdout and stderr instead of the files.
+  /// `output`, `errors`: devices that become stdout and stderr instead of files.
   explicit Process(Arguments arguments, std::string binary = variable("PINCHECK_BINARY"),
-                   const std::string& terminal = "") {
+                   const std::string& output = "", const std::string& errors = "") {
     INFO("PINCHECK_BINARY is the program to test");
     REQUIRE_FALSE(binary.empty());
-    const std::string out = terminal.empty() ? folder_.path("stdout") : terminal;
-    const std::string err = terminal.empty() ? folder_.path("stderr") : terminal;
+    const std::string out = output.empty() ? folder_.path("stdout") : output;
+    const std::string err = errors.empty() ? folder_.path("stderr") : errors;
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     const int flags = O_WRONLY | O_CREAT | O_NOCTTY;

@@ -33,7 +33,7 @@ class Terminal {
   }
 
   std::string shows(const Arguments& arguments) {
-    Process process(arguments, variable("PINCHECK_BINARY"), device_);
+    Process process(arguments, variable("PINCHECK_BINARY"), device_, device_);
     std::string shown;
     std::atomic<bool> ended = false;
     // A terminal holds some thousand bytes, and then makes who writes wait.
