@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -31,6 +32,12 @@ void catch_interrupts() { std::signal(SIGINT, on_interrupt); }
 bool interrupted() { return interrupt_seen != 0; }
 
 void notice(const std::string& text) { std::fputs(text.c_str(), stderr); }
+
+void complain(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
+  notice(fmt::format("pincheck: {}\n", text));
+}
 
 Progress::Progress() : terminal_(isatty(STDERR_FILENO) != 0) {}
 Progress::~Progress() { clear(); }

@@ -15,6 +15,7 @@ namespace {
 std::string how_it_went(const ReplayReport::One& one) {
   return (one.replay.reproduced ? "reproduced\n"
                                 : fmt::format("not reproduced: {}\n", one.replay.problem)) +
+         (one.example.changed ? "changed since it was written: its checksum differs\n" : "") +
          one.again;
 }
 
@@ -57,6 +58,7 @@ std::vector<HasCases::Suite> ReplayReport::suites() const {
   for (const One& one : all_)
     suite.cases.push_back(failed_if(!one.replay.reproduced, one.file, one.replay.problem,
                                     render::render_text(one.replay.story, one.replay.why, false)));
+  for (const Unread& one : unread_) suite.cases.push_back({one.file, Outcome::error, one.problem});
   return {suite};
 }
 
