@@ -42,7 +42,7 @@ Pieces pieces_of(std::string_view line) {
 
 /// Bytes of the escape or the character that a string goes on with.
 std::size_t unit(std::string_view text) {
-  if (text[0] == '\\') return std::min<std::size_t>(text.size(), text[1] == 'u' ? 6 : 2);
+  if (text[0] == '\\') return std::min<std::size_t>(text.size(), text.starts_with("\\u") ? 6 : 2);
   std::size_t size = 1;
   while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) ++size;
   return size;
