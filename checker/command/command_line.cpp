@@ -78,7 +78,7 @@ void Arguments::formats(report::Printer& printer) const {
       [&printer](const std::vector<std::string>& all) {
         for (const std::string& one : all) printer.add_file(one);
       },
-      "FORMAT=FILE: besides, to a file");
+      "FORMAT=FILE: besides, to a file; - is standard output, as is github alone");
 }
 
 int run(int argc, char** argv) {

@@ -12,6 +12,9 @@
 namespace pincheck::report {
 namespace {
 
+/// A report's file that is standard output.
+constexpr const char* kOutput = "-";
+
 const Format* find(std::string_view name) {
   const auto& all = all_formats();
   const auto found =
@@ -46,9 +49,10 @@ void Printer::add_file(const std::string& what) {
   const std::size_t at = what.find('=');
   const auto can = [&](const Format& one) { return !one.at_once && (one.needs & ~has_) == 0; };
   const Format* format = find(what.substr(0, at));
-  if (format != nullptr && can(*format) && at != std::string::npos && at + 1 < what.size()) {
-    files_.push_back({format, what.substr(at + 1)});
-    return;
+  if (format != nullptr && can(*format)) {
+    const bool named = at != std::string::npos;
+    const std::string path = named ? what.substr(at + 1) : format->in_output ? kOutput : "";
+    if (!path.empty()) return files_.push_back({format, path});
   }
   std::string names;
   for (const Format& one : all_formats())
@@ -58,7 +62,11 @@ void Printer::add_file(const std::string& what) {
 
 void Printer::print(const Report& report) const {
   write_out(format_->print(report));
-  for (const File& one : files_) write_atomically(one.path, one.format->print(report));
+  for (const File& one : files_)
+    if (one.path == kOutput)
+      write_out(one.format->print(report));
+    else
+      write_atomically(one.path, one.format->print(report));
 }
 
 void Printer::now(const std::string& text) const {
