@@ -94,6 +94,15 @@ std::vector<Annotation> annotations_in(const std::string& output) {
   return all;
 }
 
+/// Whether Perl's Test::Harness, which knows TAP, takes all of it for good: it reads the outermost
+/// level.
+bool proved(const std::string& document) {
+  const Folder folder;
+  return Process({"--exec", "cat", folder.write("x.ktap", document)}, "/usr/bin/prove")
+             .wait()
+             .status == 0;
+}
+
 }  // namespace
 
 TEST_CASE("ktap: a reader of the grammar reads it", "[report]") {
@@ -110,6 +119,8 @@ TEST_CASE("ktap: a reader of the grammar reads it", "[report]") {
         "not ok: first _ suite: bad, or: so\n  100% wrong\n    =>  why\n  :,\n"
         "not ok: second: open _ case\n  ERROR not finished: time\n1");
   CHECK(ktap_read(report::formats::ktap().print(MadeUp({{"good", {{"good"}}}}))) == "0");
+  CHECK(proved(report::formats::ktap().print(MadeUp({{"good", {{"good"}}}}))));
+  CHECK_FALSE(proved(document));
   for (const auto& [from, to] :
        {std::pair{"KTAP version 1\n", ""}, std::pair{"1..3", "1..4"}, std::pair{"1..2", "1..1"},
         std::pair{"ok 2 empty", "ok 3 empty"}, std::pair{"not ok 3", "ok 3"},
