@@ -14,6 +14,9 @@ inline double now_seconds() {
   return std::chrono::duration<double>(time).count();
 }
 
+/// When the program began, in the seconds of now_seconds().
+inline const double kBegan = now_seconds();
+
 /// Seconds that all threads of this process have computed, together.
 inline double cpu_seconds() {
   timespec time{};
