@@ -114,10 +114,11 @@ TEST_CASE("ktap: a reader of the grammar reads it", "[report]") {
         "  # 100% wrong\n  #   =>  why\n  # :,\n  not ok 2 bad, or: so\nnot ok 1 first _ suite\n"
         "  KTAP version 1\n  # Subtest: empty\n  1..0\nok 2 empty\n"
         "  KTAP version 1\n  # Subtest: second\n  1..1\n"
-        "  not ok 1 open _ case # ERROR not finished: time\nnot ok 3 second\n");
+        "  # not finished: time\n  not ok 1 open _ case # ERROR not finished: time\nnot ok 3 "
+        "second\n");
   CHECK(ktap_read(document) ==
         "not ok: first _ suite: bad, or: so\n  100% wrong\n    =>  why\n  :,\n"
-        "not ok: second: open _ case\n  ERROR not finished: time\n1");
+        "not ok: second: open _ case\n  not finished: time\n  ERROR not finished: time\n1");
   CHECK(ktap_read(report::formats::ktap().print(MadeUp({{"good", {{"good"}}}}))) == "0");
   CHECK(proved(report::formats::ktap().print(MadeUp({{"good", {{"good"}}}}))));
   CHECK_FALSE(proved(document));

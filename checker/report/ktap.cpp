@@ -35,11 +35,11 @@ std::string diagnosis(std::string_view text, std::string_view indent) {
 std::string case_text(const Case& one, std::size_t number) {
   const std::string name = fmt::format("{} {}", number, on_line(one.name));
   if (one.outcome == Outcome::good) return fmt::format("{}ok {}\n", kNested, name);
-  const std::string more = diagnosis(one.details, kNested);
-  // Who reads only directives learns why from it, others from the line above.
-  if (one.outcome == Outcome::error)
-    return fmt::format("{}{}not ok {} # ERROR {}\n", more, kNested, name, on_line(one.message));
-  return fmt::format("{}{}{}not ok {}\n", diagnosis(one.message, kNested), more, kNested, name);
+  // Of readers some show directives, others the lines above.
+  const std::string why = diagnosis(one.message, kNested) + diagnosis(one.details, kNested);
+  const std::string directive =
+      one.outcome == Outcome::error ? fmt::format(" # ERROR {}", on_line(one.message)) : "";
+  return fmt::format("{}{}not ok {}{}\n", why, kNested, name, directive);
 }
 
 std::string suite_text(const Suite& suite, std::size_t number) {
