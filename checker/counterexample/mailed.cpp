@@ -160,6 +160,9 @@ std::vector<Found> find_counterexamples(std::string_view bytes, const std::strin
     else
       all.push_back({fmt::format("{}:{}", text.name, text.line), {}, text.problem, false});
   }
+  // "See this:", say, is no header of a mail.
+  if (all.empty() && !mail::is_gzip(bytes))
+    add_found({file, 1, mail::with_plain_lines(std::string(bytes))}, false, model, all);
   if (all.empty())
     all.push_back({file,
                    {},

@@ -167,6 +167,12 @@ TEST_CASE("messages say where it stands and what is wrong", "[counterexample][ma
                  "not TOML, expected a TOML file"));
 }
 
+TEST_CASE("a sentence may look like a header", "[counterexample][mail]") {
+  const std::string text = shipped_texts().front();
+  const std::string data = text.substr(text.find("\nformat = ") + 1);
+  CHECK(difference("Found: this\n" + data, text) == "");
+}
+
 TEST_CASE("a file of its own may be changed, which replay says", "[counterexample][mail]") {
   const std::string text = shipped_texts().front();
   const Found found = only_one(test::replaced(text, "seed = 1", "seed = 2"));
