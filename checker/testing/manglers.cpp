@@ -127,7 +127,7 @@ std::string flowed(const std::string& text, std::string_view joint) {
     for (std::string one; std::getline(stream, one);) {
       const bool stuffed =
           depth == 0 && (one.starts_with(' ') || one.starts_with('>') || one.starts_with("From "));
-      out += (out.empty() ? "" : "\n") + marks + (stuffed ? " " : "") + one;
+      out += fmt::format("{}{}{}{}", out.empty() ? "" : "\n", marks, stuffed ? " " : "", one);
     }
     return out.empty() ? marks : out;
   });
