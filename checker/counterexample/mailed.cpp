@@ -64,8 +64,7 @@ std::string_view without_marks(std::string_view line, const std::string& marks) 
   return line;
 }
 
-/// A text between other text: from where it begins to where another one does.
-std::string without_marks_all(std::string_view text, const std::string& marks) {
+std::string each_without_marks(std::string_view text, const std::string& marks) {
   std::string out;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
@@ -91,13 +90,14 @@ std::string as_file(const Unfolded& whole) {
 Counterexample parse_mailed(const std::string& text, const Start& start, int line,
                             const std::string& name, const Model& model) {
   const std::string place = fmt::format("{}:{}", name, line);
-  const std::string above(static_cast<std::size_t>(line - 1), '\n');
-  if (start.format < kChecked)
-    return parse_checked(above + std::string(to_fence(text)), name, model);
+  const auto in_place = [&](std::string_view its) {
+    return std::string(static_cast<std::size_t>(line - 1), '\n') + std::string(its);
+  };
+  if (start.format < kChecked) return parse_checked(in_place(to_fence(text)), name, model);
   const Unfolded whole = unfolded(text);
   if (checksum_of(whole.statements) == whole.checksum)
     return parse_checked(as_file(whole), place + ", unfolded", model);
-  if (start.alone) parse_toml(above + text, name);  // which says where it was changed
+  if (start.alone) parse_toml(in_place(text), name);  // which says where it was changed
   if (whole.checksum.empty())
     throw InputError(fmt::format(
         "{}: counterexample without its end, expected one to the line 'checksum = ...'", place));
@@ -123,7 +123,8 @@ bool stands_as_it_is(const mail::Text& text) {
 template <class Read>
 Found found(std::string place, const Read& read) {
   try {
-    return {std::move(place), read(), "", false};
+    Counterexample example = read();
+    return {std::move(place), std::move(example), "", false};
   } catch (const InputError& error) {
     return {std::move(place), {}, error.what(), false};
   }
@@ -136,14 +137,16 @@ void add_found(const mail::Text& text, bool is_gzip, const Model& model, std::ve
     all.back().alone = !is_gzip;
     return;
   }
+  int line = text.line;
+  std::size_t counted = 0;
   for (std::size_t i = 0; i < starts.size(); ++i) {
     const std::size_t begin = starts[i].at;
     const std::size_t end = i + 1 < starts.size() ? starts[i + 1].at : text.text.size();
-    const int line = text.line + static_cast<int>(std::count(
-                                     text.text.begin(),
-                                     text.text.begin() + static_cast<std::ptrdiff_t>(begin), '\n'));
+    line +=
+        static_cast<int>(std::count(text.text.data() + counted, text.text.data() + begin, '\n'));
+    counted = begin;
     const std::string region =
-        without_marks_all(std::string_view(text.text).substr(begin, end - begin), starts[i].marks);
+        each_without_marks(std::string_view(text.text).substr(begin, end - begin), starts[i].marks);
     all.push_back(found(fmt::format("{}:{}", text.name, line),
                         [&] { return parse_mailed(region, starts[i], line, text.name, model); }));
   }

@@ -151,6 +151,7 @@ TEST_CASE("messages say where it stands and what is wrong", "[counterexample][ma
   const std::string data = text.substr(text.find("\nformat = ") + 1);
   CHECK(problem_of(a_mail("Hi.\n")) ==
         "x.eml: no counterexample in it, expected one that begins with the line 'format = 3'");
+  CHECK(only_one(a_mail(data.substr(0, data.find("[end]")))).place == "x.eml:3");
   CHECK(problem_of(a_mail(data.substr(0, data.find("[end]")))) ==
         "x.eml:3: counterexample without its end, expected one to the line 'checksum = ...'");
   CHECK(problem_of(a_mail("\n\n" + test::replaced(data, "outcome = \"", "outcome = \"x"))) ==
