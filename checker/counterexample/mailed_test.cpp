@@ -90,7 +90,7 @@ TEST_CASE("written counterexamples are as mails want them", "[counterexample][ma
 TEST_CASE("each thing that mail programs do is undone", "[counterexample][mail]") {
   const auto texts = shipped_texts();
   Catalogue catalogue;
-  for (std::size_t i = 0; i < texts.size(); i += test::kShare)
+  for (std::size_t i = 0; i < texts.size(); i += 2 + test::kShare)
     for (const auto* all : {&test::line_manglers(), &test::context_manglers(), &test::envelopes()})
       for (const Mangler& one : *all) {
         INFO(one.name);
@@ -194,6 +194,49 @@ TEST_CASE("older files in mails are read as they stand, or refused", "[counterex
   CHECK(difference(a_mail("Hi,\n\n" + old + "-- \nA Developer\n"), old) == "");
   CHECK(difference(a_mail("```\n" + old + "```\nSo much.\n"), old) == "");
   CHECK(contains(problem_of(a_mail(test::line_manglers()[0].mangle(old))), "not TOML"));
+}
+
+/// Writes an mbox of mails with the files: as text, attached, compressed, forwarded.
+constexpr const char* kWriter = R"(
+import email.message, gzip, mailbox, sys
+out, *files = sys.argv[1:]
+texts = [open(file).read() for file in files]
+
+def mail(text, **how):
+    made = email.message.EmailMessage()
+    made["Subject"], made["From"] = "\u00e4, a subject that goes on and on " * 3, "a@example.org"
+    made.set_content(text, **how)
+    return made
+
+mails = [mail(texts[0] + "\u00e4\n" + texts[1], cte=cte) for cte in ("quoted-printable", "base64")]
+attached = mail("See.", cte="7bit")
+attached.add_alternative("<p>See.</p>", subtype="html")
+attached.add_attachment(texts[2], filename="x.toml")
+attached.add_attachment(gzip.compress(texts[3].encode()), maintype="application", subtype="gzip")
+forwarded = mail("Look at that.")
+forwarded.add_attachment(attached)
+box = mailbox.mbox(out)
+for one in [*mails, attached, forwarded]:
+    box.add(one)
+box.flush()
+)";
+
+TEST_CASE("mails that another library writes", "[counterexample][mail]") {
+  const test::Folder folder;
+  const std::string mbox = folder.path("x.mbox");
+  test::Arguments arguments{folder.write("writer.py", kWriter), mbox};
+  const auto texts = shipped_texts();
+  for (std::size_t i = 0; i < 4; ++i)
+    arguments.push_back(folder.write(std::to_string(i), texts[i]));
+  REQUIRE(test::Process(arguments, "/usr/bin/python3").wait().status == 0);
+  const std::vector<std::size_t> of{0, 1, 0, 1, 2, 3, 2, 3};
+  const auto all = find_counterexamples(test::contents(mbox), mbox, model());
+  REQUIRE(all.size() == of.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    INFO(all[i].place << ": " << all[i].problem);
+    REQUIRE(all[i].example);
+    CHECK(said(*all[i].example) == said(texts[of[i]]));
+  }
 }
 
 TEST_CASE("replay goes on after a bad one, and says each", "[counterexample][mail]") {

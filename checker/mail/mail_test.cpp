@@ -59,7 +59,7 @@ TEST_CASE("mails: parts", "[mail]") {
                         "Content-Transfer-Encoding: base64\n\nYQo=\n--a b--\n") ==
         "x:4 (f.c)@1: a\n|");
   std::string deep = "\n";
-  for (int i = 0; i < 20; ++i) deep = "Content-Type: message/rfc822\n\n" + deep;
+  for (int i = 0; i < 20; ++i) deep.insert(0, "Content-Type: message/rfc822\n\n");
   CHECK(texts_of(deep) == "! x:35: parts in parts, expected at most 16|");
 }
 
