@@ -257,6 +257,7 @@ TEST_CASE("replay goes on after a bad one, and says each", "[counterexample][mai
        ++at)
     ++reproduced;
   CHECK(reproduced == 3);
+  CHECK(finished.out.starts_with(mbox + ":"));
   CHECK(contains(test::contents(folder.path("x.xml")), "tests=\"5\" failures=\"0\" errors=\"2\""));
 }
 

@@ -21,6 +21,8 @@ std::string how_it_went(const ReplayReport::One& one) {
 
 Json to_json(const ReplayReport::One& one) {
   Json out = header("replay");
+  out["file"] = one.file;
+  out["changed"] = one.example.changed;
   out["reproduced"] = one.replay.reproduced;
   out["problem"] = one.replay.problem;
   out["convention"] = one.example.convention.name;
@@ -34,8 +36,8 @@ Json to_json(const ReplayReport::One& one) {
 std::string ReplayReport::text() const {
   std::string out;
   for (const One& one : all_)
-    out += fmt::format("{}: {} under {}\n\n{}{}", one.example.scenario.name, one.example.property,
-                       one.example.convention.name,
+    out += fmt::format("{}{}: {} under {}\n\n{}{}", all_.size() > 1 ? one.file + ":\n" : "",
+                       one.example.scenario.name, one.example.property, one.example.convention.name,
                        render::render_text(one.replay.story, one.replay.why, render::colours()),
                        how_it_went(one));
   return out;
