@@ -53,6 +53,8 @@ class Check final : public Command {
         .one_of(profiles);
     selection_.declare(arguments);
     arguments.formats(out_);
+    arguments.quiet(out_);
+    arguments.flag("-v,--verbose", verbose_, "the table, every story, and how the time was spent");
     add_seed(arguments, options.seed);
     arguments.add("--cases", options.cases, "random scenarios (none with --scenario)")
         .between(0, 100000000)
@@ -61,9 +63,11 @@ class Check final : public Command {
         .add("--budget", options.budget_seconds,
              "stop after this many seconds; nothing is said about coverage then")
         .not_negative();
-    arguments.add("--save", save_,
-                  "write the counterexamples into this folder; into corpus/regression only "
-                  "those it does not have. Without it nothing is written");
+    arguments
+        .add("--save", save_,
+             "write the counterexamples into this folder; into corpus/regression only "
+             "those it does not have. Without it nothing is written")
+        .is(Value::folder);
     add_shrink_budget(arguments, options.shrink_seconds);
   }
 
@@ -82,18 +86,26 @@ class Check final : public Command {
     campaign.corpus = counterexample::replay_all(corpus, judging.model, judging.catalogue,
                                                  judging.options.stopped);
     const std::string table = judging.judge(watcher);
-    out_.now(report::corpus_text(campaign.corpus) + table);
+    if (verbose_) out_.now(report::corpus_text(campaign.corpus) + table);
     look_further(judging, watcher);
     judging.close();
     campaign.saved = saver.saved();
-    out_.report(report::CheckReport(campaign, judging.conventions, judging.options));
+    const ExitCode code = campaign.exit_code();
+    const report::Command command = [&](const judge::Cell& cell) { return judging.command(cell); };
+    out_.report(report::CheckReport(campaign, judging.conventions, judging.options,
+                                    verbose_ ? nullptr : command),
+                code);
     saver.finish();
-    return campaign.exit_code();
+    return code;
   }
 
  private:
   void look_further(Judging& judging, const judge::Watcher& watcher) const {
-    auto& [model, conventions, scenarios, options, catalogue, campaign, progress] = judging;
+    const Model& model = judging.model;
+    const std::vector<Convention>& conventions = judging.conventions;
+    judge::Campaign& campaign = judging.campaign;
+    Catalogue& catalogue = judging.catalogue;
+    const judge::CampaignOptions& options = judging.options;
     judge::StoryTeller teller(
         model, catalogue,
         {.seconds = options.shrink_seconds, .stopped = options.stopped, .better = {}});
@@ -106,6 +118,7 @@ class Check final : public Command {
 
   Selection selection_;
   std::string save_;
+  bool verbose_ = false;
   report::PrinterOf<report::CheckReport> out_;
 };
 

@@ -35,7 +35,7 @@ std::string find_again(const counterexample::Found& old, const System& system,
   const std::string offered = old.alone ? old.place + ".new" : accepted;
   const std::string story =
       fmt::format("\nfound again, no schedule is shorter:\n{}\n",
-                  render::render_text(again.story, again.why, render::colours()));
+                  render::render_text(again.story, again.why, render::terminal_look()));
   const std::string name = std::filesystem::path(accepted).filename().string();
   const std::string unwritten = problem_writing(
       offered, counterexample::counterexample_text(*found, again.story, again.why, name));
@@ -70,9 +70,10 @@ class Replayer {
     ExitCode code = unread_.empty() ? kAsExpected : kBadInput;
     for (const One& one : all_)
       if (!one.replay.reproduced) code = graver(code, kDiffers);
-    if (!all_.empty()) out.report(report::ReplayReport(std::move(all_), unread_));
+    if (refind_ && render::interrupted()) code = graver(code, kNotFinished);
+    if (!all_.empty()) out.report(report::ReplayReport(std::move(all_), unread_), code);
     for (const auto& one : unread_) render::complain(one.problem);
-    return refind_ && render::interrupted() ? graver(code, kNotFinished) : code;
+    return code;
   }
 
  private:
@@ -111,11 +112,13 @@ class Replay final : public Command {
 
   void declare(const Arguments& arguments) override {
     arguments.add("files", files_, "counterexample files, or mails with some; - is standard input")
+        .is(Value::file)
         .required();
     arguments.flag("--refind", refind_,
                    "where a file does not reproduce: search its scenario for the same violation "
                    "and write FILE.new");
     arguments.formats(out_);
+    arguments.quiet(out_);
     add_seed(arguments, seed_);
   }
 

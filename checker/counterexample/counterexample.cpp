@@ -115,7 +115,8 @@ std::string counterexample_text(const Counterexample& example, const story::Stor
       "{} is violated by {} under {}:\n\n{}\nTo replay it, from this file or from a mail with it:"
       "\n  pincheck replay {}\n",
       example.property, example.scenario.name, example.convention.name,
-      render::render_text(story, why, false), name.empty() ? file_name_of(example) : name);
+      render::render_text(story, why, {.width = kMailColumns - 2}),
+      name.empty() ? file_name_of(example) : name);
   return fmt::format("# SPDX-License-Identifier: MIT\n{}\n{}\n[end]\nchecksum = \"{}\"\n",
                      as_comment(comment), data, checksum_of(unfolded(data).statements));
 }
@@ -143,9 +144,11 @@ Counterexample parse_counterexample(std::string_view text, const std::string& fi
   example.commit = reader.text_or("commit", "");
   example.property = reader.text("property");
   if (property_index(example.property) < 0)
-    reader.fail("property", fmt::format("unknown property '{}', expected one that "
-                                        "`pincheck list properties` shows",
-                                        example.property));
+    reader.fail(
+        "property",
+        fmt::format("unknown property '{}', expected one that `pincheck list properties` "
+                    "shows{}",
+                    example.property, did_you_mean(example.property, names_in(properties()))));
   example.seed = static_cast<std::uint64_t>(reader.integer_or("seed", 0, 0, kMaxSeed));
   if (format >= 2) {
     example.breaks_at = reader.text("breaks_at");

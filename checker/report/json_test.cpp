@@ -305,6 +305,15 @@ TEST_CASE_METHOD(Documents, "json: steps predicted and seen") {
   CHECK(one["syscalls"][0]["pages"].size() == 4);
 }
 
+TEST_CASE_METHOD(Documents, "json: what a name stands for") {
+  for (const std::string name : {"INUSE", "linux-6.12", "s2-splice-to-nfs", "nfs-read", "bvec",
+                                 "splice-read", "ext4-write", "submit_bio"}) {
+    const Json told = document("explain " + name + " --json");
+    REQUIRE(told["items"].size() > 0);
+    CHECK_FALSE(told["items"][0]["commands"].empty());
+  }
+}
+
 TEST_CASE_METHOD(Documents, "json: every list") {
   const Json& words = schema()["$defs"]["what"]["enum"];
   const std::string help = test::pincheck({"list", "--help"}).out;
