@@ -6,6 +6,7 @@
 #include "checker/command/command.hpp"
 #include "checker/command/judging.hpp"
 #include "checker/command/saver.hpp"
+#include "checker/judge/profiles.hpp"
 #include "checker/report/campaign.hpp"
 
 namespace pincheck::command {
@@ -38,8 +39,25 @@ class Check final : public Command {
 
   void declare(const Arguments& arguments) override {
     judge::CampaignOptions& options = selection_.options;
+    // Declared before what it sets, and so read before that: the others say more, in any order.
+    std::vector<std::string> profiles;
+    for (const judge::Profile& one : judge::kProfiles) profiles.emplace_back(one.name);
+    arguments
+        .call(
+            "--profile",
+            [&options](const std::string& chosen) {
+              for (const judge::Profile& one : judge::kProfiles)
+                if (one.name == chosen) judge::apply(one, options);
+            },
+            "how much to do: a third of the usual, or hours; what else is said counts before it")
+        .one_of(profiles);
     selection_.declare(arguments);
     arguments.formats(out_);
+    arguments.quiet(out_);
+    arguments.flag("-v,--verbose", verbose_, "the table, every story, and how the time was spent");
+    arguments.flag("--statistics", statistics_,
+                   "how often each outcome was taken by each path, caller and kind; which never, "
+                   "and what would; the first violation of each convention");
     add_seed(arguments, options.seed);
     arguments.add("--cases", options.cases, "random scenarios (none with --scenario)")
         .between(0, 100000000)
@@ -48,9 +66,11 @@ class Check final : public Command {
         .add("--budget", options.budget_seconds,
              "stop after this many seconds; nothing is said about coverage then")
         .not_negative();
-    arguments.add("--save", save_,
-                  "write the counterexamples into this folder; into corpus/regression only "
-                  "those it does not have. Without it nothing is written");
+    arguments
+        .add("--save", save_,
+             "write the counterexamples into this folder; into corpus/regression only "
+             "those it does not have. Without it nothing is written")
+        .is(Value::folder);
     add_shrink_budget(arguments, options.shrink_seconds);
   }
 
@@ -69,18 +89,30 @@ class Check final : public Command {
     campaign.corpus = counterexample::replay_all(corpus, judging.model, judging.catalogue,
                                                  judging.options.stopped);
     const std::string table = judging.judge(watcher);
-    out_.now(report::corpus_text(campaign.corpus) + table);
+    if (verbose_) out_.now(report::corpus_text(campaign.corpus) + table);
     look_further(judging, watcher);
+    if (statistics_)
+      campaign.statistics =
+          judge::statistics(campaign.cells, campaign.visits, judging.conventions, judging.model,
+                            judging.catalogue, judging.options.stopped);
     judging.close();
     campaign.saved = saver.saved();
-    out_.report(report::CheckReport(campaign, judging.conventions, judging.options));
+    const ExitCode code = campaign.exit_code();
+    const report::Command command = [&](const judge::Cell& cell) { return judging.command(cell); };
+    out_.report(report::CheckReport(campaign, judging.conventions, judging.options,
+                                    {verbose_ ? nullptr : command, statistics_}),
+                code);
     saver.finish();
-    return campaign.exit_code();
+    return code;
   }
 
  private:
   void look_further(Judging& judging, const judge::Watcher& watcher) const {
-    auto& [model, conventions, scenarios, options, catalogue, campaign, progress] = judging;
+    const Model& model = judging.model;
+    const std::vector<Convention>& conventions = judging.conventions;
+    judge::Campaign& campaign = judging.campaign;
+    Catalogue& catalogue = judging.catalogue;
+    const judge::CampaignOptions& options = judging.options;
     judge::StoryTeller teller(
         model, catalogue,
         {.seconds = options.shrink_seconds, .stopped = options.stopped, .better = {}});
@@ -93,6 +125,8 @@ class Check final : public Command {
 
   Selection selection_;
   std::string save_;
+  bool verbose_ = false;
+  bool statistics_ = false;
   report::PrinterOf<report::CheckReport> out_;
 };
 

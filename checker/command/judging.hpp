@@ -31,7 +31,10 @@ struct Judging {
   std::string judge(const judge::Watcher&);
   /// Nothing is looked for any more.
   void close();
+  /// What tells a cell's story: "pincheck explore SCENARIO --convention CONVENTION".
+  std::string command(const judge::Cell&) const;
 
+  const Selection& selection;
   const Model model = make_model();
   const std::vector<Convention> conventions;
   const std::vector<Scenario> scenarios;

@@ -131,13 +131,15 @@ class TraceCommand final : public Command {
   TraceCommand() : Command("trace", "hold a trace of a booted kernel against the properties") {}
 
   void declare(const Arguments& arguments) override {
-    arguments.add("file", file_, "text of ftrace, trace-cmd report or perf script, perhaps .gz");
+    arguments.add("file", file_, "text of ftrace, trace-cmd report or perf script, perhaps .gz")
+        .is(Value::file);
     arguments.add("--kernel", kernel_, "the kernel it is of").required().one_of(kKernelNames);
     arguments.add("--vmemmap", vmemmap_,
                   "its vmemmap_base, where struct pages begin (as without KASLR)");
     arguments.flag("--print-probes", print_probes_, "print the commands that set the probes")
         .excludes("file");
     arguments.formats(out_);
+    arguments.quiet(out_);
   }
 
   ExitCode run() override {
@@ -162,7 +164,7 @@ class TraceCommand final : public Command {
 
  private:
   ExitCode refuse(const Recognised& file_is) const {
-    out_.report(NoTraceReport(file_is, file_));
+    out_.report(NoTraceReport(file_is, file_), kUnreadable);
     return kUnreadable;
   }
 
@@ -171,8 +173,9 @@ class TraceCommand final : public Command {
     std::vector<Judged> all;
     for (const Trace& trace : traces)
       all.push_back({trace, found.emplace_back(trace::judge(trace)), file_});
-    out_.report(TraceReport(all));
-    return gravest(all);
+    const ExitCode code = gravest(all);
+    out_.report(TraceReport(all), code);
+    return code;
   }
 
   std::string file_;

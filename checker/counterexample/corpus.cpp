@@ -9,16 +9,10 @@
 #include "checker/search/coverage.hpp"
 #include "model/base/atomic_file.hpp"
 #include "model/base/embedded.hpp"
+#include "model/base/nearest.hpp"
 
 namespace pincheck::counterexample {
 namespace {
-
-Counterexample parse_checked(std::string_view text, const std::string& file, const Model& model) {
-  Counterexample example = parse_counterexample(text, file, model.kinds);
-  check_names(file, example.scenario, model);
-  check_names(file, example.convention);
-  return example;
-}
 
 /// Who takes part, whatever their names and pages.
 std::vector<std::string> shapes(const Scenario& scenario) {
@@ -109,8 +103,8 @@ void check_names(const std::string& origin, const Scenario& scenario, const Mode
     if (property_index(name) < 0)
       throw InputError(
           fmt::format("{}: scenario '{}' asks about unknown property '{}', expected "
-                      "one that `pincheck list properties` shows",
-                      origin, scenario.name, name));
+                      "one that `pincheck list properties` shows{}",
+                      origin, scenario.name, name, did_you_mean(name, names_in(properties()))));
   if (scenario.without.empty()) return;
   Catalogue catalogue;
   search::list_everything(shipped_conventions(model.kinds), model, catalogue);
@@ -118,8 +112,9 @@ void check_names(const std::string& origin, const Scenario& scenario, const Mode
     if (!catalogue.checks().contains(check))
       throw InputError(
           fmt::format("{}: scenario '{}' is without unknown check '{}', expected one "
-                      "that `pincheck list checks` shows",
-                      origin, scenario.name, check));
+                      "that `pincheck list checks` shows{}",
+                      origin, scenario.name, check,
+                      did_you_mean(check, {catalogue.checks().begin(), catalogue.checks().end()})));
 }
 
 void check_names(const std::string& origin, const Convention& convention) {
@@ -127,8 +122,16 @@ void check_names(const std::string& origin, const Convention& convention) {
     if (property_index(expect.property) < 0)
       throw InputError(
           fmt::format("{}: convention '{}' has an expect for unknown property '{}', "
-                      "expected one that `pincheck list properties` shows",
-                      origin, convention.name, expect.property));
+                      "expected one that `pincheck list properties` shows{}",
+                      origin, convention.name, expect.property,
+                      did_you_mean(expect.property, names_in(properties()))));
+}
+
+Counterexample parse_checked(std::string_view text, const std::string& file, const Model& model) {
+  Counterexample example = parse_counterexample(text, file, model.kinds);
+  check_names(file, example.scenario, model);
+  check_names(file, example.convention);
+  return example;
 }
 
 Counterexample read_counterexample(const std::string& file, const Model& model) {

@@ -106,9 +106,13 @@ Places::Places(const std::vector<Convention>& conventions, const Model& model,
       conventions, model, catalogue,
       [&](const Scenario& scenario, const Convention& convention, const System& system) {
         const Place place{scenario.actors[0], &convention};
-        for (const FlatOutcome& outcome : system.outcomes)
-          add(outcomes_, static_cast<std::size_t>(outcome.coverage), place);
-        add(meetings_, static_cast<std::size_t>(system.meeting[0]), place);
+        const auto meeting = static_cast<std::size_t>(system.meeting[0]);
+        for (const FlatOutcome& outcome : system.outcomes) {
+          const auto number = static_cast<std::size_t>(outcome.coverage);
+          add(outcomes_, number, place);
+          pairs_.emplace(meeting, number);
+        }
+        add(meetings_, meeting, place);
       });
 }
 
@@ -147,6 +151,14 @@ bool names_something(const Unreachable& one, const Catalogue& catalogue) {
 bool reached(const Target& target, const Visits& visits) {
   const auto& counts = target.meeting ? visits.meetings : visits.outcomes;
   return target.number < counts.size() && counts[target.number] > 0;
+}
+
+Coverage coverage(const Catalogue& catalogue, const Visits& visits) {
+  const auto some = [](const std::vector<std::uint64_t>& counts) {
+    return counts.size() - static_cast<std::size_t>(std::count(counts.begin(), counts.end(), 0U));
+  };
+  return {some(visits.outcomes) + some(visits.meetings),
+          catalogue.entries().size() + catalogue.meetings().size()};
 }
 
 std::vector<Target> unreached(const Catalogue& catalogue, const Visits& visits) {

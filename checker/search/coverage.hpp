@@ -3,7 +3,9 @@
 // What the model has, and what a run has reached of it.
 #pragma once
 
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "checker/search/search.hpp"
@@ -35,8 +37,12 @@ class Places {
   /// Lists everything, as list_everything() does. The conventions must outlive this.
   Places(const std::vector<Convention>&, const Model&, Catalogue&);
   const std::vector<Place>& of(const Target&) const;
+  /// A meeting, and an outcome that an actor of it has in its programs; numbers of the catalogue.
+  using Pair = std::pair<std::size_t, std::size_t>;
+  const std::set<Pair>& pairs() const { return pairs_; }
 
  private:
+  std::set<Pair> pairs_;
   std::vector<std::vector<Place>> outcomes_;
   std::vector<std::vector<Place>> meetings_;
 };
@@ -50,6 +56,13 @@ struct Unreachable {
 const std::vector<Unreachable>& unreachable();
 /// Whether the catalogue has what it is about.
 bool names_something(const Unreachable&, const Catalogue&);
+
+/// How much of the catalogue's outcomes and meetings a run has reached.
+struct Coverage {
+  std::size_t reached = 0;
+  std::size_t all = 0;  ///< those that are named unreachable, too
+};
+Coverage coverage(const Catalogue&, const Visits&);
 
 /// Every outcome and meeting of the catalogue that was never taken and is not named unreachable.
 std::vector<Target> unreached(const Catalogue&, const Visits&);
