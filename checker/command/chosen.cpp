@@ -112,8 +112,9 @@ std::vector<Scenario> chosen_scenarios(const std::vector<std::string>& names, co
 }
 
 std::string shell_word(const std::string& word) {
-  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || std::string_view("-_./=+:,@%").find(c) != std::string_view::npos;
+  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::string_view("-_./=+:,@%").find(c) != std::string_view::npos;
   });
   if (plain) return word;
   std::string out = "'";

@@ -19,8 +19,7 @@ using Words = std::vector<std::string>;
 
 /// Says what is wrong with a value, "" if nothing is.
 CLI::Validator checked(std::function<std::string(const std::string&)> problem) {
-  return CLI::Validator([problem = std::move(problem)](std::string& word) { return problem(word); },
-                        "");
+  return {[problem = std::move(problem)](std::string& word) { return problem(word); }, ""};
 }
 
 template <class T>
@@ -63,7 +62,7 @@ std::vector<Interface> interfaces_of(const std::vector<Declared>& all) {
 
 /// What CLI11 has against the words, as it would be said here.
 std::string problem_of(const Interface& of, const CLI::ParseError& error) {
-  const std::string what = error.what();
+  std::string what = error.what();
   const std::string name = what.substr(0, what.find_first_of(": "));
   for (const Parameter& one : of.parameters) {
     if (!one.has_name(name)) continue;

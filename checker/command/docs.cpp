@@ -19,7 +19,7 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 }
 
 /// Adds the paragraphs of lines that all begin with `mark`.
-void add_paragraphs(std::vector<std::string>& all, std::vector<std::string_view> lines,
+void add_paragraphs(std::vector<std::string>& all, const std::vector<std::string_view>& lines,
                     std::string_view mark) {
   bool begins = true;
   for (std::string_view line : lines) {

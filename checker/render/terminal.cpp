@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -110,7 +111,7 @@ void Progress::clear() {
 
 std::string duration_words(double seconds) {
   constexpr std::int64_t kMost = 1'000'000'000;  // longer than anybody waits
-  const auto whole = static_cast<std::int64_t>(std::clamp<double>(seconds, 0, kMost) + 0.5);
+  const std::int64_t whole = std::llround(std::clamp<double>(seconds, 0, kMost));
   if (whole < 60) return fmt::format("{} s", whole);
   if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
   return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);

@@ -70,7 +70,7 @@ std::string looked_at(const Campaign& campaign, const std::vector<Convention>& c
 /// Findings, of which the first ones are told.
 class Findings {
  public:
-  void add(std::string text, const std::string& command) {
+  void add(const std::string& text, const std::string& command) {
     if (++count_ > kTold) return;
     text_ += render::red(render::hanging(text, render::terminal_width(), 2, 4));
     if (!command.empty()) text_ += fmt::format("    {}\n", command);
