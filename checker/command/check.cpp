@@ -37,21 +37,13 @@ class Check final : public Command {
                 "the main job: verdict table, counterexamples, random scenarios, coverage") {}
 
   void declare(const Arguments& arguments) override {
-    judge::CampaignOptions& options = selection_.options;
     selection_.declare(arguments);
     arguments.formats(out_);
-    add_seed(arguments, options.seed);
-    arguments.add("--cases", options.cases, "random scenarios (none with --scenario)")
-        .between(0, 100000000)
-        .shows_default();
-    arguments
-        .add("--budget", options.budget_seconds,
-             "stop after this many seconds; nothing is said about coverage then")
-        .not_negative();
+    add_seed(arguments, selection_.options.seed);
     arguments.add("--save", save_,
                   "write the counterexamples into this folder; into corpus/regression only "
                   "those it does not have. Without it nothing is written");
-    add_shrink_budget(arguments, options.shrink_seconds);
+    selection_.declare_further(arguments);
   }
 
   ExitCode run() override {
@@ -70,7 +62,7 @@ class Check final : public Command {
                                                  judging.options.stopped);
     const std::string table = judging.judge(watcher);
     out_.now(report::corpus_text(campaign.corpus) + table);
-    look_further(judging, watcher);
+    judging.look_further(selection_, watcher);
     judging.close();
     campaign.saved = saver.saved();
     out_.report(report::CheckReport(campaign, judging.conventions, judging.options));
@@ -79,18 +71,6 @@ class Check final : public Command {
   }
 
  private:
-  void look_further(Judging& judging, const judge::Watcher& watcher) const {
-    auto& [model, conventions, scenarios, options, catalogue, campaign, progress] = judging;
-    judge::StoryTeller teller(
-        model, catalogue,
-        {.seconds = options.shrink_seconds, .stopped = options.stopped, .better = {}});
-    judge::show_all(campaign, teller, options, watcher);
-    if (!selection_.scenarios.empty() || campaign.cut) return;
-    judge::search_randomly(campaign, conventions, model, catalogue, teller, options, watcher);
-    if (!selection_.conventions.empty() || campaign.cut) return;
-    judge::reach_rest(campaign, conventions, model, catalogue, teller, options, watcher);
-  }
-
   Selection selection_;
   std::string save_;
   report::PrinterOf<report::CheckReport> out_;

@@ -17,6 +17,17 @@ void Selection::declare(const Arguments& arguments) {
   what_if.declare(arguments);
 }
 
+void Selection::declare_further(const Arguments& arguments) {
+  arguments.add("--cases", options.cases, "random scenarios (none with --scenario)")
+      .between(0, 100000000)
+      .shows_default();
+  arguments
+      .add("--budget", options.budget_seconds,
+           "stop after this many seconds; nothing is said about coverage then")
+      .not_negative();
+  add_shrink_budget(arguments, options.shrink_seconds);
+}
+
 Judging::Judging(const Selection& selection)
     : conventions(chosen_conventions(selection.conventions, selection.what_if, model)),
       scenarios(chosen_scenarios(selection.scenarios, selection.what_if, model)),
@@ -48,6 +59,17 @@ std::string Judging::judge(const judge::Watcher& watcher) {
   judge::judge_all(campaign, scenarios, conventions, model, catalogue, options, watcher);
   progress.clear();
   return report::table_text(campaign.cells, conventions, render::terminal_width());
+}
+
+void Judging::look_further(const Selection& selection, const judge::Watcher& watcher) {
+  judge::StoryTeller teller(
+      model, catalogue,
+      {.seconds = options.shrink_seconds, .stopped = options.stopped, .better = {}});
+  judge::show_all(campaign, teller, options, watcher);
+  if (!selection.scenarios.empty() || campaign.cut) return;
+  judge::search_randomly(campaign, conventions, model, catalogue, teller, options, watcher);
+  if (!selection.conventions.empty() || campaign.cut) return;
+  judge::reach_rest(campaign, conventions, model, catalogue, teller, options, watcher);
 }
 
 void Judging::close() {

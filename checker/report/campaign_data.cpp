@@ -11,6 +11,7 @@ Json to_json(const judge::Cell& cell) {
   Json out{{"scenario", cell.scenario->name},
            {"convention", cell.convention->name},
            {"verdict", judge::verdict_name(cell.verdict)},
+           {"says", cell_text(cell)},
            {"violated", names(cell.answer())},
            {"also_violated", names(cell.result.violated & ~cell.asked)},
            {"as_expected", cell.as_expected()},
@@ -45,9 +46,10 @@ Json to_json(const std::vector<counterexample::Replayed>& corpus) {
   return {{"files", corpus.size()}, {"not_reproduced", failed}};
 }
 
-/// Of `check`, or of `verdicts`.
-Json document(const judge::Campaign& campaign, const std::vector<Convention>& conventions,
-              const judge::CampaignOptions& options, std::string_view command) {
+}  // namespace
+
+Json campaign_data(const judge::Campaign& campaign, const std::vector<Convention>& conventions,
+                   const judge::CampaignOptions& options, std::string_view command) {
   Json out = header(command);
   out["seed"] = options.seed;
   Json cells = Json::array();
@@ -71,13 +73,11 @@ Json document(const judge::Campaign& campaign, const std::vector<Convention>& co
   return out;
 }
 
-}  // namespace
-
 Json VerdictsReport::data() const {
-  return document(campaign_, conventions_, options_, "verdicts");
+  return campaign_data(campaign_, conventions_, options_, "verdicts");
 }
 
-Json CheckReport::data() const { return document(campaign_, conventions_, options_, "check"); }
+Json CheckReport::data() const { return campaign_data(campaign_, conventions_, options_, "check"); }
 
 std::vector<HasStories::Told> CheckReport::stories() const { return told(campaign_.shown); }
 

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// Two conventions side by side, in one scenario: what if?
+
+/** How many steps two stories have in common from their start. */
+function common_steps(one, other) {
+  const same = (a, b) => ["actor", "step", "outcome"].every((key) => a[key] === b[key]);
+  const apart = one.steps.findIndex((step, index) => !other.steps[index] || !same(step, other.steps[index]));
+  return apart < 0 ? one.steps.length : apart;
+}
+
+function differences_element(left, right, scenario) {
+  const callers = scenario.actors.map((actor) => actor.caller);
+  const all = differences(left, right, callers);
+  if (all.length === 0) return el("p", null, "They say the same of everybody in this scenario.");
+  return el("table", {class: "differences"},
+    el("caption", null, "What they say otherwise, as far as this scenario can meet it"),
+    el("thead", null, el("tr", null, el("td"), el("th", {scope: "col"}, left.name), el("th", {scope: "col"}, right.name))),
+    el("tbody", null, all.map((rule) => el("tr", null, el("th", {scope: "row"}, rule.key.replace("callers.", "")),
+      el("td", null, el("code", null, rule.left)), el("td", null, el("code", null, rule.right))))));
+}
+
+/** One side: the verdict, and the timeline that goes with it. */
+function side_element(cell, story, use) {
+  const lines = story ? timeline(story, use) : null;
+  const node = el("section", {class: "side"},
+    el("h2", null, cell.convention), el("p", {class: "subject"},
+      el("span", {class: `verdict ${verdict_class(cell)}`}, cell.says), " ", verdict_words(cell)),
+    story ? standing(story) : facts_element(cell), lines ? el("div", {class: "scrolls"}, lines.node) : null);
+  return {node, mark: (step) => lines?.mark(step)};
+}
+
+/** A cell and the same scenario under another convention, as a view: see main.js. */
+function compare_view(at, cell) {
+  const other = cells.get(`${cell.scenario}/${at.beside}`);
+  if (!other) return missing_view(`There is no cell ${cell.scenario}/${at.beside}.`);
+  const stories = [cell, other].map((one) => chosen_story(stories_of(one), at.property) ?? run_of(one));
+  const last = Math.max(...stories.map((story) => story?.steps.length ?? 0));
+  let now = 0;
+  const go = (step) => move({...place(), step: `${Math.min(Math.max(step, 0), last)}`});
+  const sides = [cell, other].map((one, index) => side_element(one, stories[index], go));
+  const common = stories[0] && stories[1] ? common_steps(...stories) : 0;
+  const node = el("article", {class: "cell compare"}, cell_head(cell, at),
+    differences_element(conventions.get(cell.convention), conventions.get(at.beside), scenarios.get(cell.scenario)),
+    common ? el("p", {class: "muted"}, `Both begin with the same ${plural(common, "step")}.`) : null,
+    controls({steps: {length: last}}, go, () => now),
+    el("div", {class: "sides"}, sides.map((side) => side.node)), bars_legend());
+  const update = (to) => {
+    now = Math.min(Number(to.step ?? 0) || 0, last);
+    for (const side of sides) side.mark(now);
+    say(stories.map((story, index) => story ?
+      `${[cell, other][index].convention}: ${spoken(story, Math.min(now, story.steps.length))}` : "").join(" "));
+  };
+  return {
+    title: `${cell.scenario}: ${cell.convention} and ${at.beside}`, node, update,
+    key: (event) => {
+      const step = step_by_key(event, now, last);
+      if (step === undefined) return false;
+      go(step);
+      return true;
+    },
+  };
+}
