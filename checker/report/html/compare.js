@@ -9,8 +9,7 @@ function common_steps(one, other) {
 }
 
 function differences_element(left, right, scenario) {
-  const callers = scenario.actors.map((actor) => actor.caller);
-  const all = differences(left, right, callers);
+  const all = differences(left, right, scenario);
   if (all.length === 0) return el("p", null, "They say the same of everybody in this scenario.");
   return el("table", {class: "differences"},
     el("caption", null, "What they say otherwise, as far as this scenario can meet it"),

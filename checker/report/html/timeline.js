@@ -78,11 +78,18 @@ function step_element(story, lanes, row, wrong) {
     el("td", {class: "changes"}, changes_of(step)));
 }
 
+/** Who holds a page, in the words of stories. */
+function held_words(page) {
+  const holders = page.holders.map((one) => one.words).join(", ");
+  return holders || (page.flags.includes("free") ? "free" : "held by nobody");
+}
+
 function start_element(story, lanes) {
   return el("tr", {class: "step", "data-step": 0},
     el("th", {scope: "row"}, el("a", {href: "#", tabindex: "-1"}, "0")), lanes_element(story, 0),
     el("td", {class: "what muted"}, "at the start"),
-    lanes.map((lane) => page_cells(story, lane, 0)), el("td"));
+    lanes.map((lane) => page_cells(story, lane, 0)),
+    el("td", {class: "changes muted"}, story.start.map((page) => `${page.name}: ${held_words(page)}`).join("; ")));
 }
 
 /** The names of lanes, each above its own, as `git log --graph` has branches. */
