@@ -43,10 +43,10 @@ class Reader {
     CHECK(event.at("name").get<std::string>() != "");
     const std::string phase = event.at("ph");
     if (phase == "M") {
-      if (event.at("name") == "thread_name") threads_.insert(event.at("tid"));
+      if (event.at("name") == "thread_name") threads_.insert(event.at("tid").get<int>());
       CHECK(event.at("args").at("name").is_string());
     } else if (phase == "X") {
-      CHECK(threads_.contains(event.at("tid")));
+      CHECK(threads_.contains(event.at("tid").get<int>()));
       CHECK(event.at("dur") == 1000);
       ++steps;
     } else if (phase == "C") {

@@ -156,6 +156,17 @@ TEST_CASE_METHOD(Documents, "json: verdicts of every kind") {
   CHECK(seen.contains("refused"));
 }
 
+TEST_CASE_METHOD(Documents, "json: a report, and what its names mean") {
+  const test::Folder folder;
+  const Json report = document(
+      "report --json --cases 0 --schedules 200 --convention easy-fix --convention linux-6.12 -o " +
+      folder.path("page"));
+  CHECK(report["conventions"].size() == 2);
+  CHECK_FALSE(report["counterexamples"].empty());
+  CHECK_FALSE(report["runs"].empty());
+  CHECK_FALSE(report["coverage"]["outcomes"].empty());
+}
+
 TEST_CASE_METHOD(Documents, "json: explorations of every kind") {
   const test::Folder folder;
   const std::string silent = folder.write("silent.toml", "name = \"silent\"\n");

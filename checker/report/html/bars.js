@@ -76,5 +76,7 @@ function bars_legend() {
   return el("p", {class: "bars-legend muted"},
     entry("get", "a reference that was gotten"), entry("pin", "a pin"),
     entry("structural", "page cache, PTE, buffers, pipe buffer"),
-    entry("device", "a device may be touching the page"));
+    entry("device", "a device may be touching the page"),
+    el("span", null, "then _refcount, and flags: ",
+      Object.entries(FLAGS).filter(([flag]) => flag !== "free").map(([flag, letter]) => `${letter} ${flag}`).join(", ")));
 }

@@ -100,8 +100,7 @@ function head_element(story, lanes) {
   const page = (lane) => {
     const backing = scenarios.get(story.scenario)?.pages.find((one) => one.name === lane.name);
     return el("th", {scope: "colgroup", colspan: 3, class: "page"}, `page ${lane.name}`,
-      backing ? el("span", {class: "muted"}, ` ${backing.backing}${backing.order ? `, order ${backing.order}` : ""}`) : null,
-      el("div", {class: "muted small"}, "holders, _refcount, flags"));
+      backing ? el("span", {class: "muted"}, ` ${backing.backing}${backing.order ? `, order ${backing.order}` : ""}`) : null);
   };
   return el("thead", null, el("tr", null, el("th", {class: "muted small"}, "step"),
     el("th", {class: "lane-names", colspan: 2}, names), lanes.map(page),
