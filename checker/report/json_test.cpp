@@ -159,8 +159,11 @@ TEST_CASE_METHOD(Documents, "json: verdicts of every kind") {
 TEST_CASE_METHOD(Documents, "json: a report, and what its names mean") {
   const test::Folder folder;
   const Json report = document(
-      "report --json --cases 0 --schedules 200 --convention easy-fix --convention linux-6.12 -o " +
+      "report --json --cases 0 --schedules 200 --convention easy-fix --convention linux-6.12 "
+      "--kernel 6.12 --trace " +
+      test::variable("PINCHECK_SOURCE_DIR") + "/corpus/traces/6.12-pageref-read.txt.gz -o " +
       folder.path("page"));
+  CHECK(report["traces"].size() == 1);
   CHECK(report["conventions"].size() == 2);
   CHECK_FALSE(report["counterexamples"].empty());
   CHECK_FALSE(report["runs"].empty());

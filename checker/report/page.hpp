@@ -13,6 +13,7 @@ struct About {
   const std::vector<Scenario>& scenarios;
   const Model& model;
   const Catalogue& catalogue;  ///< all that the campaign has compiled
+  const Json& traces;          ///< what `trace` says of each that was given
   std::string file;            ///< where the page goes
 };
 

@@ -145,15 +145,16 @@ Json PageReport::data() const {
   out["scenarios"] = Json::array();
   for (const Scenario& one : about_.scenarios)
     out["scenarios"].push_back(to_json(one, conventions_));
-  out["properties"] = Json::array();
+  out["property_list"] = Json::array();
   for (const Property& one : properties())
-    out["properties"].push_back(
+    out["property_list"].push_back(
         {{"name", one.name}, {"code", one.code}, {"holds_when", one.holds_when}});
   out["kinds"] = words_of(about_.model.kinds);
   out["callers"] = words_of(callers());
   out["paths"] = words_of(paths());
   out["runs"] = runs_json(campaign_.cells, about_.model);
   out["coverage"] = coverage_json(about_.catalogue, campaign_.visits);
+  out["traces"] = about_.traces;
   return out;
 }
 

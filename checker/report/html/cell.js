@@ -91,8 +91,8 @@ function story_element(story) {
       el("div", {class: "scrolls"}, lines.node), bars_legend()), panel);
   const update = (to) => {
     now = Math.min(Number(to.step ?? 0) || 0, last);
-    lines.mark(now);
     panel.replaceChildren(...step_panel(story, now, go).flat(Infinity).filter((one) => one));
+    lines.mark(now);
     say(spoken(story, now));
   };
   const key = (event) => {

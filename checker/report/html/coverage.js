@@ -3,13 +3,13 @@
 
 const number = (value) => value.toLocaleString("en");
 
-/** A table with a head; cells that are numbers are on the right. */
+/** A table with a head; cells that are numbers are on the right. Rows are arrays. */
 function plain_table(heads, rows) {
   const data_cell = (value) => el("td", {class: typeof value === "number" ? "number" : null},
     typeof value === "number" ? number(value) : value);
   return el("table", {class: "plain"},
     el("thead", null, el("tr", null, heads.map((head) => el("th", {scope: "col"}, head)))),
-    el("tbody", null, rows.map((row) => el("tr", {class: row.includes(0) ? "never" : null}, row.map(data_cell)))));
+    el("tbody", null, rows.map((row) => el("tr", null, row.map(data_cell)))));
 }
 
 /** Why an outcome need not be reached; nothing where it must. */
@@ -25,9 +25,10 @@ function program_element(name, outcomes) {
     el("summary", null, name, el("span", {class: "muted"}, ` ${reached} of ${plural(outcomes.length, "outcome")}`)));
   node.addEventListener("toggle", () => {
     if (!node.open || node.querySelector("table")) return;
+    const times = (one) => one.times || el("span", {class: "never"}, "never");
     node.append(plain_table(["step", "outcome", "kernel function", "times", ""], outcomes.map((one) => [
       one.step.slice(name.length + 1), one.outcome + (one.fault ? " (the environment’s choice)" : ""),
-      el("code", null, one.function), one.times, one.times === 0 ? excuse(one) ?? "" : ""])));
+      el("code", null, one.function), times(one), one.times ? "" : excuse(one) ?? ""])));
   });
   return node;
 }
@@ -59,7 +60,7 @@ function coverage_view() {
         `${unreachable.length} are named as what nothing can reach. ${said}`),
       el("h2", null, "Who met whom"),
       plain_table(["path", "caller", "kind", "times"],
-        sorted.map((one) => [one.path, one.caller, one.kind, one.times])),
+        sorted.map((one) => [one.path, one.caller, one.kind, one.times || el("span", {class: "never"}, "never")])),
       el("h2", null, "Steps and their outcomes"),
       by_program(outcomes).map(([name, all]) => program_element(name, all))),
   };

@@ -13,7 +13,7 @@ const data = await unpacked(document.getElementById("data").textContent);
 const by_name = (all) => new Map(all.map((one) => [one.name, one]));
 const conventions = by_name(data.conventions);
 const scenarios = by_name(data.scenarios);
-const properties = by_name(data.properties);
+const properties = by_name(data.property_list);
 
 const cells = new Map(data.cells.map((one) => [`${one.scenario}/${one.convention}`, one]));
 

@@ -2,7 +2,7 @@
 // Which view is shown. A view is {title, node, update(place), key(event)}: update() shows another
 // place of the same view, key() says whether the key meant something; either may be missing.
 
-const VIEWS = {random: random_view, coverage: coverage_view};
+const VIEWS = {random: random_view, coverage: coverage_view, traces: traces_view};
 
 /** Where the table was left. */
 let table_address = "#";
@@ -28,6 +28,7 @@ function view_of(at) {
 function show_navigation(at) {
   const links = [["Verdicts", {}], ["Coverage", {view: "coverage"}]];
   if (data.random) links.splice(1, 0, ["Random", {view: "random"}]);
+  if (data.traces.length) links.push(["Traces", {view: "traces"}]);
   const here = at.view ?? "";
   document.getElementById("views").replaceChildren(...links.map(([words, to]) => el("a", {
     href: address(to), "aria-current": !at.cell && (to.view ?? "") === here ? "page" : null,

@@ -114,7 +114,7 @@ function filters_element(at) {
   return el("form", {class: "filters", role: "search", submit: (event) => event.preventDefault()},
     select("Caller", named(names_in((actor) => [actor.caller])), at.caller, to("caller")),
     select("Kind", named(names_in((actor) => actor.kinds)), at.kind, to("kind")),
-    select("Property", [["", "all"], ...data.properties.map((one) => [one.name, `${one.code} ${one.name}`])],
+    select("Property", [["", "all"], ...data.property_list.map((one) => [one.name, `${one.code} ${one.name}`])],
       at.property, to("property")),
     select("Verdicts", shown, at.show, to("show")),
     el("label", {class: "field"}, el("span", null, "Scenario"), el("input", {
@@ -128,7 +128,7 @@ function filters_element(at) {
 
 /** What codes and labels stand for. */
 function legend_element({columns}) {
-  const seen = data.properties.filter((property) =>
+  const seen = data.property_list.filter((property) =>
     data.cells.some((cell) => cell.violated.includes(property.name)));
   const entry = (term, ...words) => [el("dt", null, term), el("dd", null, ...words)];
   return el("section", {class: "legend"},
