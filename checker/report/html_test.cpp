@@ -52,13 +52,13 @@ TEST_CASE("report: the page has all of its parts, and asks nobody for anything",
 }
 
 const std::string kSmall =
-    "report --scenario s2-splice-to-nfs --scenario s3-splice-to-nfs-killed --scenario "
-    "s6-legacy-bvec "
+    "--scenario s2-splice-to-nfs --scenario s3-splice-to-nfs-killed --scenario s6-legacy-bvec "
     "--convention hubbard-v1-diff --convention find-pages --convention linux-6.12 --schedules 200 ";
 
 TEST_CASE("report: a command that writes one file", "[report]") {
   const test::Folder folder;
-  const test::Finished run = test::pincheck(test::split(kSmall + "-o " + folder.path("out")));
+  const test::Finished run =
+      test::pincheck(test::split("report " + kSmall + "-o " + folder.path("out")));
   CHECK(run.status == 0);
   CHECK(test::contains(run.out, folder.path("out") + "/index.html"));
   const Json data = embedded(test::contents(folder.path("out/index.html")));
@@ -80,31 +80,50 @@ TEST_CASE("report: a command that writes one file", "[report]") {
   }
 }
 
+TEST_CASE("report: Ctrl-C keeps what was found", "[report]") {
+  test::Process run(test::split("report -o out"));
+  run.interrupt();
+  const test::Finished finished = run.wait();
+  CHECK(finished.status == 3);
+  const Json data = embedded(test::contents(run.path("out/index.html")));
+  CHECK(data["ending"] == "interrupted");
+  CHECK(data["cells"].size() < 500);
+}
+
 TEST_CASE("report: a folder that cannot be written is said before the work", "[report]") {
   const test::Folder folder;
   test::check_rejected(test::split("report -o " + folder.write("file", "") + "/x"), {"file"});
 }
 
+/// A convention that declares nothing of what it does, and whose words are no markup.
+const std::string kSilent = R"(name = "silent"
+title = "</script><img src=x onerror=alert(1)> & \"quoted\""
+based_on = "hubbard-v1-diff"
+reclaim.tests_pins = true
+)";
+
 /// Walks through a report in Chromium: browser/walk.mjs.
 TEST_CASE("report: in a browser", "[report][optimized]") {
   const std::string source = test::variable("PINCHECK_SOURCE_DIR");
   const std::string modules = source + "/build/browser/node_modules";
-  if (!std::filesystem::exists(modules + "/playwright-core") ||
-      !std::filesystem::exists("/usr/bin/chromium")) {
-    WARN("no browser here: scripts/browser installs what opens reports in one");
+  if (!std::filesystem::exists(modules) || !std::filesystem::exists("/usr/bin/chromium")) {
+    WARN("not tried: scripts/browser installs the browser that opens reports");
     return;
   }
   const test::Folder folder;
-  const std::string pictures = test::variable("PINCHECK_PICTURES");
-  REQUIRE(test::pincheck(test::split(kSmall + "-o " + folder.path("out"))).status == 0);
+  const std::string out = folder.path("out");
+  test::Arguments report = test::split("report " + kSmall + "--kernel 6.12 -o " + out);
+  report.insert(report.end(), {"--convention", folder.write("silent.toml", kSilent), "--trace",
+                               source + "/corpus/traces/6.12-pageref-read.txt.gz"});
+  REQUIRE(test::pincheck(report).status == 1);
   setenv("PINCHECK_NODE_MODULES", modules.c_str(), 1);
-  const test::Finished walk =
-      test::Process({source + "/checker/report/browser/walk.mjs", folder.path("out/index.html"),
-                     pictures.empty() ? folder.path("pictures") : pictures},
-                    "/usr/bin/node")
-          .wait();
-  CHECK(walk.out + walk.err == "");
-  CHECK(walk.status == 0);
+  const std::string pictures = test::variable("PINCHECK_PICTURES");
+  test::Process walk({source + "/checker/report/browser/walk.mjs", out + "/index.html",
+                      pictures.empty() ? out : pictures},
+                     "/usr/bin/node");
+  const test::Finished finished = walk.wait();
+  CHECK(finished.out + finished.err == "");
+  CHECK(finished.status == 0);
 }
 
 }  // namespace

@@ -5,10 +5,11 @@ import {readFileSync} from "node:fs";
 import {createRequire} from "node:module";
 import {pathToFileURL} from "node:url";
 import {inflateSync} from "node:zlib";
-import {readable} from "./readable.mjs";
 
-// Installed by scripts/browser; the path is its NODE_PATH.
-const {chromium} = createRequire(`${process.env.PINCHECK_NODE_MODULES}/`)("playwright-core");
+// Installed by scripts/browser.
+const installed = createRequire(`${process.env.PINCHECK_NODE_MODULES}/`);
+const {chromium} = installed("playwright-core");
+const {source: axe} = installed("axe-core");
 
 const [file, pictures] = process.argv.slice(2);
 const address = pathToFileURL(file).href;
@@ -31,11 +32,21 @@ const picture = (name) => page.screenshot({path: `${pictures}/${name}.png`});
 const current_step = () => page.evaluate(() => document.querySelector("tr.here")?.dataset.step);
 const step_count = () => page.evaluate(() => document.querySelectorAll("tr[data-step]").length - 1);
 
-/** Everything can be read, in both colour schemes, and nothing sticks out at the side. */
+/** What keeps somebody from using the page: roles, names, contrast (WCAG 2.1 AA, and what axe thinks
+ *  best), and what sticks out at the side. */
+async function barriers() {
+  if (!await page.evaluate(() => "axe" in window)) await page.evaluate(axe);
+  const {violations} = await page.evaluate(() => axe.run(document, {resultTypes: ["violations"]}));
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  return violations.flatMap((one) => one.nodes.slice(0, 3).map((node) => `${one.id}: ${node.html.slice(0, 120)}`))
+    .concat(wide > 0 ? [`${wide} pixels stick out at the side`] : []);
+}
+
+/** Looks at what is shown, in both colour schemes. */
 async function look(name) {
   for (const scheme of ["light", "dark"]) {
     await page.emulateMedia({colorScheme: scheme});
-    for (const problem of await page.evaluate(readable)) problems.push(`${name}, ${scheme}: ${problem}`);
+    for (const problem of await barriers()) problems.push(`${name}, ${scheme}: ${problem}`);
     await picture(`${name}-${scheme}`);
   }
   await page.emulateMedia({colorScheme: "light"});
@@ -46,6 +57,8 @@ async function table() {
   const [rows, columns] = await page.evaluate(() =>
     [document.querySelectorAll(".verdicts tbody tr").length, document.querySelectorAll(".verdicts thead th").length]);
   expect(await page.locator("a.verdict").count() === rows * columns, "a cell for each pair");
+  expect(await page.locator("a.undeclared").count() > 0, "what nobody declared stands out");
+  expect((await page.textContent(".legend")).includes("</script><img src=x"), "words are no markup");
   await look("table");
   const violated = await page.locator("a.verdict.violated").count();
   await page.getByLabel("Verdicts").selectOption("violated");
@@ -110,6 +123,9 @@ async function compare() {
 }
 
 async function rest() {
+  await page.getByRole("link", {name: "Traces"}).click();
+  await page.getByText("Held at the end").waitFor();
+  await look("traces");
   await page.getByRole("link", {name: "Coverage"}).click();
   await page.locator("details.program summary").first().click();
   await page.locator("details.program[open] tbody tr").first().waitFor();

@@ -17,7 +17,7 @@ function with_steps(text, go, now) {
 function why_element(story, go, now) {
   if (!story.sentence) return null;
   const mentions = (reason) => reason.includes(`(${now})`);
-  return el("section", {class: "why"}, el("h3", null, "Why"),
+  return el("section", {class: "why"}, el("h2", null, "Why"),
     el("p", {class: "sentence"}, story.sentence),
     el("ul", null, story.because.map((reason) =>
       el("li", {class: mentions(reason) ? "here" : null}, with_steps(reason, go, now)))));
@@ -29,7 +29,7 @@ function page_element(before, now) {
   const row = (name, ...words) => el("tr", null, el("th", {scope: "row"}, name), el("td", null, ...words));
   const holders = now.holders.map((one) => el("li", null, el("i", {class: `bar sample ${bar_class(one)}`}),
     one.words, el("span", {class: "muted"}, one.since ? ` since (${one.since})` : " from the start")));
-  return el("section", {class: "page-card"}, el("h3", null, `page ${now.name}`), el("table", null, el("tbody", null,
+  return el("section", {class: "page-card"}, el("h2", null, `page ${now.name}`), el("table", null, el("tbody", null,
     row("_refcount", el("b", null, count)),
     now.pincount ? row("_pincount", `${now.pincount}`) : null,
     row("maybe dma pinned", now.maybe_dma_pinned ? "yes" : "no"),
@@ -49,7 +49,7 @@ function step_panel(story, step, go) {
     changes_of(it) ? el("p", {class: "changes"}, changes_of(it)) : null,
   ] : el("p", null, "Before the first step.");
   return [
-    el("section", {class: "now"}, el("h3", null, it ? `Step ${step} of ${story.steps.length}` : "Start"), what),
+    el("section", {class: "now"}, el("h2", null, it ? `Step ${step} of ${story.steps.length}` : "Start"), what),
     pages.map((page, index) => page_element(it ? before[index] : null, page)),
     why_element(story, go, step),
   ];

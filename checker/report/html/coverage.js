@@ -26,7 +26,7 @@ function program_element(name, outcomes) {
   node.addEventListener("toggle", () => {
     if (!node.open || node.querySelector("table")) return;
     const times = (one) => one.times || el("span", {class: "never"}, "never");
-    node.append(plain_table(["step", "outcome", "kernel function", "times", ""], outcomes.map((one) => [
+    node.append(plain_table(["step", "outcome", "kernel function", "times", "why not"], outcomes.map((one) => [
       one.step.slice(name.length + 1), one.outcome + (one.fault ? " (the environment’s choice)" : ""),
       el("code", null, one.function), times(one), one.times ? "" : excuse(one) ?? ""])));
   });
@@ -66,6 +66,24 @@ function coverage_view() {
   };
 }
 
+/** Conventions and what was violated under them: as in the verdict table, ! marks what is not declared. */
+function random_table(all) {
+  const seen = data.property_list.filter((one) => all.some((row) => row.violated.includes(one.name)));
+  const cell = (row, property) => {
+    if (!row.violated.includes(property.name)) return el("td");
+    const declared = !row.not_declared.includes(property.name);
+    return el("td", null, el("span", {
+      class: `verdict violated ${declared ? "declared" : "undeclared"}`,
+      title: `${property.name}${declared ? "" : ", not declared"}`,
+    }, property.code, declared ? "" : "!"));
+  };
+  return el("div", {class: "scrolls"}, el("table", {class: "verdicts"},
+    el("caption", {class: "hidden"}, "What was violated under each convention"),
+    el("thead", null, el("tr", null, el("td"), seen.map((one) => el("th", {scope: "col", title: one.name}, one.code)))),
+    el("tbody", null, all.map((row) => el("tr", null, el("th", {scope: "row"}, row.convention),
+      seen.map((one) => cell(row, one)))))));
+}
+
 /** What scenarios made at random showed, as a view: see main.js. */
 function random_view(at) {
   const random = data.random;
@@ -82,8 +100,7 @@ function random_view(at) {
         `${plural(random.schedules, "schedule")}, ${plural(random.steps, "step")}, ` +
         `${number(random.faults)} of them faults; the longest schedule has ${plural(random.longest, "step")}. ` +
         `${plural(random.directed, "scenario")} more were made for what all that had not reached.`),
-      plain_table(["convention", "violated", "not declared"], random.conventions.map((one) =>
-        [one.convention, one.violated.join(", "), one.not_declared.join(", ")])),
+      random_table(random.conventions),
       tabs.length ? [el("h2", null, "Found, and not declared"), el("nav", {class: "tabs"}, tabs)] : null,
       shown ? el("details", null, el("summary", null, "The scenario"), el("pre", null, chosen.file)) : null,
       shown?.node),

@@ -35,7 +35,7 @@ function trace_element(trace) {
     plain_table(["caller", "iterator", "gotten", "pinned", "put", "unpinned", "not seen"], trace.paths.map((one) =>
       [one.caller, one.kind, one.gotten, one.pinned, one.put, one.unpinned, one.unseen])),
     el("h3", null, "What this trace can tell"),
-    plain_table(["property", "judged", ""], trace.judged.map((one) => [one.property, one.judged, one.why])));
+    plain_table(["property", "judged", "what is missing"], trace.judged.map((one) => [one.property, one.judged, one.why])));
 }
 
 /** All traces as a view: see main.js. */
