@@ -15,6 +15,7 @@ Json to_json(const judge::Cell& cell) {
            {"violated", names(cell.answer())},
            {"also_violated", names(cell.result.violated & ~cell.asked)},
            {"as_expected", cell.as_expected()},
+           {"reasons", judge::reasons(*cell.convention, *cell.scenario, cell.answer())},
            {"proved", cell.proved},
            {"states", cell.states},
            {"schedules", cell.result.schedules},

@@ -6,11 +6,11 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "checker/judge/what_if.hpp"
 #include "checker/render/render.hpp"
 #include "checker/report/page.hpp"
 #include "checker/report/parts.hpp"
 #include "checker/search/coverage.hpp"
-#include "checker/search/undisturbed.hpp"
 #include "model/compile/files.hpp"
 
 namespace pincheck::report {
@@ -101,35 +101,54 @@ Json coverage_json(const Catalogue& catalogue, const search::Visits& visits) {
   return {{"outcomes", outcomes}, {"meetings", meetings}, {"unreachable", unreachable}};
 }
 
-/// How the scenario goes when nothing comes between.
-story::Story undisturbed(const Scenario& scenario, const Convention& convention, const Model& model,
-                         Catalogue& catalogue) {
-  const System system = compile(scenario, convention, model, catalogue);
-  Run run(system);
-  std::vector<Choice> schedule;
-  search::run_undisturbed(system, run,
-                          [&](const Run&, Choice choice) { schedule.push_back(choice); });
-  return story::tell(scenario, system, convention.name, moves_of(system, schedule), 0);
-}
+/// Stories that several conventions have, each once.
+class Shared {
+ public:
+  void add(Json story, const Convention& convention) {
+    const auto [at, fresh] = known_.try_emplace(story.dump(), all_.size());
+    if (fresh) all_.push_back(std::move(story));
+    all_[at->second]["conventions"].push_back(convention.name);
+  }
+  Json all() { return std::move(all_); }
 
-/// The same of every cell in which nothing is violated, each once.
+ private:
+  Json all_ = Json::array();
+  std::map<std::string, std::size_t> known_;
+};
+
+/// How each cell goes in which nothing is violated.
 Json runs_json(const std::vector<judge::Cell>& cells, const Model& model) {
   Catalogue catalogue;
-  Json runs = Json::array();
-  std::map<std::string, std::size_t> known;
+  Shared runs;
   for (const judge::Cell& cell : cells) {
     if (cell.answer() != 0 || cell.verdict == judge::Verdict::not_stated) continue;
-    const Json told =
-        render::render_json(undisturbed(*cell.scenario, *cell.convention, model, catalogue), {});
-    Json run{{"scenario", told["scenario"]},
-             {"threads", told["threads"]},
-             {"start", told["start"]},
-             {"steps", told["steps"]}};
-    const auto [at, fresh] = known.try_emplace(run.dump(), runs.size());
-    if (fresh) runs.push_back(std::move(run));
-    runs[at->second]["conventions"].push_back(cell.convention->name);
+    const Json told = render::render_json(
+        judge::undisturbed(*cell.scenario, *cell.convention, model, catalogue), {});
+    runs.add({{"scenario", told["scenario"]},
+              {"threads", told["threads"]},
+              {"start", told["start"]},
+              {"steps", told["steps"]}},
+             *cell.convention);
   }
-  return runs;
+  return runs.all();
+}
+
+/// How each counterexample goes in the cells of its scenario that do not violate the same.
+Json same_order_json(const judge::Campaign& campaign, const Model& model) {
+  Catalogue catalogue;
+  Shared stories;
+  for (std::size_t i = 0; i < campaign.shown.size(); ++i) {
+    const judge::Shown& example = campaign.shown[i];
+    for (const judge::Cell& cell : campaign.cells) {
+      if (cell.scenario->name != example.story.scenario.name || example.livelock ||
+          (cell.answer() & example.violated) != 0 || cell.verdict == judge::Verdict::not_stated)
+        continue;
+      const judge::Shown other = judge::same_order(example, *cell.convention, model, catalogue);
+      stories.add({{"of", i}, {"story", render::render_json(other.story, other.why)}},
+                  *cell.convention);
+    }
+  }
+  return stories.all();
 }
 
 }  // namespace
@@ -153,6 +172,7 @@ Json PageReport::data() const {
   out["callers"] = words_of(callers());
   out["paths"] = words_of(paths());
   out["runs"] = runs_json(campaign_.cells, about_.model);
+  out["same_order"] = same_order_json(campaign_, about_.model);
   out["coverage"] = coverage_json(about_.catalogue, campaign_.visits);
   out["traces"] = about_.traces;
   return out;

@@ -180,6 +180,7 @@ function cell_head(cell, at) {
     el("h1", null, cell.scenario, el("span", {class: "muted"}, " under "), cell.convention),
     el("p", {class: "subject"}, el("span", {class: `verdict ${verdict_class(cell)}`}, cell.says), " ",
       verdict_words(cell), cell.violated.length ? `: ${cell.violated.join(", ")}` : null),
+    cell.reasons.length ? el("p", {class: "muted"}, `Declared: ${cell.reasons.join("; ")}.`) : null,
     el("p", null, `${scenario.title}. `, el("span", {class: "muted"}, scenario.claim.trim())),
     el("p", {class: "muted"}, `${convention.label}: ${convention.title}. ${convention.source}`),
     neighbours(cell, at),

@@ -18,21 +18,38 @@ function differences_element(left, right, scenario) {
       el("td", null, el("code", null, rule.left)), el("td", null, el("code", null, rule.right))))));
 }
 
+/** Whose steps one side shows. */
+function side_words(story) {
+  if (story.conventions) return standing(story);
+  return el("p", {class: "muted"}, "The steps of the other side in their order, with those that only this one has, and " +
+    "without those that it does not have; then undisturbed to the end.", story.sentence ? "" : " Nothing is violated.");
+}
+
 /** One side: the verdict, and the timeline that goes with it. */
 function side_element(cell, story, use) {
   const lines = story ? timeline(story, use) : null;
   const node = el("section", {class: "side"},
     el("h2", null, cell.convention), el("p", {class: "subject"},
       el("span", {class: `verdict ${verdict_class(cell)}`}, cell.says), " ", verdict_words(cell)),
-    story ? standing(story) : facts_element(cell), lines ? el("div", {class: "scrolls"}, lines.node) : null);
+    story ? side_words(story) : facts_element(cell), lines ? el("div", {class: "scrolls"}, lines.node) : null);
   return {node, mark: (step) => lines?.mark(step)};
+}
+
+/** What each of two cells shows: counterexamples of one property, else where only one violates it what
+ *  comes of that one in the other, or how both go undisturbed. */
+function stories_beside(cell, other, property) {
+  const [left, right] = [cell, other].map(stories_of);
+  const asked = [...left, ...right].find((one) => one.violated.includes(property)) ?? left[0] ?? right[0];
+  const shown = (one, mine) => mine.find((story) => story.violated.some((name) => asked?.violated.includes(name))) ??
+    (asked && same_order(asked, one.convention)) ?? run_of(one);
+  return [shown(cell, left), shown(other, right)];
 }
 
 /** A cell and the same scenario under another convention, as a view: see main.js. */
 function compare_view(at, cell) {
   const other = cells.get(`${cell.scenario}/${at.beside}`);
   if (!other) return missing_view(`There is no cell ${cell.scenario}/${at.beside}.`);
-  const stories = [cell, other].map((one) => chosen_story(stories_of(one), at.property) ?? run_of(one));
+  const stories = stories_beside(cell, other, at.property);
   const last = Math.max(...stories.map((story) => story?.steps.length ?? 0));
   let now = 0;
   const go = (step) => move({...place(), step: `${Math.min(Math.max(step, 0), last)}`});

@@ -28,6 +28,12 @@ function run_of(cell) {
   return data.runs.find((one) => one.scenario === cell.scenario && one.conventions.includes(cell.convention));
 }
 
+/** How a counterexample goes under another convention; nothing where that violates the same. */
+function same_order(story, convention) {
+  const number = data.counterexamples.indexOf(story);
+  return data.same_order.find((one) => one.of === number && one.conventions.includes(convention))?.story;
+}
+
 /** Those of scenarios that were made at random. */
 const found = data.counterexamples.filter((one) => !scenarios.has(one.scenario));
 
