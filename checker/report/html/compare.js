@@ -1,11 +1,30 @@
 // SPDX-License-Identifier: MIT
 // Two conventions side by side, in one scenario: what if?
 
-/** How many steps two stories have in common from their start. */
-function common_steps(one, other) {
-  const same = (a, b) => ["actor", "step", "outcome"].every((key) => a[key] === b[key]);
-  const apart = one.steps.findIndex((step, index) => !other.steps[index] || !same(step, other.steps[index]));
-  return apart < 0 ? one.steps.length : apart;
+const same_step = (one, other) => ["actor", "step", "outcome"].every((key) => one[key] === other[key]);
+
+/** How many steps two stories have in common, at most, from these on: a table by step of each. */
+function common_steps(left, right) {
+  const table = Array.from({length: left.length + 1}, () => new Array(right.length + 1).fill(0));
+  for (let i = left.length - 1; i >= 0; --i)
+    for (let j = right.length - 1; j >= 0; --j)
+      table[i][j] = same_step(left[i], right[j]) ? 1 + table[i + 1][j + 1] :
+        Math.max(table[i + 1][j], table[i][j + 1]);
+  return table;
+}
+
+/** Two stories stepped at once: for each stop how many steps of each are done. What they have in common
+ *  is one stop; what only one has, the other waits for. */
+function stops_of(left, right) {
+  const common = common_steps(left, right);
+  const stops = [[0, 0]];
+  for (let [i, j] = [0, 0]; i < left.length || j < right.length; stops.push([i, j])) {
+    const both = i < left.length && j < right.length && same_step(left[i], right[j]);
+    const only_left = !both && i < left.length && (j === right.length || common[i + 1][j] >= common[i][j + 1]);
+    if (!only_left) ++j;
+    if (both || only_left) ++i;
+  }
+  return stops;
 }
 
 function differences_element(left, right, scenario) {
@@ -50,21 +69,21 @@ function compare_view(at, cell) {
   const other = cells.get(`${cell.scenario}/${at.beside}`);
   if (!other) return missing_view(`There is no cell ${cell.scenario}/${at.beside}.`);
   const stories = stories_beside(cell, other, at.property);
-  const last = Math.max(...stories.map((story) => story?.steps.length ?? 0));
+  const stops = stops_of(...stories.map((story) => story?.steps ?? []));
+  const last = stops.length - 1;
   let now = 0;
   const go = (step) => move({...place(), step: `${Math.min(Math.max(step, 0), last)}`});
-  const sides = [cell, other].map((one, index) => side_element(one, stories[index], go));
-  const common = stories[0] && stories[1] ? common_steps(...stories) : 0;
+  const sides = [cell, other].map((one, side) => side_element(one, stories[side],
+    (step) => go(stops.findIndex((stop) => stop[side] === step))));
   const node = el("article", {class: "cell compare"}, cell_head(cell, at),
     differences_element(conventions.get(cell.convention), conventions.get(at.beside), scenarios.get(cell.scenario)),
-    common ? el("p", {class: "muted"}, `Both begin with the same ${plural(common, "step")}.`) : null,
     controls({steps: {length: last}}, go, () => now),
     el("div", {class: "sides"}, sides.map((side) => side.node)), bars_legend());
   const update = (to) => {
     now = Math.min(Number(to.step ?? 0) || 0, last);
-    for (const side of sides) side.mark(now);
+    sides.forEach((side, index) => side.mark(stops[now][index]));
     say(stories.map((story, index) => story ?
-      `${[cell, other][index].convention}: ${spoken(story, Math.min(now, story.steps.length))}` : "").join(" "));
+      `${[cell, other][index].convention}: ${spoken(story, stops[now][index])}` : "").join(" "));
   };
   return {
     title: `${cell.scenario}: ${cell.convention} and ${at.beside}`, node, update,
