@@ -30,9 +30,9 @@ function page_element(before, now) {
   const holders = now.holders.map((one) => el("li", null, el("i", {class: `bar sample ${bar_class(one)}`}),
     one.words, el("span", {class: "muted"}, one.since ? ` since (${one.since})` : " from the start")));
   return el("section", {class: "page-card"}, el("h2", null, `page ${now.name}`), el("table", null, el("tbody", null,
-    row("_refcount", el("b", null, count)),
-    now.pincount ? row("_pincount", `${now.pincount}`) : null,
-    row("maybe dma pinned", now.maybe_dma_pinned ? "yes" : "no"),
+    row(el("code", null, "_refcount"), el("b", null, count)),
+    now.pincount ? row(el("code", null, "_pincount"), `${now.pincount}`) : null,
+    row(el("code", null, "maybe_dma_pinned"), now.maybe_dma_pinned ? "yes" : "no"),
     row("flags", now.flags.join(", ") || "none"),
     now.devices.length ? row("device", device_words(now)) : null,
     row("held by", holders.length ? el("ul", null, holders) : "nobody"))));
