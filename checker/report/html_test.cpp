@@ -95,6 +95,15 @@ TEST_CASE("report: a folder that cannot be written is said before the work", "[r
   test::check_rejected(test::split("report -o " + folder.write("file", "") + "/x"), {"file"});
 }
 
+TEST_CASE("report: traces are of a kernel, and traces", "[report]") {
+  const test::Folder folder;
+  const std::string file =
+      folder.write("no-trace", "nr_foll_pin_acquired 3\nnr_foll_pin_released 2\n");
+  test::check_rejected({"report", "--trace", file}, {"--kernel"});
+  test::check_rejected({"report", "--kernel", "6.12"}, {"--trace"});
+  test::check_rejected({"report", "--trace", file, "--kernel", "6.12"}, {file, "a trace"});
+}
+
 /// A convention that declares nothing of what it does, and whose words are no markup.
 const std::string kSilent = R"(name = "silent"
 title = "</script><img src=x onerror=alert(1)> & \"quoted\""

@@ -120,6 +120,11 @@ async function compare() {
   await look("compare");
   await page.keyboard.press("Escape");
   expect((await place()).caller === "nfs-write", "Escape goes back to the table as it was");
+  expect(await page.evaluate(() => document.activeElement.matches("a.violated")), "and to the cell in it");
+  await page.getByText("Conventions", {exact: true}).first().click();
+  await page.getByRole("checkbox", {name: "linux-6.12"}).uncheck();
+  expect(await page.locator(".verdicts thead th").count() === 3, "a convention less");
+  await look("columns");
 }
 
 async function rest() {

@@ -8,6 +8,8 @@ const VIEWS = {random: random_view, coverage: coverage_view, traces: traces_view
 let table_address = "#";
 let shown_key = null;
 let shown_view = null;
+/** The cell that was shown last. */
+let last_cell = null;
 
 function missing_view(words) {
   return {title: "not here", node: el("p", null, words, " ", el("a", {href: "#"}, "All verdicts"))};
@@ -52,6 +54,16 @@ function show() {
   main.replaceChildren(shown_view.node);
   window.scrollTo(0, 0);
   shown_view.update?.(at);
+  place_focus(at, main);
+}
+
+/** Keys go on where they were: in the table, at the cell that was opened. */
+function place_focus(at, main) {
+  const cell = key_of(at) === "table" && last_cell &&
+    [...document.querySelectorAll("a.verdict")].find((one) => one.getAttribute("href") === address({cell: last_cell}));
+  if (cell) cell.focus();
+  else if (last_cell || at.cell) main.focus({preventScroll: true});
+  last_cell = at.cell ?? last_cell;
 }
 
 /** Keys are for the view, unless somebody types or chooses. */
