@@ -32,6 +32,19 @@ const picture = (name) => page.screenshot({path: `${pictures}/${name}.png`});
 const current_step = () => page.evaluate(() => document.querySelector("tr.here")?.dataset.step);
 const step_count = () => page.evaluate(() => document.querySelectorAll("tr[data-step]").length - 1);
 
+const there = (selector) => page.locator(selector).first().waitFor();
+
+/** Opens an address anew; a page shows its data when it is unpacked. */
+async function open(to) {
+  await page.goto("about:blank");
+  await page.goto(to);
+  await there("main h1");
+}
+async function reload() {
+  await page.reload();
+  await there("main h1");
+}
+
 /** What keeps somebody from using the page: roles, names, contrast (WCAG 2.1 AA, and what axe thinks
  *  best), and what sticks out at the side. */
 async function barriers() {
@@ -53,7 +66,7 @@ async function look(name) {
 }
 
 async function table() {
-  await page.goto(address);
+  await open(address);
   const [rows, columns] = await page.evaluate(() =>
     [document.querySelectorAll(".verdicts tbody tr").length, document.querySelectorAll(".verdicts thead th").length]);
   expect(await page.locator("a.verdict").count() === rows * columns, "a cell for each pair");
@@ -66,7 +79,7 @@ async function table() {
   expect((await said()).includes(`${violated} violated`), `said: ${await said()}`);
   await page.getByLabel("Caller").selectOption("nfs-write");
   expect((await place()).caller === "nfs-write" && (await place()).show === "violated", "the address has the filters");
-  await page.reload();
+  await reload();
   expect(await page.getByLabel("Caller").inputValue() === "nfs-write", "filters come from the address");
   expect(await page.locator(".verdicts tbody tr").count() < rows, "fewer rows with a filter");
 }
@@ -77,6 +90,7 @@ async function cell() {
   for (let i = 0; i < 40 && !await page.evaluate(() => document.activeElement.matches(".violated")); ++i)
     await page.keyboard.press(i % 2 ? "ArrowDown" : "ArrowRight");
   await page.keyboard.press("Enter");
+  await there(".timeline");
   const last = await step_count();
   expect(last > 0, "a cell shows its steps");
   expect(await current_step() === "0", "a story begins at its start");
@@ -113,12 +127,14 @@ async function facts() {
 async function compare() {
   const other = await page.getByLabel("Beside it").evaluate((one) => one.options[1].value);
   await page.getByLabel("Beside it").selectOption(other);
+  await there(".compare");
   expect((await place()).beside === other, "the address has what is beside");
   expect(await page.locator(".timeline").count() === 2, "two timelines side by side");
   await page.keyboard.press("End");
   expect(await page.locator("tr.here").count() === 2, "both step");
   await look("compare");
   await page.keyboard.press("Escape");
+  await there("table.verdicts");
   expect((await place()).caller === "nfs-write", "Escape goes back to the table as it was");
   expect(await page.evaluate(() => document.activeElement.matches("a.violated")), "and to the cell in it");
   await page.getByText("Conventions", {exact: true}).first().click();
@@ -142,10 +158,9 @@ async function rest() {
 
 /** On paper, and on a narrow screen. */
 async function elsewhere() {
-  await page.goBack();
-  await page.goto(`${address}#`);
+  await open(address);
   const cell = await page.locator("a.verdict.violated").first().getAttribute("href");
-  await page.goto(address + cell);
+  await open(address + cell);
   await page.emulateMedia({media: "print"});
   expect(!await page.locator(".controls").isVisible(), "no buttons on paper");
   expect(await page.locator(".timeline").isVisible(), "the timeline on paper");
@@ -154,10 +169,10 @@ async function elsewhere() {
   await page.setViewportSize({width: 800, height: 700});
   await page.keyboard.press("End");
   const step = await current_step();
-  await page.reload();
+  await reload();
   expect(step !== "0" && await current_step() === step, "a link leads to a step");
   await look("narrow-cell");
-  await page.goto(`${address}#`);
+  await open(address);
   await look("narrow-table");
 }
 

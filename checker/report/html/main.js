@@ -60,7 +60,7 @@ function show() {
 /** Keys go on where they were: in the table, at the cell that was opened. */
 function place_focus(at, main) {
   const cell = key_of(at) === "table" && last_cell &&
-    [...document.querySelectorAll("a.verdict")].find((one) => one.getAttribute("href") === address({cell: last_cell}));
+    [...document.querySelectorAll("a.verdict")].find((one) => one.hash.startsWith(address({cell: last_cell})));
   if (cell) cell.focus();
   else if (last_cell || at.cell) main.focus({preventScroll: true});
   last_cell = at.cell ?? last_cell;

@@ -45,12 +45,15 @@ function selection(at) {
 function cell_element(at, cell) {
   if (!cell) return el("td", {class: "unjudged", title: "not judged: the run was stopped"});
   const name = `${cell.scenario} under ${cell.convention}: ${verdict_words(cell)}`;
+  // One that violates several says the property that is looked for.
+  const asked = cell.violated.includes(at.property) ? at.property : "";
+  const says = asked ? properties.get(asked).code + (cell.as_expected ? "" : "!") : cell.says;
   return el("td", {class: cell_matches(at, cell) ? null : "off"},
     el("a", {
       class: `verdict ${verdict_class(cell)}`, tabindex: "-1", title: name,
-      href: address({cell: `${cell.scenario}/${cell.convention}`}),
-      "aria-label": `${cell.says}: ${name}`,
-    }, cell.says));
+      href: address({cell: `${cell.scenario}/${cell.convention}`, property: asked}),
+      "aria-label": `${says}: ${name}`,
+    }, says));
 }
 
 function row_element(at, row) {
