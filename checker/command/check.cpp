@@ -37,9 +37,10 @@ class Check final : public Command {
                 "the main job: verdict table, counterexamples, random scenarios, coverage") {}
 
   void declare(const Arguments& arguments) override {
+    judge::CampaignOptions& options = selection_.options;
     selection_.declare(arguments);
     arguments.formats(out_);
-    add_seed(arguments, selection_.options.seed);
+    add_seed(arguments, options.seed);
     arguments.add("--save", save_,
                   "write the counterexamples into this folder; into corpus/regression only "
                   "those it does not have. Without it nothing is written");

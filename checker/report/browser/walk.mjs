@@ -20,7 +20,7 @@ const expect = (right, words) => right || problems.push(words);
 
 const browser = await chromium.launch({executablePath: "/usr/bin/chromium", args: ["--no-sandbox"]});
 const page = await browser.newPage({viewport: {width: 1280, height: 860}});
-page.setDefaultTimeout(5000);
+page.setDefaultTimeout(20000);
 page.on("console", (line) => problems.push(`console: ${line.text()}`));
 page.on("pageerror", (error) => problems.push(`error: ${error.stack}`));
 page.on("request", (one) => one.url().startsWith("file:") || one.url().startsWith("data:") ||

@@ -24,11 +24,11 @@ function why_element(story, go, now) {
 }
 
 /** One page as it is after a step. */
-function page_element(before, now) {
+function page_element(before, now, go, step) {
   const count = before && before.ref !== now.ref ? `${before.ref} → ${now.ref}` : `${now.ref}`;
   const row = (name, ...words) => el("tr", null, el("th", {scope: "row"}, name), el("td", null, ...words));
   const holders = now.holders.map((one) => el("li", null, el("i", {class: `bar sample ${bar_class(one)}`}),
-    one.words, el("span", {class: "muted"}, one.since ? ` since (${one.since})` : " from the start")));
+    one.words, el("span", {class: "muted"}, one.since ? with_steps(` since (${one.since})`, go, step) : " from the start")));
   return el("section", {class: "page-card"}, el("h2", null, `page ${now.name}`), el("table", null, el("tbody", null,
     row(el("code", null, "_refcount"), el("b", null, count)),
     now.pincount ? row(el("code", null, "_pincount"), `${now.pincount}`) : null,
@@ -50,7 +50,7 @@ function step_panel(story, step, go) {
   ] : el("p", null, "Before the first step.");
   return [
     el("section", {class: "now"}, el("h2", null, it ? `Step ${step} of ${story.steps.length}` : "Start"), what),
-    pages.map((page, index) => page_element(it ? before[index] : null, page)),
+    pages.map((page, index) => page_element(it ? before[index] : null, page, go, step)),
     why_element(story, go, step),
   ];
 }
@@ -197,7 +197,8 @@ function cell_view(at) {
   const shown = chosen ? story_element(chosen) : null;
   const node = el("article", {class: "cell"}, cell_head(cell, at),
     el("details", {class: "about", open: !chosen?.sentence}, el("summary", null, "The scenario, and what was searched"),
-      actors_element(scenarios.get(cell.scenario)), facts_element(cell)),
+      actors_element(scenarios.get(cell.scenario)), facts_element(cell),
+      chosen?.file ? [el("p", null, "What of the scenario takes part, as a file:"), el("pre", null, chosen.file)] : null),
     story_tabs(stories, chosen, at), chosen ? standing(chosen) : null, shown?.node);
   return {
     title: `${cell.scenario} under ${cell.convention}`, node,
