@@ -202,17 +202,14 @@ static ssize_t takes_after_all(struct iov_iter* i, size_t bytes) {
   return got;
 }
 
-int answers(int k);
-
 /* A caller that was not followed so far says nothing of it. */
 /* expect takes_after_all: dropped twice */
-/* expect turns_too_often: undecided */
-ssize_t turns_too_often(void* buffer, size_t bytes) {
+/* expect takes_many_before: undecided */
+ssize_t takes_many_before(void* buffer, size_t bytes) {
   struct iov_iter i;
-  int k;
+  struct page* many[99];
 
-  for (k = 0; k < 20; k++)
-    if (answers(k)) return -EIO;
+  if (get_user_pages_fast(0, 99, 0, many) == 99) release_pages(many, 99);
   iov_iter_ubuf(&i, 0, buffer, bytes);
   return takes_after_all(&i, bytes);
 }

@@ -2,6 +2,7 @@
 #include "checker/source/follow/code.hpp"
 
 #include <fmt/format.h>
+#include <llvm/ADT/PostOrderIterator.h>
 #include <llvm/IR/CFG.h>
 #include <llvm/IR/DebugInfoMetadata.h>
 #include <llvm/IR/InstIterator.h>
@@ -52,6 +53,8 @@ Code::Code(const llvm::Function& function)
   };
   for (const llvm::Argument& argument : function.args()) add(argument);
   for (const llvm::Instruction& one : llvm::instructions(function)) add(one);
+  for (const llvm::BasicBlock* block : llvm::ReversePostOrderTraversal(&function))
+    order_.try_emplace(block, order_.size());
   find_live();
 }
 

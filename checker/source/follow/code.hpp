@@ -42,6 +42,8 @@ class Code {
   }
   /// The registers that are read after a call, or by the call itself.
   const llvm::BitVector& live_at(const llvm::Instruction& call) const;
+  /// Blocks that others lead to come behind these, but where a loop goes back.
+  unsigned order(const llvm::BasicBlock* block) const { return order_.lookup(block); }
   /// The innermost loop that the block is in; its parents are around it.
   const llvm::Loop* loop_of(const llvm::BasicBlock* block) const {
     return loops_.getLoopFor(block);
@@ -59,6 +61,7 @@ class Code {
   llvm::BitVector numbers_;
   llvm::DenseMap<const llvm::Value*, unsigned> places_;
   llvm::DenseMap<const llvm::BasicBlock*, llvm::BitVector> live_;
+  llvm::DenseMap<const llvm::BasicBlock*, unsigned> order_;
   mutable std::unordered_map<const llvm::Instruction*, llvm::BitVector> live_at_;
 };
 

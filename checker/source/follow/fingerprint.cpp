@@ -39,6 +39,9 @@ std::uint64_t word_of(const Count& one) {
          static_cast<std::uint32_t>(one.pins);
 }
 
+/// The lowest ones are the numbers of errors.
+constexpr std::uint64_t kErrors = 4095;
+
 /// A state's parts in an order that its names do not decide: objects and fresh symbols are numbered
 /// as they are met.
 class Walk {
@@ -46,15 +49,20 @@ class Walk {
   explicit Walk(Path& path) : path_(path), terms_(path.terms), state_(path.state) {}
 
   Fingerprint done() {
-    frames();
-    for (std::uint32_t i = 0; i < state_.objects.size(); ++i)
-      if (state_.objects[i].shared && !state_.objects[i].freed) of(terms_.object(i));
-    memory();
-    counts();
+    pages();
     if (path_.run.asks_often) assumptions();
     facts();
     if (path_.run.knowledge == Knowledge::all) lent();
     return mixer_.done();
+  }
+  Shape shape() {
+    pages();
+    errors();
+    Ranges ranges;
+    for (const value::Facts::Known& one : state_.facts.known())
+      if (has(one.term) && one.range != value::Range::all(terms_[one.term].width))
+        ranges.push_back({of(one.term), one.term, one.range});
+    return {mixer_.done(), std::move(ranges)};
   }
 
  private:
@@ -122,12 +130,29 @@ class Walk {
     if (more) one.add(of(terms_.object(number + 1)));
   }
 
+  void pages() {
+    frames();
+    for (std::uint32_t i = 0; i < state_.objects.size(); ++i)
+      if (state_.objects[i].shared && !state_.objects[i].freed) of(terms_.object(i));
+    memory();
+    counts();
+  }
   void frames() {
     for (const Frame& frame : state_.frames) {
       mixer_.add(frame.block);
       mixer_.add(&*frame.next);
       for (const Term word : frame.registers) mixer_.add(of(word));
     }
+  }
+  /// Which registers are errors: what a function leaves then is another question.
+  void errors() {
+    for (const Frame& frame : state_.frames)
+      for (const Term word : frame.registers) mixer_.add(is_known_error(word) ? 1U : 0U);
+  }
+  bool is_known_error(Term word) const {
+    const value::Range range = state_.facts.range_of(terms_, word);
+    const std::uint64_t all = value::mask(terms_[word].width);
+    return !range.empty() && all > kErrors && range.lowest() >= all - kErrors;
   }
   void cells_at(Term base) {
     if (!told_.insert(base).second) return;
@@ -254,5 +279,7 @@ class Walk {
 }  // namespace
 
 Fingerprint fingerprint(Path& path) { return Walk(path).done(); }
+
+Shape shape(Path& path) { return Walk(path).shape(); }
 
 }  // namespace pincheck::follow

@@ -25,4 +25,18 @@ struct FingerprintHash {
 /// count.
 Fingerprint fingerprint(Path&);
 
+/// What is known of a word, whose name is the same in all states that go on alike.
+struct RangeOf {
+  Fingerprint whose;
+  Term term{};
+  value::Range range;
+};
+using Ranges = std::vector<RangeOf>;
+
+struct Shape {
+  Fingerprint print;  ///< of all but the ranges
+  Ranges ranges;      ///< of what is not just anything
+};
+Shape shape(Path&);
+
 }  // namespace pincheck::follow

@@ -10,6 +10,7 @@
 
 #include "checker/source/follow/fingerprint.hpp"
 #include "checker/source/follow/forget.hpp"
+#include "checker/source/follow/joined.hpp"
 
 namespace pincheck::follow {
 namespace {
@@ -42,18 +43,42 @@ class Search {
         run_.verdict.cuts[Cut::time] += static_cast<int>(run_.waiting.size());
         return;
       }
-      State state = std::move(run_.waiting.back());
-      run_.waiting.pop_back();
-      one(state);
+      State state = next();
+      if (!Joined::is_replaced(state)) one(state);
     }
   }
 
  private:
   Run& run_;
   std::unordered_set<Fingerprint, FingerprintHash> seen_;
+  Joined joined_;
+
+  /// What joins before others go on, where states are joined.
+  State next() {
+    if (run_.knowledge == Knowledge::joined) {
+      const auto first = std::min_element(run_.waiting.begin(), run_.waiting.end(), is_before);
+      std::swap(*first, run_.waiting.back());
+    }
+    State state = std::move(run_.waiting.back());
+    run_.waiting.pop_back();
+    return state;
+  }
+  static bool is_before(const State& one, const State& other) {
+    for (std::size_t i = 0; i < std::min(one.frames.size(), other.frames.size()); ++i) {
+      const Frame &a = one.frames[i], &b = other.frames[i];
+      const unsigned mine = a.code->order(a.block), others = b.code->order(b.block);
+      if (mine != others) return mine < others;
+    }
+    return one.frames.size() > other.frames.size();
+  }
+  bool is_new(Path& path) {
+    return run_.knowledge == Knowledge::joined ? joined_.add(path)
+                                               : seen_.insert(fingerprint(path)).second;
+  }
 
   void one(State& state) {
     Path path(run_, state);
+    state.joining = nullptr;
     try {
       while (true) {
         step(path);
@@ -61,11 +86,16 @@ class Search {
         if (!begins_shared_block(state)) continue;
         Frame& frame = state.frame();
         forget_dead(frame, frame.code->live(frame.block), path.constant(0));
-        if (run_.knowledge == Knowledge::pages) forget_numbers(path);
+        if (run_.knowledge == Knowledge::joined) forget_pointers(path);
+        if (run_.knowledge <= Knowledge::pages) forget_numbers(path);
         if (run_.knowledge != Knowledge::all) forget_read(path);
         // Else what it finds is rejected, and those that went on like it are not there to find it.
         if (run_.asks_often && !path.is_possible()) return;
-        if (seen_.insert(fingerprint(path)).second) continue;
+        if (is_new(path)) {
+          if (run_.knowledge != Knowledge::joined) continue;
+          run_.waiting.push_back(std::move(state));
+          return;
+        }
         ++run_.verdict.merged;
         return;
       }
@@ -82,7 +112,7 @@ struct Explored {
 
 Explored explored(const llvm::Function& function, const Reach& reach,
                   const callee::Callees& callees, const Settled& settled, const Bounds& bounds,
-                  Knowledge knowledge, Clock::time_point deadline, bool asks_often = false) {
+                  Knowledge knowledge, Clock::time_point deadline, bool asks_often) {
   Codes codes;
   Run run{.layout = function.getParent()->getDataLayout(),
           .codes = codes,
@@ -95,6 +125,7 @@ Explored explored(const llvm::Function& function, const Reach& reach,
           .asks_often = asks_often};
   const llvm::DISubprogram* source = function.getSubprogram();
   run.verdict.function = source_name(function);
+  run.verdict.turns = bounds.turns;
   if (source != nullptr) {
     run.verdict.file = source->getFilename().str();
     run.verdict.line = static_cast<int>(source->getLine());
@@ -114,6 +145,64 @@ Explored explored(const llvm::Function& function, const Reach& reach,
   return {std::move(run.verdict), std::move(run.suspicion), run.impossible};
 }
 
+/// All passes, each with more knowledge, within the bounds.
+class Attempt {
+ public:
+  Attempt(const llvm::Function& function, const Reach& reach, const callee::Callees& callees,
+          const Settled& settled, const Bounds& bounds)
+      : function_(function),
+        reach_(reach),
+        callees_(callees),
+        settled_(settled),
+        bounds_(bounds),
+        start_(Clock::now()) {}
+
+  Verdict verdict() {
+    Verdict best;  // all was looked at, and something is open
+    std::string suspicion;
+    int passes = 0;
+    for (const auto& [knowledge, part] : {std::pair(Knowledge::joined, 0.1),
+                                          {Knowledge::pages, 0.25},
+                                          {Knowledge::held, 0.5},
+                                          {Knowledge::all, 1.0}}) {
+      Explored now = pass(knowledge, part);
+      now.verdict.passes = ++passes;
+      if (!now.verdict.findings.empty()) return std::move(now.verdict);
+      const bool whole = is_complete(now.verdict) && now.suspicion.empty();
+      if (whole && now.verdict.open.empty() && now.verdict.left.empty())
+        return std::move(now.verdict);
+      if (whole || (best.function.empty() && knowledge == Knowledge::all))
+        best = std::move(now.verdict);
+      if (!now.suspicion.empty()) suspicion = std::move(now.suspicion);
+      if (whole) suspicion.clear();
+    }
+    if (!suspicion.empty()) ++best.open[suspicion + ": on a path that can be?"];
+    return best;
+  }
+
+ private:
+  const llvm::Function& function_;
+  const Reach& reach_;
+  const callee::Callees& callees_;
+  const Settled& settled_;
+  const Bounds& bounds_;
+  Clock::time_point start_;
+
+  Explored pass(Knowledge knowledge, double part) const {
+    const auto until = start_ + std::chrono::duration_cast<Clock::duration>(
+                                    std::chrono::duration<double>(bounds_.seconds * part));
+    const auto follow = [&](bool asks_often) {
+      return explored(function_, reach_, callees_, settled_, bounds_, knowledge, until, asks_often);
+    };
+    Explored now = follow(false);
+    if (!now.impossible) return now;
+    Explored again = follow(true);
+    // What was found can be, also where there is no time to find it again.
+    return now.verdict.findings.empty() || !again.verdict.findings.empty() ? std::move(again)
+                                                                           : std::move(now);
+  }
+};
+
 }  // namespace
 
 std::vector<const llvm::Function*> roots(const llvm::Module& module, const Reach& reach,
@@ -131,39 +220,22 @@ std::vector<const llvm::Function*> roots(const llvm::Module& module, const Reach
 Verdict follow(const llvm::Function& function, const Reach& reach, const callee::Callees& callees,
                const Settled& settled, const Bounds& bounds) {
   const Clock::time_point start = Clock::now();
-  const auto within = [&](double part) {
-    return start + std::chrono::duration_cast<Clock::duration>(
-                       std::chrono::duration<double>(bounds.seconds * part));
-  };
-  const auto done = [&](Verdict verdict) {
-    verdict.decision = decision_of(verdict);
-    verdict.seconds = std::chrono::duration<double>(Clock::now() - start).count();
-    return verdict;
-  };
-  Verdict best;  // all was looked at, and something is open
-  std::string suspicion;
-  int passes = 0;
-  for (const auto& [knowledge, part] :
-       {std::pair(Knowledge::pages, 0.25), {Knowledge::held, 0.5}, {Knowledge::all, 1.0}}) {
-    Explored now = explored(function, reach, callees, settled, bounds, knowledge, within(part));
-    if (now.impossible) {
-      Explored again =
-          explored(function, reach, callees, settled, bounds, knowledge, within(part), true);
-      // What was found can be, also where there is no time to find it again.
-      if (now.verdict.findings.empty() || !again.verdict.findings.empty()) now = std::move(again);
-    }
-    now.verdict.passes = ++passes;
-    if (!now.verdict.findings.empty()) return done(std::move(now.verdict));
-    const bool whole = is_complete(now.verdict) && now.suspicion.empty();
-    if (whole && now.verdict.open.empty() && now.verdict.left.empty())
-      return done(std::move(now.verdict));
-    if (whole || (best.function.empty() && knowledge == Knowledge::all))
-      best = std::move(now.verdict);
-    if (!now.suspicion.empty()) suspicion = std::move(now.suspicion);
-    if (whole) suspicion.clear();
+  Verdict out;
+  for (Bounds now = bounds; now.turns > 0; --now.turns) {
+    // Half of what is left, unless it is the last.
+    const std::chrono::duration<double> used = Clock::now() - start;
+    now.seconds = (bounds.seconds - used.count()) / (now.turns > 1 ? 2 : 1);
+    Verdict verdict = Attempt{function, reach, callees, settled, now}.verdict();
+    const bool whole = now.turns == bounds.turns;
+    // With too few turns nothing may have been reached.
+    const bool ends =
+        !verdict.findings.empty() || (is_complete(verdict) && (whole || verdict.took > 0));
+    if (ends || whole) out = std::move(verdict);
+    if (ends) break;
   }
-  if (!suspicion.empty()) ++best.open[suspicion + ": on a path that can be?"];
-  return done(std::move(best));
+  out.decision = decision_of(out);
+  out.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  return out;
 }
 
 }  // namespace pincheck::follow

@@ -30,8 +30,14 @@ void forget_dead(Frame&, const llvm::BitVector& live, Term zero);
 /// be anything again. No path is lost by it; some come that cannot be.
 void forget_read(Path&);
 
+/// All words of the same signs: zero, positive, an error, another negative one. What small words it
+/// has stays.
+value::Range signs_of(const value::Range&, unsigned width);
 /// Numbers become unknown ones: in registers of the same sign, but for positive constants; in
 /// memory of any, but for the smallest constants.
 void forget_numbers(Path&);
+/// Pointers into memory of others become unknown ones, and what was stored there is not known any
+/// more, but where pages hang on them.
+void forget_pointers(Path&);
 
 }  // namespace pincheck::follow

@@ -25,8 +25,9 @@ namespace pincheck::follow {
 /// What a path keeps of what it learns, where it meets others. With less there are fewer paths, and
 /// more that cannot be: what they find is suspected only.
 enum class Knowledge : std::uint8_t {
-  pages,  ///< of numbers that were computed only the sign, and nothing of what was only read
-  held,   ///< nothing of what was only read
+  joined,  ///< as with `pages`, and of numbers what those have in common that have the same pages
+  pages,   ///< of numbers that were computed only the sign, and nothing of what was only read
+  held,    ///< nothing of what was only read
   all,
 };
 

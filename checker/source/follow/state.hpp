@@ -122,6 +122,9 @@ struct State {
   int opened = 0;              ///< branches and outcomes that were open, so far
   std::size_t possible = 0;    ///< so many of the assumptions can hold together
   std::vector<Choice> chosen;  ///< for the instruction that is next, which is executed again
+  /// Where it waits for others to join it (joined.hpp): how many did, and how many had then.
+  const int* joining = nullptr;
+  int joined = 0;
 
   Frame& frame() { return frames.back(); }
   const Frame& frame() const { return frames.back(); }

@@ -82,6 +82,7 @@ struct Verdict {
   std::set<std::string> ends;
   std::set<std::string> reached;  ///< places where counts changed
   int passes = 0;                 ///< how often it was followed: with more, more is known
+  int turns = 0;                  ///< Bounds::turns, or fewer: for more there was no time
   long paths = 0;                 ///< followed to their end
   long took = 0;                  ///< of these, took a reference
   long merged = 0;                ///< went on like one that was followed

@@ -55,7 +55,7 @@ std::vector<std::string> questions(const std::optional<Verdict>& verdict) {
 /// too many ends, not too few.
 std::vector<std::string> left_by_one(const std::optional<Verdict>& one,
                                      const std::optional<Verdict>& other) {
-  if (!one || !other || one->passes < other->passes) return {};
+  if (!one || !other || one->passes < other->passes || one->turns != other->turns) return {};
   if (!follow::is_complete(*one) || !follow::is_complete(*other)) return {};
   std::vector<std::string> out;
   std::set_difference(one->ends.begin(), one->ends.end(), other->ends.begin(), other->ends.end(),

@@ -17,10 +17,15 @@ using follow::Decision;
 using follow::Verdict;
 using report::Json;
 
+std::string bound_text(const Verdict& verdict, follow::Cut cut) {
+  if (cut != follow::Cut::turns) return std::string(follow::name_of(cut));
+  return report::plural(static_cast<std::size_t>(verdict.turns), "loop turn");
+}
+
 std::string bounds_text(const Verdict& verdict) {
   std::string out;
   for (const auto& [cut, paths] : verdict.cuts)
-    out += fmt::format("{}{} ({})", out.empty() ? "" : ", ", follow::name_of(cut), paths);
+    out += fmt::format("{}{} ({})", out.empty() ? "" : ", ", bound_text(verdict, cut), paths);
   return out;
 }
 
@@ -99,6 +104,7 @@ Json json_of(const Verdict& verdict) {
           {"assumed", verdict.assumptions},
           {"contracts", verdict.contracts},
           {"read_with", verdict.read_with},
+          {"turns", verdict.turns},
           {"paths", verdict.paths},
           {"seconds", verdict.seconds}};
 }

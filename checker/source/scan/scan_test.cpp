@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "checker/source/scan/scan.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -78,6 +80,69 @@ TEST_CASE("scan: a loop that does the same each time closes", "[source]") {
   REQUIRE(loop != file.verdicts.end());
   CHECK(loop->merged > 0);
   CHECK(loop->cuts.empty());
+}
+
+namespace {
+
+follow::Verdict verdict_of(const std::string& code, const follow::Bounds& bounds = {}) {
+  const test::Folder folder;
+  const auto file = scanned(folder.write("f.c", "#include \"pincheck.h\"\n" + code), bounds);
+  REQUIRE(file.verdicts.size() == 1);
+  return file.verdicts.front();
+}
+
+}  // namespace
+
+TEST_CASE("scan: states that differ in numbers only are one", "[source]") {
+  // Each number is asked for twice, so that what was found first would matter.
+  std::string code =
+      "int f(const int *n)\n{\n\tstruct page *page = alloc_page(0);\n\tint sum = 0;\n";
+  code += "\tif (!page)\n\t\treturn -12;\n";
+  for (int turn = 0; turn < 2; ++turn)
+    for (int i = 0; i < 12; ++i)
+      code += fmt::format("\tif (n[{}] > 100)\n\t\tsum += n[{}];\n", i, i);
+  const auto verdict = verdict_of(code + "\tput_page(page);\n\treturn sum;\n}\n");
+  CHECK(verdict.decision == follow::Decision::balanced);
+  CHECK(verdict.passes == 1);
+  CHECK(verdict.merged < 200);
+}
+
+TEST_CASE("scan: a list of others is followed to no end, and closes", "[source]") {
+  const auto verdict = verdict_of(R"(
+struct node { struct node *next; int number; };
+int f(struct node *node)
+{
+	struct page *page = alloc_page(0);
+	if (!page)
+		return -12;
+	for (; node; node = node->next)
+		if (node->number > 2)
+			node->number = 1;
+	put_page(page);
+	return 0;
+}
+)");
+  CHECK(verdict.decision == follow::Decision::balanced);
+  CHECK(verdict.cuts.empty());
+}
+
+TEST_CASE("scan: fewer turns are followed where more take too long", "[source]") {
+  const std::string code = R"(
+int f(struct page **pages, int n)
+{
+	int i = 0;
+	while (i < n && (pages[i] = alloc_page(0)))
+		i++;
+	while (i > 0)
+		put_page(pages[--i]);
+	return 0;
+}
+)";
+  CHECK(verdict_of(code).turns == 3);
+  const auto verdict = verdict_of(code, {.pages = 2, .turns = 9, .steps = 80});
+  CHECK(verdict.decision == follow::Decision::balanced);
+  CHECK(verdict.turns < 9);
+  CHECK(verdict.turns > 1);
 }
 
 TEST_CASE("scan: a path has its places and counts", "[source]") {

@@ -40,20 +40,20 @@ static void from_json(const Json& in, Finding& out) {
 
 static void to_json(Json& out, const Verdict& in) {
   const auto& [function, file, line, decision, findings, open, left, kept_after_error, contracts,
-               asks, read_with, assumptions, cuts, kept, ends, reached, passes, paths, took, merged,
-               seconds] = in;
-  out =
-      Json::array({function,  file,  line,      decision,    findings, open, left, kept_after_error,
-                   contracts, asks,  read_with, assumptions, cuts,     kept, ends, reached,
-                   passes,    paths, took,      merged,      seconds});
+               asks, read_with, assumptions, cuts, kept, ends, reached, passes, turns, paths, took,
+               merged, seconds] = in;
+  out = Json::array(
+      {function,  file,  line,      decision,    findings, open,   left, kept_after_error,
+       contracts, asks,  read_with, assumptions, cuts,     kept,   ends, reached,
+       passes,    turns, paths,     took,        merged,   seconds});
 }
 static void from_json(const Json& in, Verdict& out) {
   auto& [function, file, line, decision, findings, open, left, kept_after_error, contracts, asks,
-         read_with, assumptions, cuts, kept, ends, reached, passes, paths, took, merged, seconds] =
-      out;
+         read_with, assumptions, cuts, kept, ends, reached, passes, turns, paths, took, merged,
+         seconds] = out;
   get_all(in, function, file, line, decision, findings, open, left, kept_after_error, contracts,
-          asks, read_with, assumptions, cuts, kept, ends, reached, passes, paths, took, merged,
-          seconds);
+          asks, read_with, assumptions, cuts, kept, ends, reached, passes, turns, paths, took,
+          merged, seconds);
 }
 
 }  // namespace pincheck::follow

@@ -45,6 +45,16 @@ class Facts {
   void forget(F&& says) {
     std::erase_if(known_, [&](const Known& one) { return says(one.term); });
   }
+  /// From now on only these ranges are known (a pointer, null for none), and nothing is assumed.
+  template <class F>
+  void know_only(F&& range_of) {
+    std::erase_if(known_, [&](Known& one) {
+      const Range* range = range_of(one.term);
+      if (range != nullptr) one.range = *range;
+      return range == nullptr;
+    });
+    assumed_.clear();
+  }
   /// Each range becomes a wider one.
   template <class F>
   void widen(F&& wider) {
