@@ -159,7 +159,8 @@ TEST_CASE_METHOD(Documents, "json: verdicts of every kind") {
 TEST_CASE_METHOD(Documents, "json: a report, and what its names mean") {
   const test::Folder folder;
   const Json report = document(
-      "report --json --cases 0 --schedules 200 --convention easy-fix --convention linux-6.12 "
+      "report --json --schedules 200 --scenario s4-direct-to-pipe --scenario s8-slab-over-tcp "
+      "--convention easy-fix --convention linux-6.12 "
       "--kernel 6.12 --trace " +
       test::variable("PINCHECK_SOURCE_DIR") + "/corpus/traces/6.12-pageref-read.txt.gz -o " +
       folder.path("page"));

@@ -44,7 +44,7 @@ function step_panel(story, step, go) {
   const before = step > 1 ? story.steps[step - 2].pages : story.start;
   const pages = it ? it.pages : story.start;
   const what = it ? [
-    el("p", null, el("b", null, it.actor), " in ", el("code", null, `${it.function}()`)),
+    el("p", null, el("b", null, it.actor), " in ", el("code", null, it.function)),
     el("p", null, step_words(it), it.fault ? el("span", {class: "muted"}, " (the environment chose it)") : null),
     changes_of(it) ? el("p", {class: "changes"}, changes_of(it)) : null,
   ] : el("p", null, "Before the first step.");
