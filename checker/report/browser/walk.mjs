@@ -141,6 +141,10 @@ async function compare() {
   await page.getByRole("checkbox", {name: "linux-6.12"}).uncheck();
   expect(await page.locator(".verdicts thead th").count() === 3, "a convention less");
   await look("columns");
+  await page.getByRole("checkbox", {name: "silent"}).uncheck();
+  await page.getByLabel("Verdicts").selectOption("differing");
+  expect((await page.textContent(".differences")).includes("nfs-write.bvec"), "two conventions differ in rules");
+  expect(await page.locator(".verdicts tbody tr").count() === 2, "and in cells");
 }
 
 async function rest() {

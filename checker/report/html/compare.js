@@ -29,9 +29,9 @@ function stops_of(left, right) {
 
 function differences_element(left, right, scenario) {
   const all = differences(left, right, scenario);
-  if (all.length === 0) return el("p", null, "They say the same of everybody in this scenario.");
+  if (all.length === 0) return el("p", null, "They say the same of everybody.");
   return el("table", {class: "differences"},
-    el("caption", null, "What they say otherwise, as far as this scenario can meet it"),
+    el("caption", null, `What they say otherwise${scenario ? ", as far as this scenario can meet it" : ""}`),
     el("thead", null, el("tr", null, el("td"), el("th", {scope: "col"}, left.name), el("th", {scope: "col"}, right.name))),
     el("tbody", null, all.map((rule) => el("tr", null, el("th", {scope: "row"}, rule.key.replace("callers.", "")),
       el("td", null, el("code", null, rule.left)), el("td", null, el("code", null, rule.right))))));

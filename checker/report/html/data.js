@@ -62,14 +62,14 @@ function names_in(of) {
   return [...new Set(all)].filter((name) => name !== "").sort();
 }
 
-/** The rules that two conventions have otherwise, as far as the scenario's actors can meet them: those
- *  of actors first. */
+/** The rules that two conventions have otherwise, as far as the scenario's actors can meet them, or all
+ *  without one: those of actors first. */
 function differences(one, other, scenario) {
   const rules = (convention) => new Map(convention.rules.map((rule) => [rule.key, rule.is]));
   const [left, right] = [rules(one), rules(other)];
   const is_row = (key) => key.startsWith("callers.");
-  const met = scenario.actors.flatMap((actor) => actor.kinds.map((kind) => `callers.${actor.caller}.${kind}`));
-  const matters = (key) => !is_row(key) || met.some((row) => `${key}.`.startsWith(`${row}.`));
+  const met = scenario?.actors.flatMap((actor) => actor.kinds.map((kind) => `callers.${actor.caller}.${kind}`));
+  const matters = (key) => !is_row(key) || !met || met.some((row) => `${key}.`.startsWith(`${row}.`));
   return [...new Set([...left.keys(), ...right.keys()])]
     .filter((key) => matters(key) && left.get(key) !== right.get(key))
     .sort((a, b) => is_row(b) - is_row(a))

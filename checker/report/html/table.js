@@ -38,8 +38,16 @@ function selection(at) {
       scenario,
       cells: columns.map((one) => cells.get(`${scenario.name}/${one.name}`)),
     }))
-    .filter((row) => row.cells.some((cell) => cell && cell_matches(at, cell)));
+    .filter((row) => row.cells.some((cell) => cell && cell_matches(at, cell)))
+    .filter((row) => at.show !== "differing" || new Set(row.cells.map((cell) => cell?.says)).size > 1);
   return {columns, rows};
+}
+
+/** Where a cell leads: of two columns to both. */
+function target_of(at, cell, asked) {
+  const others = chosen_columns(at).filter((one) => one.name !== cell.convention);
+  const beside = others.length === 1 ? others[0].name : "";
+  return address({cell: `${cell.scenario}/${cell.convention}`, property: asked, beside});
 }
 
 function cell_element(at, cell) {
@@ -51,7 +59,7 @@ function cell_element(at, cell) {
   return el("td", {class: cell_matches(at, cell) ? null : "off"},
     el("a", {
       class: `verdict ${verdict_class(cell)}`, tabindex: "-1", title: name,
-      href: address({cell: `${cell.scenario}/${cell.convention}`, property: asked}),
+      href: target_of(at, cell, asked),
       "aria-label": `${says}: ${name}`,
     }, says));
 }
@@ -113,7 +121,8 @@ function filters_element(at) {
     type: "checkbox", checked: columns.includes(one), change: (event) => choose(one.name, event.target.checked),
   }), ` ${one.label} `, el("span", {class: "muted"}, one.name));
   const shown = [["", "all"], ["violated", "violated"], ["undeclared", "not as declared"],
-    ["unproved", "not proved"], ["empty", "vacuous, not stated"]];
+    ["unproved", "not proved"], ["empty", "vacuous, not stated"],
+    ["differing", "where conventions differ"]];
   return el("form", {class: "filters", role: "search", submit: (event) => event.preventDefault()},
     select("Caller", named(names_in((actor) => [actor.caller])), at.caller, to("caller")),
     select("Kind", named(names_in((actor) => actor.kinds)), at.kind, to("kind")),
@@ -127,6 +136,11 @@ function filters_element(at) {
     el("details", {class: "columns"}, el("summary", null, "Conventions"),
       el("div", {class: "boxes"}, data.conventions.map(box),
         el("a", {href: address({...at, conventions: ""})}, "all"))));
+}
+
+/** Of two conventions, what they say otherwise. */
+function rules_element({columns}) {
+  return columns.length === 2 ? differences_element(...columns, null) : null;
 }
 
 /** What codes and labels stand for. */
@@ -159,8 +173,9 @@ function table_view() {
       `${selected.columns.length} of ${plural(data.conventions.length, "convention")}: ` +
       `${plural(all.length, "cell")}, ${all.filter((cell) => cell.verdict === "violated").length} violated, ` +
       `${all.filter((cell) => !cell.as_expected).length} not as declared`;
-    node.replaceChildren(el("h1", null, "Verdicts"), filters_element(now),
-      el("p", {class: "muted count"}, words), table_element(now, selected), legend_element(selected));
+    node.replaceChildren(...[el("h1", null, "Verdicts"), filters_element(now),
+      el("p", {class: "muted count"}, words), table_element(now, selected), rules_element(selected),
+      legend_element(selected)].filter((one) => one));
     node.querySelector("details.columns").open = open ?? false;
     node.querySelectorAll(".filters *")[focused]?.focus();
     say(words);
