@@ -17,6 +17,8 @@ using value::Op;
 constexpr int kSmall = 25;
 /// The same, where they are given something that holds pages.
 constexpr int kMedium = 300;
+/// Longer constants are copied as what nobody knows, bytes.
+constexpr std::int64_t kMostOfAConstant = 1024;
 /// How deep a look at what an object holds goes.
 constexpr int kReach = 3;
 
@@ -38,7 +40,15 @@ std::int64_t length_of(Path& path, Term length) {
 void move_memory(Path& path, Term to, Term from, Term length) {
   path.must_be_address(to);
   path.must_be_address(from);
-  path.memory.copy(to, from, length_of(path, length));
+  const std::int64_t bytes = length_of(path, length);
+  if (!path.is_constant_at(from) || bytes > kMostOfAConstant)
+    return path.memory.copy(to, from, bytes);
+  for (std::int64_t i = 0; i < bytes;) {
+    const int width = bytes - i >= 8 ? 8 : 1;
+    path.memory.store(path.terms.plus(to, i),
+                      path.load(path.terms.plus(from, i), static_cast<unsigned>(width) * 8));
+    i += width;
+  }
 }
 
 void fill_memory(Path& path, Term to, Term with, Term length) {

@@ -161,9 +161,9 @@ class Attempt {
     Verdict best;  // all was looked at, and something is open
     std::string suspicion;
     int passes = 0;
-    for (const auto& [knowledge, part] : {std::pair(Knowledge::joined, 0.1),
-                                          {Knowledge::pages, 0.25},
-                                          {Knowledge::held, 0.5},
+    for (const auto& [knowledge, part] : {std::pair(Knowledge::joined, 0.4),
+                                          {Knowledge::pages, 0.55},
+                                          {Knowledge::held, 0.7},
                                           {Knowledge::all, 1.0}}) {
       Explored now = pass(knowledge, part);
       now.verdict.passes = ++passes;

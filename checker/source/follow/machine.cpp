@@ -158,7 +158,7 @@ Words load(Path& path, const llvm::LoadInst& one) {
   path.must_be_address(from);
   Words words;
   each_scalar(one.getType(), path.run.layout, 0, [&](std::int64_t offset, unsigned width) {
-    words.push_back(path.memory.load(path.terms.plus(from, offset), width));
+    words.push_back(path.load(path.terms.plus(from, offset), width));
   });
   return words;
 }

@@ -203,6 +203,24 @@ Words Path::of_expression(const llvm::ConstantExpr* one) {
   return {unknown(width_of(one->getType(), run.layout), "expression")};
 }
 
+const llvm::Constant* Path::constant_at(Term address, unsigned width) {
+  const auto [base, offset] = terms.split(address);
+  const Object* object = memory.object_at(address);
+  if (object == nullptr || terms[base].kind != value::Kind::object) return nullptr;
+  const auto* global = llvm::dyn_cast_or_null<llvm::GlobalVariable>(object->global);
+  if (global == nullptr || !global->isConstant() || !global->hasDefinitiveInitializer())
+    return nullptr;
+  llvm::Constant* whole = const_cast<llvm::Constant*>(global->getInitializer());
+  llvm::Type* type = llvm::IntegerType::get(global->getContext(), width);
+  return llvm::ConstantFoldLoadFromConst(
+      whole, type, llvm::APInt(64, static_cast<std::uint64_t>(offset)), run.layout);
+}
+
+Term Path::load(Term address, unsigned width) {
+  if (const llvm::Constant* known = constant_at(address, width)) return constants(known).front();
+  return memory.load(address, width);
+}
+
 Words Path::words(const llvm::Value* one) {
   if (const auto* fixed = llvm::dyn_cast<llvm::Constant>(one)) return constants(fixed);
   if (llvm::isa<llvm::MetadataAsValue>(one) || llvm::isa<llvm::InlineAsm>(one) ||
@@ -351,10 +369,13 @@ void Path::found(Wrong wrong, std::string sentence, const std::string& key) {
           kTries;
     return;
   }
+  if (answer == value::Feasible::unknown) {
+    ++run.verdict.open[fmt::format("{}: on a path that can be? The solver did not say", sentence)];
+    return;
+  }
   if (is_of_a_change(sentence)) return;
   tried = kTries;
-  run.verdict.findings.push_back({wrong, std::move(sentence), whole, lines_of(run, state.trail),
-                                  answer == value::Feasible::yes});
+  run.verdict.findings.push_back({wrong, std::move(sentence), whole, lines_of(run, state.trail)});
 }
 
 }  // namespace pincheck::follow

@@ -81,6 +81,10 @@ class Path {
   /// A word nobody knows, of this instruction.
   Term unknown(unsigned width, std::string_view what = "");
 
+  /// What is there: of a constant of the program's, what was written down; else what memory knows.
+  Term load(Term address, unsigned width);
+  /// The address is in a constant whose words are here to be read.
+  bool is_constant_at(Term address) { return constant_at(address, 8) != nullptr; }
   Words words(const llvm::Value*);
   Term word(const llvm::Value*);
   void set(const llvm::Instruction&, Words);
@@ -106,6 +110,7 @@ class Path {
  private:
   Words constants(const llvm::Constant*);
   Words of_expression(const llvm::ConstantExpr*);
+  const llvm::Constant* constant_at(Term address, unsigned width);
   std::optional<int> chosen_before();
   void count_turn(const llvm::Loop*);
   bool went_round_enough() const;

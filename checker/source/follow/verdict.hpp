@@ -35,7 +35,6 @@ struct Finding {
   std::string sentence;
   std::string cause;  ///< places that it is about: the same in callers of the function
   std::vector<Line> path;
-  bool certain = true;  ///< the solver found that the path's conditions do not contradict
   std::string known{};  ///< what a person found who read it; empty: nobody has
 };
 

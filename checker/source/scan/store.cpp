@@ -30,12 +30,12 @@ static void from_json(const Json& in, Line& out) {
 }
 
 static void to_json(Json& out, const Finding& in) {
-  const auto& [wrong, sentence, cause, path, certain, known] = in;
-  out = Json::array({wrong, sentence, cause, path, certain, known});
+  const auto& [wrong, sentence, cause, path, known] = in;
+  out = Json::array({wrong, sentence, cause, path, known});
 }
 static void from_json(const Json& in, Finding& out) {
-  auto& [wrong, sentence, cause, path, certain, known] = out;
-  get_all(in, wrong, sentence, cause, path, certain, known);
+  auto& [wrong, sentence, cause, path, known] = out;
+  get_all(in, wrong, sentence, cause, path, known);
 }
 
 static void to_json(Json& out, const Verdict& in) {

@@ -59,8 +59,7 @@ std::string indented(const std::string& text, std::size_t by) {
 
 std::string finding_text(const follow::Finding& finding, const std::string& function) {
   const std::string known = finding.known.empty() ? "" : fmt::format(" (known: {})", finding.known);
-  return indented(fmt::format("{}{}: {}{}", follow::name_of(finding.wrong), known, finding.sentence,
-                              finding.certain ? "" : "; the solver did not say if it can be"),
+  return indented(fmt::format("{}{}: {}", follow::name_of(finding.wrong), known, finding.sentence),
                   4) +
          path_text(finding, function);
 }
@@ -85,7 +84,6 @@ Json to_json(const follow::Finding& finding) {
                     {"counts", line.counts}});
   return {{"kind", follow::name_of(finding.wrong)},
           {"sentence", finding.sentence},
-          {"feasible", finding.certain ? "yes" : "unknown"},
           {"known", finding.known},
           {"path", path}};
 }
