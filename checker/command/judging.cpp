@@ -17,17 +17,6 @@ void Selection::declare(const Arguments& arguments) {
   what_if.declare(arguments);
 }
 
-void Selection::declare_further(const Arguments& arguments) {
-  arguments.add("--cases", options.cases, "random scenarios (none with --scenario)")
-      .between(0, 100000000)
-      .shows_default();
-  arguments
-      .add("--budget", options.budget_seconds,
-           "stop after this many seconds; nothing is said about coverage then")
-      .not_negative();
-  add_shrink_budget(arguments, options.shrink_seconds);
-}
-
 Judging::Judging(const Selection& selection)
     : conventions(chosen_conventions(selection.conventions, selection.what_if, model)),
       scenarios(chosen_scenarios(selection.scenarios, selection.what_if, model)),
@@ -61,6 +50,24 @@ std::string Judging::judge(const judge::Watcher& watcher) {
   return report::table_text(campaign.cells, conventions, render::terminal_width());
 }
 
+void Judging::close() {
+  progress.clear();
+  if (campaign.cut)
+    campaign.ending =
+        render::interrupted() ? explore::Explored::interrupted : explore::Explored::time;
+}
+
+void Selection::declare_further(const Arguments& arguments) {
+  arguments.add("--cases", options.cases, "random scenarios (none with --scenario)")
+      .between(0, 100000000)
+      .shows_default();
+  arguments
+      .add("--budget", options.budget_seconds,
+           "stop after this many seconds; nothing is said about coverage then")
+      .not_negative();
+  add_shrink_budget(arguments, options.shrink_seconds);
+}
+
 void Judging::look_further(const Selection& selection, const judge::Watcher& watcher) {
   judge::StoryTeller teller(
       model, catalogue,
@@ -70,13 +77,6 @@ void Judging::look_further(const Selection& selection, const judge::Watcher& wat
   judge::search_randomly(campaign, conventions, model, catalogue, teller, options, watcher);
   if (!selection.conventions.empty() || campaign.cut) return;
   judge::reach_rest(campaign, conventions, model, catalogue, teller, options, watcher);
-}
-
-void Judging::close() {
-  progress.clear();
-  if (campaign.cut)
-    campaign.ending =
-        render::interrupted() ? explore::Explored::interrupted : explore::Explored::time;
 }
 
 }  // namespace pincheck::command
