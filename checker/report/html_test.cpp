@@ -121,7 +121,10 @@ TEST_CASE("report: in a browser", "[report][optimized]") {
   }
   const test::Folder folder;
   const std::string out = folder.path("out");
-  test::Arguments report = test::split("report " + kSmall + "--kernel 6.12 -o " + out);
+  test::Arguments report = test::split(
+      "report --convention hubbard-v1-diff --convention find-pages --convention linux-6.12 "
+      "--schedules 200 --cases 50 --kernel 6.12 -o " +
+      out);
   report.insert(report.end(), {"--convention", folder.write("silent.toml", kSilent), "--trace",
                                source + "/corpus/traces/6.12-pageref-read.txt.gz"});
   REQUIRE(test::pincheck(report).status == 1);
