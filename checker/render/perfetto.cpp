@@ -63,15 +63,24 @@ class Events {
   std::vector<Open> open_;
   int ids_ = 0;
 
+  /// Perfetto names a thread by its number alone, whatever its process. That of lane 0 does
+  /// nothing.
+  std::size_t thread(std::size_t lane) const {
+    return 1000 * static_cast<std::size_t>(process_) + lane;
+  }
+
   Json& add(std::string_view phase, std::string_view what, std::size_t steps) {
-    events_.push_back(
-        {{"ph", phase}, {"name", what}, {"pid", process_}, {"tid", 0}, {"ts", time_after(steps)}});
+    events_.push_back({{"ph", phase},
+                       {"name", what},
+                       {"pid", process_},
+                       {"tid", thread(0)},
+                       {"ts", time_after(steps)}});
     return events_.back();
   }
 
-  void name(std::string_view what, std::size_t thread, const std::string& is) {
+  void name(std::string_view what, std::size_t lane, const std::string& is) {
     Json& event = add("M", what, 0);
-    event["tid"] = thread;
+    event["tid"] = thread(lane);
     event["args"] = {{"name", is}};
   }
 
@@ -80,7 +89,7 @@ class Events {
     const auto lane = std::find_if(lanes.begin(), lanes.end(),
                                    [&](const Lane& one) { return one.name == step.actor; });
     Json& event = add("X", step.function, index);
-    event["tid"] = lane - lanes.begin() + 1;
+    event["tid"] = thread(static_cast<std::size_t>(lane - lanes.begin()) + 1);
     event["dur"] = time_after(1);
     event["cat"] = step.fault ? "fault" : "step";
     event["args"] = {{"number", index + 1}, {"step", step_words(step)}};

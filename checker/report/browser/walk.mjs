@@ -38,7 +38,7 @@ const there = (selector) => page.locator(selector).first().waitFor();
 async function open(to) {
   await page.goto("about:blank");
   await page.goto(to);
-  await there("main h1");
+  await there("main > :not(.waiting)");
 }
 async function reload() {
   await page.reload();
@@ -172,6 +172,18 @@ async function rest() {
   await page.selectOption("#theme", "");
 }
 
+/** Addresses that somebody mistyped. */
+async function lost() {
+  for (const [hash, words] of [["#cell=no/such", "no cell"], ["#view=__proto__", "no view"], ["#show=constructor", "Verdicts"]]) {
+    await open(address);
+    await page.goto(address + hash);
+    await page.getByText(words).first().waitFor();
+  }
+  const cell = await page.locator("a.verdict.violated").first().getAttribute("href");
+  await open(`${address}${cell}&step=-7`);
+  expect(await current_step() === "0", "no step is before the first");
+}
+
 /** On paper, and on a narrow screen. */
 async function elsewhere() {
   await open(address);
@@ -193,7 +205,7 @@ async function elsewhere() {
 }
 
 try {
-  for (const part of [table, cell, facts, compare, rest, elsewhere]) await part();
+  for (const part of [table, cell, facts, compare, rest, lost, elsewhere]) await part();
 } catch (error) {
   problems.push(error.stack);
 }

@@ -68,6 +68,11 @@ function controls(story, go, now) {
     el("span", {class: "muted keys"}, "← → or j k step, Home and End jump, Esc goes back to the table"));
 }
 
+/** The step that an address names, of those from 0 to the last one. */
+function step_at(at, last) {
+  return Math.min(Math.max(Math.trunc(Number(at.step)) || 0, 0), last);
+}
+
 /** The step that a key leads to, or nothing. */
 function step_by_key(event, step, last) {
   switch (event.key) {
@@ -90,7 +95,7 @@ function story_element(story) {
     el("div", {class: "lines"}, controls(story, go, () => now),
       el("div", {class: "scrolls"}, lines.node), bars_legend()), panel);
   const update = (to) => {
-    now = Math.min(Number(to.step ?? 0) || 0, last);
+    now = step_at(to, last);
     panel.replaceChildren(...step_panel(story, now, go).flat(Infinity).filter((one) => one));
     lines.mark(now);
     say(spoken(story, now));

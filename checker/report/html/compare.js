@@ -80,7 +80,7 @@ function compare_view(at, cell) {
     controls({steps: {length: last}}, go, () => now),
     el("div", {class: "sides"}, sides.map((side) => side.node)), bars_legend());
   const update = (to) => {
-    now = Math.min(Number(to.step ?? 0) || 0, last);
+    now = step_at(to, last);
     sides.forEach((side, index) => side.mark(stops[now][index]));
     say(stories.map((story, index) => story ?
       `${[cell, other][index].convention}: ${spoken(story, stops[now][index])}` : "").join(" "));

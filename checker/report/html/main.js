@@ -23,7 +23,8 @@ function key_of(at) {
 
 function view_of(at) {
   if (at.cell) return cell_view(at);
-  if (at.view) return VIEWS[at.view]?.(at) ?? missing_view(`There is no view ${at.view}.`);
+  if (at.view && !Object.hasOwn(VIEWS, at.view)) return missing_view(`There is no view ${at.view}.`);
+  if (at.view) return VIEWS[at.view](at);
   return table_view();
 }
 

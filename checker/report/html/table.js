@@ -18,7 +18,7 @@ function chosen_columns(at) {
 function cell_matches(at, cell) {
   const property = !at.property ||
     cell.violated.includes(at.property) || cell.also_violated.includes(at.property);
-  return property && (SHOWN[at.show ?? ""] ?? SHOWN[""])(cell);
+  return property && (Object.hasOwn(SHOWN, at.show ?? "") ? SHOWN[at.show ?? ""] : SHOWN[""])(cell);
 }
 
 /** Some actor has both the caller and the kind, and the words are in the names. */
