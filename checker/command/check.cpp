@@ -40,10 +40,14 @@ class Check final : public Command {
     judge::CampaignOptions& options = selection_.options;
     selection_.declare(arguments);
     arguments.formats(out_);
+    arguments.quiet(out_);
+    arguments.flag("-v,--verbose", verbose_, "the table, every story, and how the time was spent");
     add_seed(arguments, options.seed);
-    arguments.add("--save", save_,
-                  "write the counterexamples into this folder; into corpus/regression only "
-                  "those it does not have. Without it nothing is written");
+    arguments
+        .add("--save", save_,
+             "write the counterexamples into this folder; into corpus/regression only "
+             "those it does not have. Without it nothing is written")
+        .is(Value::folder);
     selection_.declare_further(arguments);
   }
 
@@ -62,18 +66,23 @@ class Check final : public Command {
     campaign.corpus = counterexample::replay_all(corpus, judging.model, judging.catalogue,
                                                  judging.options.stopped);
     const std::string table = judging.judge(watcher);
-    out_.now(report::corpus_text(campaign.corpus) + table);
-    judging.look_further(selection_, watcher);
+    if (verbose_) out_.now(report::corpus_text(campaign.corpus) + table);
+    judging.look_further(watcher);
     judging.close();
     campaign.saved = saver.saved();
-    out_.report(report::CheckReport(campaign, judging.conventions, judging.options));
+    const ExitCode code = campaign.exit_code();
+    const report::Command command = [&](const judge::Cell& cell) { return judging.command(cell); };
+    out_.report(report::CheckReport(campaign, judging.conventions, judging.options,
+                                    verbose_ ? nullptr : command),
+                code);
     saver.finish();
-    return campaign.exit_code();
+    return code;
   }
 
  private:
   Selection selection_;
   std::string save_;
+  bool verbose_ = false;
   report::PrinterOf<report::CheckReport> out_;
 };
 

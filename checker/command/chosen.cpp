@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 
 #include "checker/counterexample/corpus.hpp"
+#include "model/base/nearest.hpp"
 
 namespace pincheck::command {
 
@@ -22,11 +24,14 @@ namespace {
 void check_expected(const Convention& convention, const Expectation& expect,
                     const std::string& name, const std::map<std::string, const Scenario*>& known) {
   const auto found = known.find(name);
-  if (found == known.end())
+  if (found == known.end()) {
+    Names names;
+    for (const auto& [one, scenario] : known) names.emplace_back(one);
     throw InputError(
         fmt::format("convention '{}' has an expect for unknown scenario '{}', "
-                    "expected a shipped one or one given by --scenario",
-                    convention.name, name));
+                    "expected a shipped one or one given by --scenario{}",
+                    convention.name, name, did_you_mean(name, names)));
+  }
   const Scenario& scenario = *found->second;
   if (!scenario.without.empty())
     throw InputError(
@@ -61,6 +66,10 @@ void WhatIf::declare(const Arguments& arguments) {
   arguments.add("--chk", chk_, "what if reclaim tested pins before it strips buffers")
       .one_of({"on", "off"});
   arguments.add("--zp", zp_, "what if pins of the zero page were no-ops").one_of({"on", "off"});
+}
+
+std::string WhatIf::words() const {
+  return (chk_.empty() ? "" : " --chk " + chk_) + (zp_.empty() ? "" : " --zp " + zp_);
 }
 
 void WhatIf::change(Convention& convention) const {
@@ -100,6 +109,16 @@ std::vector<Scenario> chosen_scenarios(const std::vector<std::string>& names, co
   if (names.empty()) chosen = shipped_scenarios(model.kinds);
   for (Scenario& scenario : chosen) what_if.change(scenario);
   return chosen;
+}
+
+std::string shell_word(const std::string& word) {
+  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || std::string_view("-_./=+:,@%").find(c) != std::string_view::npos;
+  });
+  if (plain) return word;
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? "'\\''" : std::string(1, c);
+  return out + "'";
 }
 
 void add_seed(const Arguments& arguments, std::uint64_t& seed) {

@@ -17,6 +17,8 @@ Model make_model();
 class WhatIf {
  public:
   void declare(const Arguments&);
+  /// " --chk on": as it was given.
+  std::string words() const;
   void change(Convention&) const;
   /// What the command line says about reclaim wins over what a scenario says.
   void change(Scenario&) const;
@@ -37,6 +39,9 @@ std::vector<Scenario> chosen_scenarios(const std::vector<std::string>& names, co
 /// A scenario that a convention speaks of must be shipped or among those being judged.
 void check_expected_scenarios(const std::vector<Convention>&, const std::vector<Scenario>& judged,
                               const Model&);
+
+/// The word as a shell reads it.
+std::string shell_word(const std::string&);
 
 /// --seed.
 void add_seed(const Arguments&, std::uint64_t& seed);

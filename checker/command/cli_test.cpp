@@ -223,35 +223,8 @@ TEST_CASE("cli: output depends on the seed and on nothing else") {
   CHECK(steps("7") != steps("8"));
 }
 
-TEST_CASE("cli: colours on a terminal only, and not with NO_COLOR") {
-  const int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
-  REQUIRE(terminal >= 0);
-  REQUIRE(grantpt(terminal) == 0);
-  REQUIRE(unlockpt(terminal) == 0);
-  const std::string device = ptsname(terminal);
-  const int keep_open = open(device.c_str(), O_RDWR | O_NOCTTY);
-  const Arguments arguments = split("verdicts --convention get-put --scenario s2-splice-to-nfs");
-  const auto shown = [&] {
-    Process(arguments, variable("PINCHECK_BINARY"), device).wait();
-    std::string out(8192, '\0');
-    out.resize(static_cast<std::size_t>(std::max<ssize_t>(0, read(terminal, out.data(), 8192))));
-    return out;
-  };
-  unsetenv("NO_COLOR");
-  const Finished piped = pincheck(arguments);
-  CHECK_FALSE(contains(piped.out + piped.err, "\x1b"));
-  CHECK(contains(shown(), "\x1b["));
-  setenv("NO_COLOR", "1", 1);
-  const std::string plain = shown();
-  unsetenv("NO_COLOR");
-  CHECK(contains(plain, "s2-splice-to-nfs"));
-  CHECK_FALSE(contains(plain, "\x1b"));
-  close(keep_open);
-  close(terminal);
-}
-
 TEST_CASE("cli: an interrupt ends the search, and what was found is shown") {
-  Process process(split("check --cases 1000000 --schedules 50 --convention linux-6.12"));
+  Process process(split("check -v --cases 1000000 --schedules 50 --convention linux-6.12"));
   for (int i = 0; i < 100 && process.out().empty(); ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   std::this_thread::sleep_for(std::chrono::milliseconds(500));

@@ -25,7 +25,10 @@
   COMMAND(predict)                 \
   COMMAND(scan)                    \
   COMMAND(patch)                   \
-  COMMAND(list)
+  COMMAND(list)                    \
+  COMMAND(explain)                 \
+  COMMAND(completion)              \
+  COMMAND(man)
 
 namespace pincheck::command {
 

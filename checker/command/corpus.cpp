@@ -108,9 +108,10 @@ class Corpus final : public Command {
                 "list counterexample files, replay them, find those that others subsume") {}
 
   void declare(const Arguments& arguments) override {
-    arguments.add("folder", folder_, "a folder (corpus/regression)");
+    arguments.add("folder", folder_, "a folder (corpus/regression)").is(Value::folder);
     arguments.flag("--prune", prune_, "remove files that others subsume");
     arguments.formats(out_);
+    arguments.quiet(out_);
   }
 
   ExitCode run() override {
@@ -132,7 +133,7 @@ class Corpus final : public Command {
     if (prune_)
       for (const Line& line : lines)
         if (line.subsumer != nullptr) remove_file(line.replayed->file.path);
-    out_.report(CorpusReport(lines, prune_, finished));
+    out_.report(CorpusReport(lines, prune_, finished), code);
     return code;
   }
 

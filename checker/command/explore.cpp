@@ -64,11 +64,12 @@ struct Asked {
 };
 
 void Asked::declare(const Arguments& arguments) {
-  arguments.add("scenario", scenario, "a shipped name or a file");
-  arguments.add("--convention", conventions, "shipped names or files; all if none");
+  arguments.add("scenario", scenario, "a shipped name or a file").is(Value::scenario);
+  arguments.add("--convention", conventions, "shipped names or files; all if none")
+      .is(Value::convention);
   declare_bounds(arguments);
   declare_search(arguments);
-  arguments.add("--save", save, "write the counterexamples into this folder");
+  arguments.add("--save", save, "write the counterexamples into this folder").is(Value::folder);
   what_if.declare(arguments);
 }
 
@@ -94,26 +95,26 @@ void Asked::declare_search(const Arguments& arguments) {
   arguments
       .call_all(
           "--reductions", [this](const auto& names) { options.reductions = reductions_of(names); },
-          "merge, partial-order, sleep, symmetry, comma separated; or all, none\n"
-          "(merge,partial-order,symmetry)")
+          "some of these, comma separated; without it merge,partial-order,symmetry")
       .comma_separated()
       .one_of({"merge", "partial-order", "sleep", "symmetry", "all", "none"});
   arguments
       .call(
           "--order", [&engine](const auto& order) { engine.depth_first = order == "depth"; },
-          "breadth (the default), or depth: fewer states wait at a time")
+          "breadth (without it), or depth: fewer states wait at a time")
       .one_of({"breadth", "depth"});
   arguments
       .call(
           "--states", [&engine](const auto& how) { engine.fingerprints = how == "fingerprints"; },
-          "exact (the default), or fingerprints: 64 bits each, and a chance to miss one")
+          "exact (without it), or fingerprints: 64 bits each, and a chance to miss one")
       .one_of({"exact", "fingerprints"});
   arguments.add("--threads", engine.threads, "workers")
       .between(1, kMaxSearchThreads)
       .shows_default();
   arguments.bytes("--memory", engine.max_bytes, "at most so much, as in 500M or 2G");
   arguments.add("--budget", options.seconds, "stop after this many seconds").not_negative();
-  arguments.add("--checkpoint", options.checkpoint, "file to go on from after a stop");
+  arguments.add("--checkpoint", options.checkpoint, "file to go on from after a stop")
+      .is(Value::file);
   arguments.add("--every", options.checkpoint_seconds, "seconds between checkpoints")
       .not_negative()
       .shows_default();
@@ -229,7 +230,7 @@ ExitCode explore_scenario(const Asked& asked, const Model& model, const Printer&
     for (const judge::Shown& shown : one.shown) saver.save(shown);
     code = graver(code, one.exit_code());
   }
-  out.report(report::ExplorationsReport(all, code));
+  out.report(report::ExplorationsReport(all, code), code);
   // Only now is everything said that a checkpoint could be of use for.
   if (!checkpoint.empty() && !all.empty() && all.front().cell.proved)
     std::filesystem::remove(checkpoint);
@@ -259,9 +260,10 @@ class Sweep {
       if (!swept_.complete()) break;
     }
     progress_.clear();
-    out_.report(report::SweepReport(swept_, conventions_, found_));
+    const ExitCode code = swept_.exit_code();
+    out_.report(report::SweepReport(swept_, conventions_, found_), code);
     saver_.finish();
-    return swept_.exit_code();
+    return code;
   }
 
  private:
@@ -346,6 +348,7 @@ class Explore final : public Command {
   void declare(const Arguments& arguments) override {
     asked_.declare(arguments);
     arguments.formats(out_);
+    arguments.quiet(out_);
   }
 
   ExitCode run() override {

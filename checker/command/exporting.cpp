@@ -15,8 +15,10 @@ class Export final : public Command {
   }
 
   void declare(const Arguments& arguments) override {
-    arguments.add("scenario", scenario_, "a shipped name or a file").required();
-    arguments.add("--convention", convention_, "a shipped name or a file").required();
+    arguments.add("scenario", scenario_, "a shipped name or a file").is(Value::scenario).required();
+    arguments.add("--convention", convention_, "a shipped name or a file")
+        .is(Value::convention)
+        .required();
     arguments.add("--to", language_, "the language")
         .required()
         .one_of({"promela", "murphi", "graphviz"});

@@ -9,22 +9,25 @@
 namespace pincheck::command {
 
 void Selection::declare(const Arguments& arguments) {
-  arguments.add("--convention", conventions, "shipped names or files; all if none");
-  arguments.add("--scenario", scenarios, "shipped names or files; all if none");
+  arguments.add("--convention", conventions, "shipped names or files; all if none")
+      .is(Value::convention);
+  arguments.add("--scenario", scenarios, "shipped names or files; all if none").is(Value::scenario);
   arguments.add("--schedules", options.schedules, "schedules per cell of the table")
       .between(1, 100000000)
       .shows_default();
   what_if.declare(arguments);
 }
 
-Judging::Judging(const Selection& selection)
-    : conventions(chosen_conventions(selection.conventions, selection.what_if, model)),
+Judging::Judging(const Selection& what)
+    : selection(what),
+      conventions(chosen_conventions(selection.conventions, selection.what_if, model)),
       scenarios(chosen_scenarios(selection.scenarios, selection.what_if, model)),
       options(selection.options) {
   check_expected_scenarios(conventions, scenarios, model);
   render::catch_interrupts();
   const double start = now_seconds();
   const double budget = options.budget_seconds;
+  if (budget > 0) progress.ends_at(start + budget);
   options.stopped = [start, budget] {
     return render::interrupted() || (budget > 0 && now_seconds() - start > budget);
   };
@@ -33,7 +36,8 @@ Judging::Judging(const Selection& selection)
 judge::Watcher Judging::watcher(std::function<void(const judge::Shown&)> shown) {
   return {
       [this](std::string_view phase, std::size_t done, std::size_t all) {
-        progress.show(phase, done, all);
+        const auto [reached, of] = search::coverage(catalogue, campaign.visits);
+        progress.show(phase, done, all, fmt::format(", {} of {} steps reached", reached, of));
         return !says(options.stopped);
       },
       [this](const Convention& convention, const Scenario& scenario, PropertySet found) {
@@ -48,6 +52,19 @@ std::string Judging::judge(const judge::Watcher& watcher) {
   judge::judge_all(campaign, scenarios, conventions, model, catalogue, options, watcher);
   progress.clear();
   return report::table_text(campaign.cells, conventions, render::terminal_width());
+}
+
+std::string Judging::command(const judge::Cell& cell) const {
+  // Where the user named a file, it is read again.
+  const auto word = [](const std::vector<std::string>& given, std::ptrdiff_t index,
+                       const std::string& name) {
+    return shell_word(given.empty() ? name : given[static_cast<std::size_t>(index)]);
+  };
+  return fmt::format(
+      "pincheck explore {} --convention {}{}",
+      word(selection.scenarios, cell.scenario - scenarios.data(), cell.scenario->name),
+      word(selection.conventions, cell.convention - conventions.data(), cell.convention->name),
+      selection.what_if.words());
 }
 
 void Judging::close() {
@@ -68,7 +85,7 @@ void Selection::declare_further(const Arguments& arguments) {
   add_shrink_budget(arguments, options.shrink_seconds);
 }
 
-void Judging::look_further(const Selection& selection, const judge::Watcher& watcher) {
+void Judging::look_further(const judge::Watcher& watcher) {
   judge::StoryTeller teller(
       model, catalogue,
       {.seconds = options.shrink_seconds, .stopped = options.stopped, .better = {}});

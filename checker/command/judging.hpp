@@ -33,10 +33,13 @@ struct Judging {
   std::string judge(const judge::Watcher&);
   /// Tells what the cells found; of all scenarios searches random ones, too, and of all conventions
   /// what that has not reached.
-  void look_further(const Selection&, const judge::Watcher&);
+  void look_further(const judge::Watcher&);
   /// Nothing is looked for any more.
   void close();
+  /// What tells a cell's story: "pincheck explore SCENARIO --convention CONVENTION".
+  std::string command(const judge::Cell&) const;
 
+  const Selection& selection;
   const Model model = make_model();
   const std::vector<Convention> conventions;
   const std::vector<Scenario> scenarios;

@@ -4,103 +4,20 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "checker/command/chosen.hpp"
 #include "checker/command/command.hpp"
-#include "checker/predict/case.hpp"
+#include "checker/command/known.hpp"
+#include "checker/render/terminal.hpp"
+#include "checker/render/words.hpp"
 #include "checker/report/parts.hpp"
 #include "checker/report/printer.hpp"
-#include "checker/search/coverage.hpp"
-#include "model/compile/files.hpp"
 
 namespace pincheck::command {
 namespace {
 
-struct Listing {
-  std::string name;
-  std::string text;
-};
-using Listings = std::vector<Listing>;
-
-/// Everything that any convention makes a step of.
-Catalogue whole_catalogue(const Model& model) {
-  Catalogue catalogue;
-  search::list_everything(shipped_conventions(model.kinds), model, catalogue);
-  return catalogue;
-}
-
-Listings steps(const Model& model) {
-  const Catalogue catalogue = whole_catalogue(model);
-  Listings found;
-  for (const Catalogue::Entry& entry : catalogue.entries())
-    found.push_back(
-        {entry.outcome.empty() ? entry.step : fmt::format("{}: {}", entry.step, entry.outcome),
-         entry.function + (entry.fault ? " (the environment's choice)" : "")});
-  std::sort(found.begin(), found.end(),
-            [](const Listing& a, const Listing& b) { return a.name < b.name; });
-  return found;
-}
-
-Listings checks(const Model& model) {
-  const Catalogue catalogue = whole_catalogue(model);
-  Listings found;
-  for (const auto& check : catalogue.checks())
-    found.push_back({check, "without = [\"" + check + "\"] in a scenario takes it out"});
-  return found;
-}
-
-/// One line for each of `all`, as `line` says it.
-template <class All, class Line>
-Listings listed(const All& all, Line line) {
-  Listings found;
-  for (const auto& one : all) found.push_back({std::string(one.name), std::string(line(one))});
-  return found;
-}
-
-struct Topic {
-  std::string name;
-  Listings (*list)(const Model&);
-};
-
-const std::vector<Topic>& topics() {
-  static const std::vector<Topic> all{
-      {"kinds",
-       [](const Model& model) {
-         return listed(model.kinds, [](const Kind& kind) {
-           return fmt::format("{}: {}", kind.symbol, kind.summary);
-         });
-       }},
-      {"callers",
-       [](const Model&) {
-         return listed(callers(), [](const Caller& caller) { return caller.summary; });
-       }},
-      {"paths",
-       [](const Model&) { return listed(paths(), [](const Path& path) { return path.summary; }); }},
-      {"steps", steps},
-      {"checks", checks},
-      {"properties",
-       [](const Model&) {
-         return listed(properties(), [](const Property& one) { return one.holds_when; });
-       }},
-      {"conventions",
-       [](const Model& model) {
-         return listed(shipped_conventions(model.kinds), [](const Convention& convention) {
-           return fmt::format("{}: {}", convention.label, convention.title);
-         });
-       }},
-      {"scenarios",
-       [](const Model& model) {
-         return listed(shipped_scenarios(model.kinds),
-                       [](const Scenario& one) { return one.title; });
-       }},
-      {"cases",
-       [](const Model& model) {
-         return listed(predict::shipped_cases(model.kinds),
-                       [](const predict::Case& one) { return one.scenario.title; });
-       }},
-  };
-  return all;
-}
+constexpr std::size_t kLeastText = 24;
 
 class ListReport final : public report::Report {
  public:
@@ -110,7 +27,15 @@ class ListReport final : public report::Report {
     std::size_t width = 0;
     for (const Listing& one : all_) width = std::max(width, one.name.size());
     std::string out;
-    for (const Listing& one : all_) out += fmt::format("{:{}}  {}\n", one.name, width, one.text);
+    const std::size_t columns = render::terminal_width();
+    // Where names are wide, the texts are below them.
+    const std::size_t indent = width + 2 + kLeastText > columns ? 4 : width + 2;
+    for (const Listing& one : all_) {
+      std::string line = one.name;
+      if (indent < width + 2) out += std::exchange(line, "") + "\n";
+      for (const std::string& text : render::wrapped(one.text, columns - indent))
+        out += fmt::format("{:{}}{}\n", std::exchange(line, ""), indent, text);
+    }
     return out;
   }
 
@@ -135,15 +60,13 @@ class List final : public Command {
   void declare(const Arguments& arguments) override {
     std::vector<std::string> names;
     for (const Topic& topic : topics()) names.push_back(topic.name);
-    arguments.add("what", what_, "").required().one_of(names);
+    arguments.add("what", what_, "what to list").required().one_of(names);
     arguments.formats(out_);
     add_seed(arguments, seed_);
   }
 
   ExitCode run() override {
-    const auto topic = std::find_if(topics().begin(), topics().end(),
-                                    [&](const Topic& one) { return one.name == what_; });
-    out_.report(ListReport(what_, topic->list(make_model())));
+    out_.report(ListReport(what_, listed(what_, make_model())), kAsExpected);
     return kAsExpected;
   }
 

@@ -24,13 +24,18 @@ class Patch final : public Command {
     arguments
         .add("fixes", fixes_,
              "edits, unified diffs, mails or mboxes, one upon the other; - is standard input")
+        .is(Value::file)
         .required();
-    arguments.add("--with", with_, "files and folders that are read, too: users of a header");
-    arguments.add("--reading", readings_,
-                  "files as of --model, each an answer of its own: where it is open what a callee "
-                  "does");
+    arguments.add("--with", with_, "files and folders that are read, too: users of a header")
+        .is(Value::file);
+    arguments
+        .add("--reading", readings_,
+             "files as of --model, each an answer of its own: where it is open what a callee "
+             "does")
+        .is(Value::file);
     reading_.declare(arguments);
     arguments.formats(out_);
+    arguments.quiet(out_);
   }
 
   ExitCode run() override {
@@ -43,8 +48,9 @@ class Patch final : public Command {
     const patch::Comparison found =
         patch::compare_versions(versions, common, readings(common), reading_.options(progress));
     progress.clear();
-    out_.report(patch::PatchReport(found));
-    return exit_code(found);
+    const ExitCode code = exit_code(found);
+    out_.report(patch::PatchReport(found), code);
+    return code;
   }
 
  private:

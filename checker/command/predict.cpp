@@ -76,13 +76,18 @@ class Predict final : public Command {
       : Command("predict", "what a kernel's counters show of system calls that nothing disturbs") {}
 
   void declare(const Arguments& arguments) override {
-    arguments.add("cases", cases_, "shipped cases or files of cases; all if none");
-    arguments.add("--convention", convention_, "a shipped name or a file").required();
-    arguments.add("--against", traces_,
-                  "traces with page_ref events and the marks of scripts/guest/pincase.c: "
-                  "compare every step of every page's count");
+    arguments.add("cases", cases_, "shipped cases or files of cases; all if none").is(Value::kase);
+    arguments.add("--convention", convention_, "a shipped name or a file")
+        .is(Value::convention)
+        .required();
+    arguments
+        .add("--against", traces_,
+             "traces with page_ref events and the marks of scripts/guest/pincase.c: "
+             "compare every step of every page's count")
+        .is(Value::file);
     arguments.add("--kernel", kernel_, "of the traces").one_of(trace::kKernelNames).shows_default();
     arguments.formats(out_);
+    arguments.quiet(out_);
   }
 
   ExitCode run() override {
@@ -92,10 +97,10 @@ class Predict final : public Command {
     if (!traces_.empty()) return compare_traces(cases, convention, model);
     std::vector<predict::Prediction> all;
     for (const predict::Case& one : cases) all.push_back(predict::predict(one, convention, model));
-    out_.report(PredictionsReport(all));
     ExitCode code = kAsExpected;
     for (const predict::Prediction& one : all)
       code = graver(code, one.violation ? kDiffers : one.whole() ? kAsExpected : kVacuous);
+    out_.report(PredictionsReport(all), code);
     return code;
   }
 
@@ -117,10 +122,11 @@ class Predict final : public Command {
             file, one.name, prediction.syscalls.size(), one.syscalls.size(), convention.name));
       all.push_back(predict::compare_steps(trace, file, prediction));
     }
-    out_.report(StepsReport(all));
     const bool agree = std::all_of(all.begin(), all.end(),
                                    [](const predict::StepComparison& one) { return one.agrees(); });
-    return agree ? kAsExpected : kDiffers;
+    const ExitCode code = agree ? kAsExpected : kDiffers;
+    out_.report(StepsReport(all), code);
+    return code;
   }
 
   std::vector<std::string> cases_;

@@ -6,11 +6,15 @@
 namespace pincheck::command {
 
 void Reading::declare(const Arguments& arguments) {
-  arguments.add("--tree", tree_, "a kernel's sources; without, files include only pincheck.h");
-  arguments.add("--headers", headers_,
-                "folders of headers that the tree's own come after: of Debian's "
-                "linux-headers-*-common and -amd64");
-  arguments.add("--model", model_, "files that say what more functions do to pages");
+  arguments.add("--tree", tree_, "a kernel's sources; without, files include only pincheck.h")
+      .is(Value::folder);
+  arguments
+      .add("--headers", headers_,
+           "folders of headers that the tree's own come after: of Debian's "
+           "linux-headers-*-common and -amd64")
+      .is(Value::folder);
+  arguments.add("--model", model_, "files that say what more functions do to pages")
+      .is(Value::file);
   arguments.add("--function", options_.functions, "only these functions");
   arguments.add("--pages", options_.bounds.pages, "most pages of a call that takes some")
       .between(1, 4)
@@ -19,8 +23,9 @@ void Reading::declare(const Arguments& arguments) {
       .between(1, 16)
       .shows_default();
   arguments.add("--seconds", options_.bounds.seconds, "for a function").shows_default();
-  arguments.add("--cache", options_.cache,
-                "a folder for what was read before, made if it is not there");
+  arguments
+      .add("--cache", options_.cache, "a folder for what was read before, made if it is not there")
+      .is(Value::folder);
   arguments.add("--threads", options_.threads, "files at a time").between(1, 64);
 }
 

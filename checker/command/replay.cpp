@@ -30,7 +30,7 @@ std::string find_again(const counterexample::Counterexample& old, const std::str
   const std::string offered = file + ".new";
   const std::string story =
       fmt::format("\nfound again, no schedule is shorter:\n{}\n",
-                  render::render_text(again.story, again.why, render::colours()));
+                  render::render_text(again.story, again.why, render::terminal_look()));
   const std::string unwritten =
       problem_writing(offered, counterexample::counterexample_text(*found, again.story, again.why));
   if (unwritten.empty())
@@ -45,11 +45,12 @@ class ReplayCommand final : public Command {
   ReplayCommand() : Command("replay", "replay counterexample files and explain them") {}
 
   void declare(const Arguments& arguments) override {
-    arguments.add("files", files_, "counterexample files").required();
+    arguments.add("files", files_, "counterexample files").is(Value::file).required();
     arguments.flag("--refind", refind_,
                    "where a file does not reproduce: search its scenario for the same violation "
                    "and write FILE.new");
     arguments.formats(out_);
+    arguments.quiet(out_);
     add_seed(arguments, seed_);
   }
 
@@ -69,9 +70,10 @@ class ReplayCommand final : public Command {
       code = kDiffers;
       if (refind_) all.back().again = find_again(example, file, system, problem);
     }
-    out_.report(report::ReplayReport(std::move(all)));
+    if (refind_ && render::interrupted()) code = graver(code, kNotFinished);
+    out_.report(report::ReplayReport(std::move(all)), code);
     if (!problem.empty()) throw InputError(problem);
-    return refind_ && render::interrupted() ? graver(code, kNotFinished) : code;
+    return code;
   }
 
  private:

@@ -22,8 +22,12 @@ class Report final : public Command {
   void declare(const Arguments& arguments) override {
     selection_.declare(arguments);
     arguments.formats(out_);
-    arguments.add("-o,--output", folder_, "folder for index.html").shows_default();
-    arguments.add("--trace", traces_, "show what a trace of a booted kernel tells, too");
+    arguments.quiet(out_);
+    arguments.add("-o,--output", folder_, "folder for index.html")
+        .is(Value::folder)
+        .shows_default();
+    arguments.add("--trace", traces_, "show what a trace of a booted kernel tells, too")
+        .is(Value::file);
     arguments.add("--kernel", kernel_, "the kernel that traces are of").one_of(trace::kKernelNames);
     add_seed(arguments, selection_.options.seed);
     selection_.declare_further(arguments);
@@ -38,14 +42,17 @@ class Report final : public Command {
     counterexample::make_folder(folder_);
     const judge::Watcher watcher = judging.watcher();
     judging.judge(watcher);
-    judging.look_further(selection_, watcher);
+    judging.look_further(watcher);
     judging.close();
-    const report::About subject{judging.scenarios, judging.model, judging.catalogue, traces,
-                                folder_ + "/index.html"};
+    const report::About subject{
+        judging.scenarios,       judging.model,
+        judging.catalogue,       traces,
+        folder_ + "/index.html", [&](const judge::Cell& cell) { return judging.command(cell); }};
     const report::PageReport page(judging.campaign, judging.conventions, judging.options, subject);
     write_atomically(subject.file, report::page_of(page.data()));
-    out_.report(page);
-    return graver(code, judging.campaign.exit_code());
+    code = graver(code, judging.campaign.exit_code());
+    out_.report(page, code);
+    return code;
   }
 
  private:

@@ -20,8 +20,8 @@ class Reproduce final : public Command {
                 "write a C program that does on a real kernel what a counterexample does") {}
 
   void declare(const Arguments& arguments) override {
-    arguments.add("file", file_, "a counterexample file").required();
-    arguments.add("-o,--output", output_, "where to (standard output)");
+    arguments.add("file", file_, "a counterexample file").is(Value::file).required();
+    arguments.add("-o,--output", output_, "where to (standard output)").is(Value::file);
   }
 
   ExitCode run() override {

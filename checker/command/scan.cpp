@@ -16,12 +16,16 @@ class Scan final : public Command {
   Scan() : Command("scan", "read C: does each function drop the page references that it takes?") {}
 
   void declare(const Arguments& arguments) override {
-    arguments.add("paths", paths_, "C files; with --tree files and folders in it").required();
+    arguments.add("paths", paths_, "C files; with --tree files and folders in it")
+        .is(Value::file)
+        .required();
     reading_.declare(arguments);
-    arguments.add("--known", known_,
-                  "files of findings that were read by a person: only others fail");
+    arguments
+        .add("--known", known_, "files of findings that were read by a person: only others fail")
+        .is(Value::file);
     arguments.flag("--explain", explain_, "tell what was read, and what is assumed");
     arguments.formats(out_);
+    arguments.quiet(out_);
   }
 
   ExitCode run() override {
@@ -40,8 +44,9 @@ class Scan final : public Command {
     std::vector<scan::FileResult> all = scan::scan(sources, callees, options);
     progress.clear();
     known.mark(all);
-    out_.report(scan::ScanReport(all, tree ? tree->folder() : "", explain_));
-    return exit_code(all, sources.size());
+    const ExitCode code = exit_code(all, sources.size());
+    out_.report(scan::ScanReport(all, tree ? tree->folder() : "", explain_), code);
+    return code;
   }
 
  private:

@@ -36,7 +36,7 @@ class ShrinkReport final : public report::Report, public report::HasStories {
   std::string text() const override {
     return fmt::format("{}: {} under {}\n{}\n{}", of_.best.scenario.name, of_.best.property,
                        of_.best.convention.name,
-                       render::render_text(of_.story, of_.why, render::colours()), effort());
+                       render::render_text(of_.story, of_.why, render::terminal_look()), effort());
   }
 
   report::Json data() const override {
@@ -84,10 +84,12 @@ class Shrink final : public Command {
   Shrink() : Command("shrink", "make a counterexample file minimal") {}
 
   void declare(const Arguments& arguments) override {
-    arguments.add("file", file_, "a counterexample file").required();
-    arguments.add("-o,--output", output_, "where to (FILE with .min.toml at its end)");
+    arguments.add("file", file_, "a counterexample file").is(Value::file).required();
+    arguments.add("-o,--output", output_, "where to (FILE with .min.toml at its end)")
+        .is(Value::file);
     add_shrink_budget(arguments, seconds_);
     arguments.formats(out_);
+    arguments.quiet(out_);
     add_seed(arguments, seed_);
   }
 
@@ -98,7 +100,7 @@ class Shrink final : public Command {
     const System system = counterexample::compile_counterexample(given, file_, model, catalogue);
     counterexample::Replay replayed = counterexample::replay_counterexample(given, file_, system);
     if (!replayed.story.violated) {
-      out_.report(report::ReplayReport({{file_, given, std::move(replayed)}}));
+      out_.report(report::ReplayReport({{file_, given, std::move(replayed)}}), kDiffers);
       return kDiffers;
     }
     render::catch_interrupts();
@@ -126,9 +128,11 @@ class Shrink final : public Command {
     const shrinkers::Minimal minimal = shrinkers::minimize(
         given.scenario, given.convention, replayed.moves, property, model, catalogue, options);
     progress.clear();
-    out_.report(ShrinkReport({given, best, story, why, minimal, output, problem.empty()}));
+    const ExitCode code =
+        minimal.minimality == shrinkers::Minimality::proved ? kAsExpected : kNotFinished;
+    out_.report(ShrinkReport({given, best, story, why, minimal, output, problem.empty()}), code);
     if (!problem.empty()) throw InputError(problem);
-    return minimal.minimality == shrinkers::Minimality::proved ? kAsExpected : kNotFinished;
+    return code;
   }
 
  private:

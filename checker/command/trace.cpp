@@ -107,13 +107,15 @@ class TraceCommand final : public Command {
   TraceCommand() : Command("trace", "hold a trace of a booted kernel against the properties") {}
 
   void declare(const Arguments& arguments) override {
-    arguments.add("file", file_, "text of ftrace, trace-cmd report or perf script, perhaps .gz");
+    arguments.add("file", file_, "text of ftrace, trace-cmd report or perf script, perhaps .gz")
+        .is(Value::file);
     arguments.add("--kernel", kernel_, "the kernel it is of").required().one_of(kKernelNames);
     arguments.add("--vmemmap", vmemmap_,
                   "its vmemmap_base, where struct pages begin (as without KASLR)");
     arguments.flag("--print-probes", print_probes_, "print the commands that set the probes")
         .excludes("file");
     arguments.formats(out_);
+    arguments.quiet(out_);
   }
 
   ExitCode run() override {
@@ -126,10 +128,10 @@ class TraceCommand final : public Command {
     if (file_.empty()) throw InputError("no trace, expected a file (or --print-probes)");
     const TraceFile file(file_, kernel, vmemmap_);
     if (file.other()) {
-      out_.report(NoTraceReport(*file.other(), file_));
+      out_.report(NoTraceReport(*file.other(), file_), kUnreadable);
       return kUnreadable;
     }
-    out_.report(TraceReport(file.judged()));
+    out_.report(TraceReport(file.judged()), file.status());
     return file.status();
   }
 

@@ -14,6 +14,7 @@ class Verdicts final : public Command {
   void declare(const Arguments& arguments) override {
     selection_.declare(arguments);
     arguments.formats(out_);
+    arguments.quiet(out_);
     add_seed(arguments, selection_.options.seed);
   }
 
@@ -21,8 +22,10 @@ class Verdicts final : public Command {
     Judging judging(selection_);
     out_.now(judging.judge(judging.watcher()));
     judging.close();
-    out_.report(report::VerdictsReport(judging.campaign, judging.conventions, judging.options));
-    return judging.campaign.exit_code();
+    const ExitCode code = judging.campaign.exit_code();
+    out_.report(report::VerdictsReport(judging.campaign, judging.conventions, judging.options),
+                code);
+    return code;
   }
 
  private:

@@ -9,6 +9,7 @@
 #include "checker/search/coverage.hpp"
 #include "model/base/atomic_file.hpp"
 #include "model/base/embedded.hpp"
+#include "model/base/nearest.hpp"
 
 namespace pincheck::counterexample {
 namespace {
@@ -109,8 +110,8 @@ void check_names(const std::string& origin, const Scenario& scenario, const Mode
     if (property_index(name) < 0)
       throw InputError(
           fmt::format("{}: scenario '{}' asks about unknown property '{}', expected "
-                      "one that `pincheck list properties` shows",
-                      origin, scenario.name, name));
+                      "one that `pincheck list properties` shows{}",
+                      origin, scenario.name, name, did_you_mean(name, names_in(properties()))));
   if (scenario.without.empty()) return;
   Catalogue catalogue;
   search::list_everything(shipped_conventions(model.kinds), model, catalogue);
@@ -118,8 +119,9 @@ void check_names(const std::string& origin, const Scenario& scenario, const Mode
     if (!catalogue.checks().contains(check))
       throw InputError(
           fmt::format("{}: scenario '{}' is without unknown check '{}', expected one "
-                      "that `pincheck list checks` shows",
-                      origin, scenario.name, check));
+                      "that `pincheck list checks` shows{}",
+                      origin, scenario.name, check,
+                      did_you_mean(check, {catalogue.checks().begin(), catalogue.checks().end()})));
 }
 
 void check_names(const std::string& origin, const Convention& convention) {
@@ -127,8 +129,9 @@ void check_names(const std::string& origin, const Convention& convention) {
     if (property_index(expect.property) < 0)
       throw InputError(
           fmt::format("{}: convention '{}' has an expect for unknown property '{}', "
-                      "expected one that `pincheck list properties` shows",
-                      origin, convention.name, expect.property));
+                      "expected one that `pincheck list properties` shows{}",
+                      origin, convention.name, expect.property,
+                      did_you_mean(expect.property, names_in(properties()))));
 }
 
 Counterexample read_counterexample(const std::string& file, const Model& model) {

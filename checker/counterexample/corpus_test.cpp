@@ -125,10 +125,10 @@ TEST_CASE("corpus: check replays it first, and adds nothing that it has", "[corp
                     more));
   };
   const test::Finished known = check("");
-  CHECK(test::contains(known.out, "Corpus: "));
+  CHECK(test::contains(known.out, " of the corpus, "));
   CHECK_FALSE(test::contains(known.out, "saved "));
   const std::string saved = folder.path("saved");
-  CHECK(test::contains(check("--save " + saved).out, "saved " + saved + "/"));
+  CHECK(test::contains(check("--save " + saved).out, "pincheck replay " + saved + "/"));
   const auto written = std::filesystem::last_write_time(test::saved_file(saved, "pin-unpin"));
   check("--seed 2 --save " + saved);
   CHECK(std::filesystem::last_write_time(test::saved_file(saved, "pin-unpin")) == written);

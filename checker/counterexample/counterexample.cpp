@@ -114,7 +114,7 @@ std::string counterexample_text(const Counterexample& example, const story::Stor
   std::string out = "# SPDX-License-Identifier: MIT\n";
   out += as_comment(fmt::format("{} is violated by {} under {}:\n\n{}", example.property,
                                 example.scenario.name, example.convention.name,
-                                render::render_text(story, why, false)));
+                                render::render_text(story, why, {.width = 74})));
   out += fmt::format("\nformat = {}\ntool = \"pincheck {}\"\n", kCounterexampleFormat, kVersion);
   if (!example.commit.empty()) out += fmt::format("commit = {}\n", toml_quoted(example.commit));
   out += fmt::format("property = \"{}\"\n", example.property);
@@ -146,9 +146,11 @@ Counterexample parse_counterexample(std::string_view text, const std::string& fi
   example.commit = reader.text_or("commit", "");
   example.property = reader.text("property");
   if (property_index(example.property) < 0)
-    reader.fail("property", fmt::format("unknown property '{}', expected one that "
-                                        "`pincheck list properties` shows",
-                                        example.property));
+    reader.fail(
+        "property",
+        fmt::format("unknown property '{}', expected one that `pincheck list properties` "
+                    "shows{}",
+                    example.property, did_you_mean(example.property, names_in(properties()))));
   example.seed = static_cast<std::uint64_t>(reader.integer_or("seed", 0, 0, kMaxSeed));
   if (format >= 2) {
     example.breaks_at = reader.text("breaks_at");

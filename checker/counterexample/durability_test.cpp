@@ -16,11 +16,11 @@ using Clock = std::chrono::steady_clock;
 
 /// Two conventions, all scenarios: some thirty counterexamples, each as small as it gets.
 const std::string kCheck =
-    "check --cases 0 --schedules 200 --shrink-budget 0 --convention hubbard-v1-diff "
+    "check -v --cases 0 --schedules 200 --shrink-budget 0 --convention hubbard-v1-diff "
     "--convention find-pages --save ";
 /// The same, soon done.
 const std::string kShortCheck =
-    "check --schedules 100 --convention find-pages --scenario s3-splice-to-nfs-killed "
+    "check -v --schedules 100 --convention find-pages --scenario s3-splice-to-nfs-killed "
     "--scenario s4-direct-to-pipe";
 
 constexpr int kMoments = 20;

@@ -120,7 +120,7 @@ TEST_CASE("explanations are as in the golden files", "[explain]") {
     INFO(one.path);
     CHECK(story.scenario.name == one.scenario);
     CHECK_FALSE(why.because.empty());
-    const std::string text = one.heading() + render::render_text(story, why, false);
+    const std::string text = one.heading() + render::render_text(story, why, {});
     const std::string path = one.path + ".txt";
     if (std::getenv("PINCHECK_UPDATE_GOLDEN") != nullptr) std::ofstream(path) << text;
     CHECK(text == content(path));
@@ -193,7 +193,7 @@ TEST_CASE("every violation of generated scenarios is explained", "[explain]") {
       const story::Story story =
           story::tell(scenario, *system, convention.name, moves_of(*system, found), property);
       const Explanation why = explain(story, *system);
-      RC_LOG() << render::render_text(story, why, false);
+      RC_LOG() << render::render_text(story, why, {});
       RC_ASSERT_FALSE(why.because.empty());
     }
   });

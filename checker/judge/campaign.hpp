@@ -60,6 +60,7 @@ struct Campaign {
   std::vector<std::string> saved;         ///< files of new counterexamples
   std::vector<search::Target> unreached;  ///< never taken, and not named as unreachable
   bool covers = false;                    ///< `unreached` was looked for, to the end
+  search::Coverage coverage;              ///< then
   bool cut = false;                       ///< stopped before its end
   explore::Explored ending = explore::Explored::finished;  ///< interrupted or time where it was cut
   /// What is found is what is declared. Says nothing about what was not looked at.

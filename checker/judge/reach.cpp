@@ -52,6 +52,7 @@ void reach_rest(Campaign& campaign, const std::vector<Convention>& conventions, 
     }
   }
   campaign.unreached = search::unreached(catalogue, campaign.visits);
+  campaign.coverage = search::coverage(catalogue, campaign.visits);
   campaign.covers = true;
 }
 

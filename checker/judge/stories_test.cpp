@@ -43,8 +43,7 @@ struct Told {
       }
       std::string text;
       StoryTeller teller(test::model(), catalogue, {.stopped = nullptr, .better = {}});
-      for (const Shown& one : teller.of(cell))
-        text += render::render_text(one.story, one.why, false);
+      for (const Shown& one : teller.of(cell)) text += render::render_text(one.story, one.why, {});
       texts.insert(text);
     }
   }

@@ -94,8 +94,8 @@ std::vector<Case> find_some(const std::string& name_or_file, const Kinds& kinds)
   if (name_or_file.find('/') == std::string::npos && !name_or_file.ends_with(".toml"))
     throw InputError(
         fmt::format("no case is named '{}', expected a file or one of those that "
-                    "'pincheck list cases' lists",
-                    name_or_file));
+                    "`pincheck list cases` shows{}",
+                    name_or_file, did_you_mean(name_or_file, names_in(shipped))));
   return parse_cases(read_file(name_or_file), name_or_file, kinds);
 }
 

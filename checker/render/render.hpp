@@ -10,9 +10,18 @@
 
 namespace pincheck::render {
 
-/// Plain text, a line a step, in lanes as `git log --graph` draws branches; at most 100 columns
-/// where names allow it. `colours` is for terminals: see colours().
-std::string render_text(const story::Story&, const explain::Explanation&, bool colours);
+/// For whom a story is drawn.
+struct Look {
+  std::size_t width = 80;  ///< columns, where names allow it
+  bool colours = false;
+};
+
+/// For standard output: its width, but at most 100 columns, and colours().
+Look terminal_look();
+
+/// Plain text, a line a step, in lanes as `git log --graph` draws branches. Where that is too wide
+/// what a step changed is below it, and then its words, too.
+std::string render_text(const story::Story&, const explain::Explanation&, const Look&);
 
 /// A Mermaid sequenceDiagram, as GitHub renders it in a ```mermaid block.
 std::string render_mermaid(const story::Story&, const explain::Explanation&);

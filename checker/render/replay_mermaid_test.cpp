@@ -17,7 +17,7 @@ TEST_CASE("replay prints the format it is asked for", "[render]") {
   };
   CHECK(out("") == out(" --format text"));
   const auto [story, why] = golden_story(kKilled);
-  CHECK(contains(out(""), render::render_text(story, why, false)));
+  CHECK(contains(out(""), render::render_text(story, why, {})));
   CHECK(out(" --format mermaid") ==
         "```mermaid\n" + render::render_mermaid(story, why) + "```\nreproduced\n");
   CHECK(out(" --format json") == out(" --json"));

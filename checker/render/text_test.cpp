@@ -78,11 +78,12 @@ TEST_CASE("text: every counterexample that ships, line by line", "[render]") {
   CHECK(shipped_stories().size() > 40);
   for (const auto& [story, why] : shipped_stories()) {
     INFO(story.scenario.name << " under " << story.convention);
-    const std::string text = render::render_text(story, why, false);
+    const std::string text = render::render_text(story, why, {.width = 120});
     for (const std::string& line : lines_of(text)) CHECK(line.size() <= 120);
     const auto is_control = [](unsigned char c) { return c != '\n' && std::iscntrl(c) != 0; };
     CHECK(std::none_of(text.begin(), text.end(), is_control));
-    CHECK(without_colours(render::render_text(story, why, true)) == text);
+    CHECK(without_colours(render::render_text(story, why, {.width = 120, .colours = true})) ==
+          text);
 
     const auto steps = step_lines(story, text);
     const auto lanes = render::lanes_of(story);
@@ -107,16 +108,30 @@ TEST_CASE("text: every counterexample that ships, line by line", "[render]") {
   }
 }
 
+TEST_CASE("text: a narrower story says the same", "[render]") {
+  for (const auto& [story, why] : shipped_stories()) {
+    INFO(story.scenario.name << " under " << story.convention);
+    for (const std::size_t width : {200U, 100U, 80U, 74U}) {
+      const std::string text = render::render_text(story, why, {.width = width});
+      for (const std::string& line : lines_of(text)) CHECK(line.size() <= width);
+      for (const story::StoryStep& step : story.steps) {
+        CHECK(contains(text, "  " + step.function));
+        CHECK(contains(text, "  " + render::step_words(step)));
+      }
+    }
+  }
+}
+
 TEST_CASE("text: golden stories", "[render]") {
   for (const std::string name : {kKilled, kTwoPages}) {
     const Told golden = golden_story(name);
-    check_golden(name + ".txt", render::render_text(golden.story, golden.why, false));
+    check_golden(name + ".txt", render::render_text(golden.story, golden.why, {}));
   }
 }
 
 TEST_CASE("text: colour marks faults, the sentence, and counts that stay", "[render]") {
   const auto [story, why] = golden_story(kKilled);
-  const std::string text = render::render_text(story, why, true);
+  const std::string text = render::render_text(story, why, {.width = 120, .colours = true});
   CHECK(contains(text, "\x1b[33mnfs_direct_wait "));
   CHECK(contains(text, "\x1b[31m  =>  the device of splice reads"));
   CHECK(contains(text, "       \x1b[2m1\x1b[0m\n"));
@@ -137,7 +152,7 @@ kind = "ubuf"
 pages = ["f"]
 )",
                                          "linux-6.12");
-  const std::string text = render::render_text(story, {}, false);
+  const std::string text = render::render_text(story, {}, {.width = 100});
   CHECK(contains(text, "_refcount/_pincount of"));
   CHECK(contains(text, "6/0 -> 6/1  get (write) -> pin (write)\n"));
   CHECK(contains(text, "6/1 -> 5/0  unpin (write)\n"));
@@ -147,7 +162,7 @@ pages = ["f"]
 TEST_CASE("text: the reasons follow the sentence, indented and wrapped", "[render]") {
   auto [story, why] = golden_story(kKilled);
   why.because = {"first", repeated("word ", 30) + "last"};
-  const auto lines = lines_of(render::render_text(story, why, false));
+  const auto lines = lines_of(render::render_text(story, why, {.width = 100}));
   REQUIRE(lines.size() > 4);
   const auto end = lines.end();
   CHECK(contains(end[-4], "  =>  "));

@@ -178,6 +178,14 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
   return packed(words, width);
 }
 
+std::string hanging(std::string_view text, std::size_t width, std::size_t indent,
+                    std::size_t hang) {
+  std::string out;
+  for (const std::string& line : wrapped(text, width - std::min(width, indent + hang)))
+    out += fmt::format("{:{}}{}\n", "", out.empty() ? indent : indent + hang, line);
+  return out;
+}
+
 std::vector<std::string> packed(const std::vector<std::string>& parts, std::size_t width) {
   Words lines{""};
   for (const std::string& part : parts) {

@@ -36,6 +36,9 @@ std::string step_words(const story::StoryStep&);
 /// The text in lines of at most `width` columns, where no word is longer.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 
+/// The same as text, the first line `indent` columns in, the others `hang` more.
+std::string hanging(std::string_view text, std::size_t width, std::size_t indent, std::size_t hang);
+
 /// The same for parts that stay whole where they fit a line.
 std::vector<std::string> packed(const std::vector<std::string>& parts, std::size_t width);
 

@@ -80,6 +80,11 @@ Json VerdictsReport::data() const {
 
 Json CheckReport::data() const { return campaign_data(campaign_, conventions_, options_, "check"); }
 
+std::string CheckReport::text() const {
+  return command_ ? screen_text(campaign_, conventions_, options_, command_)
+                  : VerdictsReport::text();
+}
+
 std::vector<HasStories::Told> CheckReport::stories() const { return told(campaign_.shown); }
 
 }  // namespace pincheck::report

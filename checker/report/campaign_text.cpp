@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "checker/render/terminal.hpp"
+#include "checker/render/words.hpp"
 #include "checker/report/campaign.hpp"
 #include "checker/report/parts.hpp"
 
@@ -21,23 +22,39 @@ std::string coloured_cell(const judge::Cell& cell) {
   return cell.verdict == judge::Verdict::holds ? render::green(padded) : padded;
 }
 
+/// "CODE     what it says", wrapped behind the code.
+std::string explained(std::string_view code, const std::string& text, std::size_t width) {
+  constexpr std::size_t kCode = 8;
+  std::string out;
+  for (const std::string& line : render::wrapped(text, width - kCode - 1))
+    out += fmt::format("{:{}} {}\n", out.empty() ? code : "", kCode, line);
+  return out;
+}
+
 std::string legend(const std::vector<judge::Cell>& cells,
-                   const std::vector<Convention>& conventions) {
+                   const std::vector<Convention>& conventions, std::size_t width) {
   PropertySet seen = 0;
   for (const judge::Cell& cell : cells) seen |= cell.answer();
-  std::string out =
-      "\nok N: proved within the scenario's bounds, every interleaving; N atomic counter "
-      "operations "
-      "per page\nok~N: not violated in the schedules tried; -: not stated\n";
-  if (std::any_of(cells.begin(), cells.end(), is_vacuous))
-    out += "vacuous: some actor can do nothing, see below; vacuous~: was not seen to do anything\n";
+  std::string out = "\n";
+  out += explained("ok N",
+                   "proved within the scenario's bounds, every interleaving; N atomic counter "
+                   "operations per page",
+                   width);
+  out += explained("ok~N", "not violated in the schedules tried", width);
+  out += explained("-", "not stated", width);
+  if (std::any_of(cells.begin(), cells.end(), is_vacuous)) {
+    out += explained("vacuous", "some actor can do nothing, see below", width);
+    out += explained("vacuous~", "some actor was not seen to do anything", width);
+  }
   for (PropertySet rest = seen; rest != 0; rest &= rest - 1) {
     const Property& property = properties()[std::countr_zero(rest)];
-    out += fmt::format("{:8} {}: {}\n", property.code, property.name, property.holds_when);
+    out +=
+        explained(property.code, fmt::format("{}: {}", property.name, property.holds_when), width);
   }
   out += '\n';
   for (const Convention& convention : conventions)
-    out += fmt::format("{:8} {} ({})\n", convention.label, convention.title, convention.name);
+    out += explained(convention.label, fmt::format("{} ({})", convention.title, convention.name),
+                     width);
   return out;
 }
 
@@ -58,14 +75,13 @@ std::string cell_text(const judge::Cell& cell) {
 }
 
 std::string table_text(const std::vector<judge::Cell>& cells,
-                       const std::vector<Convention>& conventions, int width) {
+                       const std::vector<Convention>& conventions, std::size_t width) {
   std::size_t name_width = 8;
   for (const judge::Cell& cell : cells)
     name_width = std::max(name_width, cell.scenario->name.size());
   const std::size_t columns = conventions.size();
-  const auto room = static_cast<std::size_t>(width);
   const std::size_t per_block =
-      room > name_width + kColumn ? (room - name_width) / kColumn : std::size_t{1};
+      width > name_width + kColumn ? (width - name_width) / kColumn : std::size_t{1};
   std::string out;
   for (std::size_t first = 0; first < columns; first += per_block) {
     const std::size_t last = std::min(columns, first + per_block);
@@ -80,7 +96,7 @@ std::string table_text(const std::vector<judge::Cell>& cells,
       out += '\n';
     }
   }
-  return out + legend(cells, conventions);
+  return out + legend(cells, conventions, width);
 }
 
 std::string random_text(const judge::Campaign& campaign,

@@ -42,37 +42,6 @@ class Sayings {
   std::map<Key, std::vector<std::string>> conventions_;
 };
 
-std::string about_nothing(const judge::Campaign& campaign) {
-  Sayings vacuous;
-  Sayings not_stated;
-  for (const judge::Cell& cell : campaign.cells) {
-    if (cell.verdict == judge::Verdict::not_stated) not_stated.add(cell, cell.not_stated);
-    if (cell.verdict != judge::Verdict::vacuous) continue;
-    for (const judge::IdleActor& one : cell.idle)
-      vacuous.add(cell, (cell.proved ? "" : "not shown to do anything: ") + one.why);
-  }
-  return vacuous.text("vacuous") + not_stated.text("not stated");
-}
-
-std::string differences(const judge::Campaign& campaign) {
-  std::string out;
-  for (const judge::Cell& cell : campaign.cells) {
-    if (cell.missing() != 0)
-      out += fmt::format("{} under {}: declared, but not found: {}\n", cell.scenario->name,
-                         cell.convention->name, judge::property_names(cell.missing()));
-    if (cell.surprises() != 0)
-      out += fmt::format("{} under {}: found, but not declared: {}\n", cell.scenario->name,
-                         cell.convention->name, judge::property_names(cell.surprises()));
-  }
-  const auto lost =
-      std::count_if(campaign.corpus.begin(), campaign.corpus.end(),
-                    [](const counterexample::Replayed& one) { return !one.replay.reproduced; });
-  if (lost != 0)
-    out += fmt::format("{} counterexample{} of the corpus not reproduced\n", lost,
-                       lost == 1 ? "" : "s");
-  return out;
-}
-
 std::string not_finished(const judge::Campaign& campaign, const judge::CampaignOptions& options) {
   if (!campaign.cut) return "";
   std::string out =
@@ -91,8 +60,42 @@ std::size_t count(const judge::Campaign& campaign, judge::Verdict verdict) {
                     [&](const judge::Cell& cell) { return cell.verdict == verdict; }));
 }
 
-/// What the exit status says: all that applies, the gravest first.
-std::string conclusion(const judge::Campaign& campaign, const judge::CampaignOptions& options) {
+std::string lost_text(const judge::Campaign& campaign) {
+  const auto lost =
+      std::count_if(campaign.corpus.begin(), campaign.corpus.end(),
+                    [](const counterexample::Replayed& one) { return !one.replay.reproduced; });
+  return lost == 0 ? ""
+                   : fmt::format("{} counterexample{} of the corpus not reproduced\n", lost,
+                                 lost == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string difference_text(const judge::Cell& cell) {
+  std::string out;
+  if (cell.missing() != 0)
+    out += fmt::format("{} under {}: declared, but not found: {}\n", cell.scenario->name,
+                       cell.convention->name, judge::property_names(cell.missing()));
+  if (cell.surprises() != 0)
+    out += fmt::format("{} under {}: found, but not declared: {}\n", cell.scenario->name,
+                       cell.convention->name, judge::property_names(cell.surprises()));
+  return out;
+}
+
+std::string about_nothing_text(const judge::Campaign& campaign) {
+  Sayings vacuous;
+  Sayings not_stated;
+  for (const judge::Cell& cell : campaign.cells) {
+    if (cell.verdict == judge::Verdict::not_stated) not_stated.add(cell, cell.not_stated);
+    if (cell.verdict != judge::Verdict::vacuous) continue;
+    for (const judge::IdleActor& one : cell.idle)
+      vacuous.add(cell, (cell.proved ? "" : "not shown to do anything: ") + one.why);
+  }
+  return vacuous.text("vacuous") + not_stated.text("not stated");
+}
+
+std::string conclusion_text(const judge::Campaign& campaign,
+                            const judge::CampaignOptions& options) {
   if (campaign.exit_code() == kAsExpected) return "Every verdict is as the conventions declare.\n";
   std::string out;
   if (!campaign.as_declared()) out += "Some verdicts differ from what is declared.\n";
@@ -108,16 +111,15 @@ std::string conclusion(const judge::Campaign& campaign, const judge::CampaignOpt
   return out;
 }
 
-}  // namespace
-
 std::string closing_text(const judge::Campaign& campaign, const judge::CampaignOptions& options) {
   std::string out;
   for (const auto& path : campaign.saved) out += fmt::format("\nsaved {}", path);
   if (!campaign.saved.empty()) out += "\n";
   for (const search::Target& one : campaign.unreached)
     out += fmt::format("never reached: {}\n", one.name);
-  out += about_nothing(campaign) + differences(campaign);
-  return out + "\n" + conclusion(campaign, options);
+  out += about_nothing_text(campaign);
+  for (const judge::Cell& cell : campaign.cells) out += difference_text(cell);
+  return out + lost_text(campaign) + "\n" + conclusion_text(campaign, options);
 }
 
 }  // namespace pincheck::report

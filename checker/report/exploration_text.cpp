@@ -9,6 +9,10 @@
 namespace pincheck::report {
 namespace {
 
+std::string hanging(const std::string& text, std::size_t indent) {
+  return render::hanging(text, render::terminal_width(), indent, 2);
+}
+
 std::string reductions_text(const explore::ExploreResult& result) {
   std::string out;
   const auto add = [&](bool used, const std::string& name) {
@@ -32,9 +36,11 @@ std::string effort_text(const explore::ExploreResult& result) {
           : fmt::format("fingerprints: a state was missed with probability {:.1e}", result.missed);
   const std::string resumed =
       result.resumed_at == 0 ? "" : fmt::format("  resumed at {} states\n", result.resumed_at);
-  return fmt::format("  {} states, {} steps, {:.2f} s CPU, {:.1f} MB; {}\n{}  {}\n", result.states,
-                     result.steps, result.cpu_seconds, 1e-6 * static_cast<double>(result.bytes),
-                     exact, resumed, reductions_text(result));
+  return hanging(fmt::format("{} states, {} steps, {:.2f} s CPU, {:.1f} MB; {}", result.states,
+                             result.steps, result.cpu_seconds,
+                             1e-6 * static_cast<double>(result.bytes), exact),
+                 2) +
+         resumed + hanging(reductions_text(result), 2);
 }
 
 std::string actors_text(const Scenario& scenario) {
@@ -50,12 +56,9 @@ std::string not_finished(explore::Explored why) {
 /// Who does nothing, and why.
 std::string idle_text(const judge::Cell& cell) {
   if (cell.verdict != judge::Verdict::vacuous) return "";
-  constexpr std::size_t kWidth = 76;
   std::string out;
   for (const judge::IdleActor& idle : cell.idle)
-    for (const std::string& line :
-         render::wrapped((cell.proved ? "" : "not shown to do anything: ") + idle.why, kWidth))
-      out += "  " + line + "\n";
+    out += hanging((cell.proved ? "" : "not shown to do anything: ") + idle.why, 2);
   return out;
 }
 
@@ -66,16 +69,15 @@ std::string verdict_text(const Exploration& one) {
                                    ? std::string("nothing violated")
                                    : "violated: " + judge::property_names(cell.answer()) + declared;
   if (!one.result.finished())
-    return not_finished(one.result.ending) + fmt::format("; {} so far\n", violated);
-  if (cell.answer() != 0) return render::red(violated) + "\n";
+    return not_finished(one.result.ending) + fmt::format("; {} so far", violated);
+  if (cell.answer() != 0) return render::red(violated);
   if (cell.verdict == judge::Verdict::refused)
-    return "refused, as declared: nothing violated, and no I/O of those refused\n";
+    return "refused, as declared: nothing violated, and no I/O of those refused";
   if (cell.verdict == judge::Verdict::vacuous)
     return render::red("vacuous") +
-           fmt::format(": nothing violated in {} states, and nothing happens:\n",
-                       one.result.states);
+           fmt::format(": nothing violated in {} states, and nothing happens:", one.result.states);
   return render::green("holds") +
-         fmt::format(": {} states, every interleaving of {} and every outcome\n", one.result.states,
+         fmt::format(": {} states, every interleaving of {} and every outcome", one.result.states,
                      actors_text(*cell.scenario));
 }
 
@@ -85,8 +87,8 @@ std::string exploration_text(const Exploration& one) {
   const judge::Cell& cell = one.cell;
   std::string out = fmt::format("{} under {}: ", cell.scenario->name, cell.convention->name);
   if (cell.verdict == judge::Verdict::not_stated)
-    return out + "not stated: " + cell.not_stated + "\n";
-  out += verdict_text(one) + idle_text(cell) + effort_text(one.result);
+    return hanging(out + "not stated: " + cell.not_stated, 0);
+  out = hanging(out + verdict_text(one), 0) + idle_text(cell) + effort_text(one.result);
   const PropertySet also = cell.result.violated & ~cell.asked;
   if (also != 0)
     out += fmt::format("  not asked about, but violated: {}\n", judge::property_names(also));

@@ -75,8 +75,9 @@ void check_closed(const Json& part) {
   if (!part.is_structured()) return;
   for (const Json& inner : part) check_closed(inner);
   if (!part.is_object() || !part.contains("properties")) return;
-  static const std::set<std::string> optional{"random",    "swept",     "not_stated", "subsumed_by",
-                                              "in_flight", "violation", "idle",       "fails"};
+  static const std::set<std::string> optional{"random",      "swept",     "not_stated",
+                                              "subsumed_by", "in_flight", "violation",
+                                              "idle",        "fails",     "command"};
   INFO(part.dump().substr(0, 300));
   CHECK(part["additionalProperties"] == false);
   std::set<std::string> missing = part["required"];
@@ -318,6 +319,15 @@ TEST_CASE_METHOD(Documents, "json: steps predicted and seen") {
   CHECK(one["agrees"] == true);
   CHECK(one["syscalls"].size() == 2);
   CHECK(one["syscalls"][0]["pages"].size() == 4);
+}
+
+TEST_CASE_METHOD(Documents, "json: what a name stands for") {
+  for (const std::string name : {"INUSE", "linux-6.12", "s2-splice-to-nfs", "nfs-read", "bvec",
+                                 "splice-read", "ext4-write", "submit_bio"}) {
+    const Json told = document("explain " + name + " --json");
+    REQUIRE(told["items"].size() > 0);
+    CHECK_FALSE(told["items"][0]["commands"].empty());
+  }
 }
 
 TEST_CASE_METHOD(Documents, "json: every list") {

@@ -15,6 +15,7 @@ struct About {
   const Catalogue& catalogue;  ///< all that the campaign has compiled
   const Json& traces;          ///< what `trace` says of each that was given
   std::string file;            ///< where the page goes
+  Command command;             ///< what tells a cell's story on a terminal
 };
 
 /// Everything of `check` but the corpus, with what a reader needs to know of the names in it.
@@ -23,7 +24,7 @@ class PageReport final : public VerdictsReport, public HasStories {
   PageReport(const judge::Campaign& campaign, const std::vector<Convention>& conventions,
              const judge::CampaignOptions& options, const About& about)
       : VerdictsReport(campaign, conventions, options), about_(about) {}
-  /// What differs or is missing, and where the page is.
+  /// What the exit status says, and where the page is.
   std::string text() const override;
   Json data() const override;
   std::vector<Told> stories() const override;

@@ -154,11 +154,13 @@ Json same_order_json(const judge::Campaign& campaign, const Model& model) {
 }  // namespace
 
 std::string PageReport::text() const {
-  return closing_text(campaign_, options_) + fmt::format("The page: {}\n", about_.file);
+  return conclusion_text(campaign_, options_) + fmt::format("The page: {}\n", about_.file);
 }
 
 Json PageReport::data() const {
   Json out = campaign_data(campaign_, conventions_, options_, "report");
+  for (std::size_t i = 0; i < campaign_.cells.size(); ++i)
+    out["cells"][i]["command"] = about_.command(campaign_.cells[i]);
   out["conventions"] = Json::array();
   for (const Convention& one : conventions_) out["conventions"].push_back(to_json(one));
   out["scenarios"] = Json::array();

@@ -96,7 +96,7 @@ std::string shown_text(const std::vector<judge::Shown>& all) {
                        judge::property_names(shown.violated),
                        shown.expected ? "violated, as declared" : render::red("violated"),
                        standing_text(shown), generated_text(shown.story.scenario),
-                       render::render_text(shown.story, shown.why, render::colours()));
+                       render::render_text(shown.story, shown.why, render::terminal_look()));
   return out;
 }
 
@@ -153,7 +153,7 @@ std::string stories_text(const std::vector<judge::Shown>& all,
   for (const judge::Shown& shown : all)
     if (wanted(shown))
       out += fmt::format("{}{}\n{}", standing_text(shown), generated_text(shown.story.scenario),
-                         render::render_text(shown.story, shown.why, false));
+                         render::render_text(shown.story, shown.why, {}));
   return out;
 }
 

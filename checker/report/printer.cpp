@@ -8,6 +8,7 @@
 
 #include "model/base/atomic_file.hpp"
 #include "model/base/input.hpp"
+#include "model/base/nearest.hpp"
 
 namespace pincheck::report {
 namespace {
@@ -40,29 +41,40 @@ std::vector<std::string> Printer::formats() const {
   return names;
 }
 
+std::vector<std::string> Printer::file_formats() const {
+  std::vector<std::string> names;
+  for (const Format& format : all_formats())
+    if (!format.at_once && (format.needs & ~has_) == 0) names.emplace_back(format.name);
+  return names;
+}
+
 void Printer::choose(std::string_view format) { format_ = find(format); }
 
 void Printer::add_file(const std::string& what) {
   const std::size_t at = what.find('=');
-  const auto can = [&](const Format& one) { return !one.at_once && (one.needs & ~has_) == 0; };
-  const Format* format = find(what.substr(0, at));
-  if (format != nullptr && can(*format) && at != std::string::npos && at + 1 < what.size()) {
-    files_.push_back({format, what.substr(at + 1)});
+  const std::vector<std::string> names = file_formats();
+  const std::string name = what.substr(0, at);
+  const bool known = std::find(names.begin(), names.end(), name) != names.end();
+  if (known && at != std::string::npos && at + 1 < what.size()) {
+    files_.push_back({find(name), what.substr(at + 1)});
     return;
   }
-  std::string names;
-  for (const Format& one : all_formats())
-    if (can(one)) names += fmt::format("{}{}", names.empty() ? "" : ", ", one.name);
-  throw InputError(fmt::format("--report {}: expected FORMAT=FILE with {}", what, names));
+  throw InputError(fmt::format("--report {}: expected FORMAT=FILE with {}", what,
+                               one_of(name, Names(names.begin(), names.end()))));
 }
 
-void Printer::print(const Report& report) const {
-  write_out(format_->print(report));
+void Printer::print(const Report& report, ExitCode code) const {
+  const bool untold = quiet_ && format_->at_once && code == kAsExpected;
+  if (!untold) write_out(untold_ + format_->print(report));
   for (const File& one : files_) write_atomically(one.path, one.format->print(report));
 }
 
 void Printer::now(const std::string& text) const {
-  if (format_->at_once) write_out(text);
+  if (!format_->at_once) return;
+  if (quiet_)
+    untold_ += text;
+  else
+    write_out(text);
 }
 
 }  // namespace pincheck::report

@@ -6,6 +6,7 @@
 #include <concepts>
 
 #include "checker/report/format.hpp"
+#include "model/base/exit_code.hpp"
 
 namespace pincheck::report {
 
@@ -17,6 +18,10 @@ class Printer {
  public:
   /// The names of its formats, the default first.
   std::vector<std::string> formats() const;
+  /// Those that files can be in: whole documents.
+  std::vector<std::string> file_formats() const;
+  /// From now on text is printed only where all is not well.
+  void be_quiet() { quiet_ = true; }
   /// From now on in this format, one of formats().
   void choose(std::string_view format);
   /// Besides, to a file: "junit=FILE", in one of formats() that is a whole document. Throws
@@ -28,7 +33,7 @@ class Printer {
  protected:
   explicit Printer(Facets has) : has_(has) {}
   /// Throws InputError where a file can't be written, when all else is.
-  void print(const Report&) const;
+  void print(const Report&, ExitCode) const;
 
  private:
   struct File {
@@ -38,6 +43,8 @@ class Printer {
   Facets has_;
   const Format* format_ = &all_formats().front();
   std::vector<File> files_;
+  bool quiet_ = false;
+  mutable std::string untold_;  ///< what people are told if all is not well
 };
 
 /// Of a command that reports nothing but these.
@@ -45,8 +52,11 @@ template <std::derived_from<Report>... Reports>
 class PrinterOf : public Printer {
  public:
   PrinterOf() : Printer((facets_of<Reports> & ...)) {}
+  /// `code` is what the command ends with.
   template <class R>
-  requires(std::same_as<R, Reports> || ...) void report(const R& it) const { print(it); }
+  requires(std::same_as<R, Reports> || ...) void report(const R& it, ExitCode code) const {
+    print(it, code);
+  }
 };
 
 }  // namespace pincheck::report

@@ -33,10 +33,11 @@ Json to_json(const ReplayReport::One& one) {
 std::string ReplayReport::text() const {
   std::string out;
   for (const One& one : all_)
-    out += fmt::format("{}: {} under {}\n\n{}{}", one.example.scenario.name, one.example.property,
-                       one.example.convention.name,
-                       render::render_text(one.replay.story, one.replay.why, render::colours()),
-                       how_it_went(one));
+    out +=
+        fmt::format("{}: {} under {}\n\n{}{}", one.example.scenario.name, one.example.property,
+                    one.example.convention.name,
+                    render::render_text(one.replay.story, one.replay.why, render::terminal_look()),
+                    how_it_went(one));
   return out;
 }
 
@@ -56,7 +57,7 @@ std::vector<HasCases::Suite> ReplayReport::suites() const {
   Suite suite{"counterexamples", {}};
   for (const One& one : all_)
     suite.cases.push_back(failed_if(!one.replay.reproduced, one.file, one.replay.problem,
-                                    render::render_text(one.replay.story, one.replay.why, false)));
+                                    render::render_text(one.replay.story, one.replay.why, {})));
   return {suite};
 }
 

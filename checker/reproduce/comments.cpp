@@ -112,7 +112,7 @@ std::string head_comment(const counterexample::Counterexample& example, const st
   out += remark(
       fmt::format("{} holds when {}. ", example.property, properties()[story.property].holds_when) +
       "A kernel that keeps another convention shows the same calls without that end.");
-  out += "//\n" + comment(render::render_text(story, why, false));
+  out += "//\n" + comment(render::render_text(story, why, {.width = 100}));
   out += conditions(story, turns);
   out += fmt::format(
       "//\n"

@@ -149,6 +149,14 @@ bool reached(const Target& target, const Visits& visits) {
   return target.number < counts.size() && counts[target.number] > 0;
 }
 
+Coverage coverage(const Catalogue& catalogue, const Visits& visits) {
+  const auto some = [](const std::vector<std::uint64_t>& counts) {
+    return counts.size() - static_cast<std::size_t>(std::count(counts.begin(), counts.end(), 0U));
+  };
+  return {some(visits.outcomes) + some(visits.meetings),
+          catalogue.entries().size() + catalogue.meetings().size()};
+}
+
 std::vector<Target> unreached(const Catalogue& catalogue, const Visits& visits) {
   std::vector<Target> found;
   for (std::size_t i = 0; i < catalogue.entries().size(); ++i) {

@@ -51,6 +51,13 @@ const std::vector<Unreachable>& unreachable();
 /// Whether the catalogue has what it is about.
 bool names_something(const Unreachable&, const Catalogue&);
 
+/// How much of the catalogue's outcomes and meetings a run has reached.
+struct Coverage {
+  std::size_t reached = 0;
+  std::size_t all = 0;  ///< those that are named unreachable, too
+};
+Coverage coverage(const Catalogue&, const Visits&);
+
 /// Every outcome and meeting of the catalogue that was never taken and is not named unreachable.
 std::vector<Target> unreached(const Catalogue&, const Visits&);
 bool reached(const Target&, const Visits&);

@@ -94,19 +94,19 @@ struct Finished {
 /// A running pincheck. Its output goes to files, so that no pipe can fill up.
 class Process {
  public:
-  /// `terminal`: a device that becomes stdout instead of the file.
+  /// `output`, `errors`: devices that become stdout and stderr instead of files.
   explicit Process(Arguments arguments, std::string binary = variable("PINCHECK_BINARY"),
-                   const std::string& terminal = "") {
+                   const std::string& output = "", const std::string& errors = "") {
     INFO("PINCHECK_BINARY is the program to test");
     REQUIRE_FALSE(binary.empty());
-    const std::string out = terminal.empty() ? folder_.path("stdout") : terminal;
+    const std::string out = output.empty() ? folder_.path("stdout") : output;
+    const std::string err = errors.empty() ? folder_.path("stderr") : errors;
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     const int flags = O_WRONLY | O_CREAT | O_NOCTTY;
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), flags, 0600);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, folder_.path("stderr").c_str(), flags,
-                                     0600);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err.c_str(), flags, 0600);
     // What it saves by itself goes into its folder.
     posix_spawn_file_actions_addchdir_np(&actions, folder_.path(".").c_str());
     std::vector<char*> words{binary.data()};

@@ -87,7 +87,8 @@ void Reader::fail(std::string_view key, const std::string& message) const {
 }
 
 const toml::node* Reader::find(std::string_view key) {
-  asked_.insert(std::string(key));
+  asked_.emplace(key);
+  known_.emplace(key);
   return table_.get(key);
 }
 
@@ -192,9 +193,8 @@ void Reader::finish() {
   for (const auto& [key, node] : table_) {
     const std::string_view name = key.str();
     if (asked_.find(name) != asked_.end()) continue;
-    std::string known;
-    for (const auto& one : asked_) known += (known.empty() ? "" : ", ") + one;
-    fail(name, fmt::format("unknown key '{}', expected one of: {}", name, known));
+    fail(name, fmt::format("unknown key '{}', expected {}", name,
+                           one_of(name, Names(known_.begin(), known_.end()))));
   }
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "model/base/input.hpp"
+#include "model/base/nearest.hpp"
 
 namespace pincheck {
 
@@ -43,7 +44,10 @@ class Reader {
   Reader(const toml::table& table, std::string file, std::string what)
       : table_(table), file_(std::move(file)), what_(std::move(what)) {}
 
-  bool has(std::string_view key) const { return table_.contains(key); }
+  bool has(std::string_view key) const {
+    known_.emplace(key);
+    return table_.contains(key);
+  }
   bool empty() const { return table_.empty(); }
   std::string text(std::string_view key);       ///< required
   std::string long_text(std::string_view key);  ///< required; of any length, of several lines
@@ -66,12 +70,12 @@ class Reader {
   T word_or(std::string_view key, T fallback, const Words<T>& words) {
     if (!has(key)) return fallback;
     const std::string value = text(key);
-    std::string names;
+    Names names;
     for (const auto& [name, meaning] : words) {
       if (name == value) return meaning;
-      names += (names.empty() ? "" : ", ") + std::string(name);
+      names.push_back(name);
     }
-    fail(key, "'" + value + "' is unknown, expected one of: " + names);
+    fail(key, "'" + value + "' is unknown, expected " + one_of(value, names));
   }
 
   /// Rejects keys nobody asked for.
@@ -90,6 +94,7 @@ class Reader {
   std::string file_;
   std::string what_;
   std::set<std::string, std::less<>> asked_;
+  mutable std::set<std::string, std::less<>> known_;  ///< what could be there, for messages
 };
 
 }  // namespace pincheck

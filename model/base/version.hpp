@@ -9,6 +9,8 @@ namespace pincheck {
 
 /// Written into every file and every JSON document.
 inline constexpr std::string_view kVersion = "0.1.0";
+/// When it got that number, as a man page says it.
+inline constexpr std::string_view kVersionDate = "2026-11-27";
 
 /// Of every JSON document; it grows when a key changes or goes (see output.schema.json).
 inline constexpr int kJsonFormat = 2;

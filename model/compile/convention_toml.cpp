@@ -150,23 +150,18 @@ class ConventionReader {
 
   void read_caller(const std::string& name, Reader& table, Asking& asking) {
     const Caller* caller = find_caller(name);
-    if (caller == nullptr) {
-      std::string names;
-      for (const Caller& one : callers())
-        names += (names.empty() ? "" : ", ") + std::string(one.name);
-      table.fail("", fmt::format("unknown caller '{}', expected one of: {}", name, names));
-    }
+    if (caller == nullptr)
+      table.fail("", fmt::format("unknown caller '{}', expected {}", name,
+                                 one_of(name, names_in(callers()))));
     if (table.empty()) table.fail("", "says nothing, expected a row for some kind inside");
     for (auto& [kind, row] : table.named_tables()) read_cell(*caller, kind, row, asking);
   }
 
   void read_cell(const Caller& caller, const std::string& name, Reader& row, Asking& asking) {
     const Kind* kind = find_kind(kinds_, name);
-    if (kind == nullptr) {
-      std::string names;
-      for (const Kind& one : kinds_) names += (names.empty() ? "" : ", ") + std::string(one.name);
-      row.fail("", fmt::format("unknown kind '{}', expected one of: {}", name, names));
-    }
+    if (kind == nullptr)
+      row.fail("",
+               fmt::format("unknown kind '{}', expected {}", name, one_of(name, names_in(kinds_))));
     if (!row.has("dest") && !row.has("source"))
       return read_row(caller, *kind, std::nullopt, row, asking);
     for (const auto& [key, direction] :
@@ -245,8 +240,8 @@ class ConventionReader {
     for (const std::string& name : expect.callers)
       if (find_caller(name) == nullptr)
         reader.fail("callers", fmt::format("unknown caller '{}', expected one that `pincheck list "
-                                           "callers` shows",
-                                           name));
+                                           "callers` shows{}",
+                                           name, did_you_mean(name, names_in(callers()))));
     reader.finish();
     convention_.expect.push_back(std::move(expect));
   }
@@ -277,8 +272,8 @@ Convention read_base(const Reader& reader, const std::string& named, const Place
   const auto text = shipped_text(file);
   if (!text)
     reader.fail("based_on", fmt::format("no convention is named '{}', expected a shipped one, or "
-                                        "a file",
-                                        named));
+                                        "a file{}",
+                                        named, did_you_mean(named, shipped_convention_names())));
   // Many are based on a few, which are read once.
   static std::map<std::string, Convention> known;
   const auto found = known.find(file);

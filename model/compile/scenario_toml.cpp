@@ -119,12 +119,9 @@ class ScenarioReader {
   template <class Named>
   static void require_known(Reader& reader, std::string_view key, const std::vector<Named>& all,
                             const std::string& name) {
-    std::string names;
-    for (const Named& one : all) {
-      if (one.name == name) return;
-      names += (names.empty() ? "" : ", ") + std::string(one.name);
-    }
-    reader.fail(key, fmt::format("unknown {} '{}', expected one of: {}", key, name, names));
+    const Names names = names_in(all);
+    if (std::find(names.begin(), names.end(), name) != names.end()) return;
+    reader.fail(key, fmt::format("unknown {} '{}', expected {}", key, name, one_of(name, names)));
   }
 
   static void field(Reader& reader, const field::BackingName& f, PageSpec& page) {

@@ -11,12 +11,15 @@
 namespace pincheck {
 namespace {
 
+constexpr std::string_view kConventions = "model/conventions/";
+constexpr std::string_view kToml = ".toml";
+
 /// All embedded files below `folder`, each through `parse`.
 template <class T, class Parse>
 std::vector<T> read_all(std::string_view folder, const Parse& parse) {
   std::vector<T> all;
   for (const EmbeddedFile& file : embedded_files())
-    if (file.path.starts_with(folder) && file.path.ends_with(".toml"))
+    if (file.path.starts_with(folder) && file.path.ends_with(kToml))
       all.push_back(parse(file.text, std::string(file.path)));
   return all;
 }
@@ -24,16 +27,13 @@ std::vector<T> read_all(std::string_view folder, const Parse& parse) {
 template <class T, class Parse>
 T find(const std::vector<T>& shipped, const std::string& name_or_file, std::string_view what,
        const Parse& parse) {
-  std::string names;
-  for (const T& one : shipped) {
+  for (const T& one : shipped)
     if (one.name == name_or_file) return one;
-    names += (names.empty() ? "" : ", ") + one.name;
-  }
   const bool looks_like_file =
-      name_or_file.find('/') != std::string::npos || name_or_file.ends_with(".toml");
+      name_or_file.find('/') != std::string::npos || name_or_file.ends_with(kToml);
   if (!looks_like_file)
-    throw InputError(fmt::format("no {} is named '{}', expected a file or one of: {}", what,
-                                 name_or_file, names));
+    throw InputError(fmt::format("no {} is named '{}', expected a file or {}", what, name_or_file,
+                                 one_of(name_or_file, names_in(shipped))));
   return parse(read_file(name_or_file), name_or_file);
 }
 
@@ -50,10 +50,10 @@ const std::vector<Scenario>& bench_scenarios(const Kinds& kinds) {
 
 const std::vector<Convention>& shipped_conventions(const Kinds& kinds) {
   static const auto all = [&] {
-    auto found = read_all<Convention>("model/conventions/",
-                                      [&](std::string_view text, const std::string& file) {
-                                        return parse_convention(text, file, kinds);
-                                      });
+    auto found =
+        read_all<Convention>(kConventions, [&](std::string_view text, const std::string& file) {
+          return parse_convention(text, file, kinds);
+        });
     std::sort(found.begin(), found.end(),
               [](const Convention& a, const Convention& b) { return a.label < b.label; });
     return found;
@@ -70,7 +70,18 @@ const std::vector<Scenario>& shipped_scenarios(const Kinds& kinds) {
 }
 
 std::string shipped_convention_file(std::string_view name) {
-  return fmt::format("model/conventions/{}.toml", name);
+  return fmt::format("{}{}{}", kConventions, name, kToml);
+}
+
+Names shipped_convention_names() {
+  Names names;
+  for (const EmbeddedFile& file : embedded_files()) {
+    if (!file.path.starts_with(kConventions)) continue;
+    std::string_view name = file.path.substr(kConventions.size());
+    name.remove_suffix(kToml.size());
+    names.push_back(name);
+  }
+  return names;
 }
 
 std::optional<std::string_view> shipped_text(std::string_view file) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "model/base/nearest.hpp"
 #include "model/iterators/kind.hpp"
 #include "model/question/convention.hpp"
 
@@ -14,6 +15,9 @@ namespace pincheck {
 
 /// Where a shipped convention of that name is, whether there is one or not.
 std::string shipped_convention_file(std::string_view name);
+
+/// The names of all of them, also while one is being read.
+Names shipped_convention_names();
 
 /// The text of a shipped file, or nothing.
 std::optional<std::string_view> shipped_text(std::string_view file);

@@ -155,6 +155,7 @@ function facts_element(cell) {
       `${plural(cell.schedules, "schedule")} tried, not every interleaving`,
     cell.operations_per_page ? `${cell.operations_per_page.toLocaleString("en", {maximumSignificantDigits: 3})} atomic counter operations per page` : null,
     cell.also_violated.length ? `violated, too, though the scenario does not ask: ${cell.also_violated.join(", ")}` : null,
+    ["on a terminal: ", el("code", null, cell.command)],
     cell.not_stated ?? null,
     ...(cell.idle ?? []).map((one) => one.why),
   ].filter((one) => one);
