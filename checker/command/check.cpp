@@ -42,6 +42,9 @@ class Check final : public Command {
     arguments.formats(out_);
     arguments.quiet(out_);
     arguments.flag("-v,--verbose", verbose_, "the table, every story, and how the time was spent");
+    arguments.flag("--statistics", statistics_,
+                   "how often each outcome was taken by each path, caller and kind; which never, "
+                   "and what would; the first violation of each convention");
     add_seed(arguments, options.seed);
     arguments
         .add("--save", save_,
@@ -68,12 +71,16 @@ class Check final : public Command {
     const std::string table = judging.judge(watcher);
     if (verbose_) out_.now(report::corpus_text(campaign.corpus) + table);
     judging.look_further(watcher);
+    if (statistics_)
+      campaign.statistics =
+          judge::statistics(campaign.cells, campaign.visits, judging.conventions, judging.model,
+                            judging.catalogue, judging.options.stopped);
     judging.close();
     campaign.saved = saver.saved();
     const ExitCode code = campaign.exit_code();
     const report::Command command = [&](const judge::Cell& cell) { return judging.command(cell); };
     out_.report(report::CheckReport(campaign, judging.conventions, judging.options,
-                                    verbose_ ? nullptr : command),
+                                    {verbose_ ? nullptr : command, statistics_}),
                 code);
     saver.finish();
     return code;
@@ -83,6 +90,7 @@ class Check final : public Command {
   Selection selection_;
   std::string save_;
   bool verbose_ = false;
+  bool statistics_ = false;
   report::PrinterOf<report::CheckReport> out_;
 };
 

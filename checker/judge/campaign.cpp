@@ -6,6 +6,7 @@
 
 #include "checker/explore/shortest.hpp"
 #include "checker/generate/generate.hpp"
+#include "model/base/clock.hpp"
 
 namespace pincheck::judge {
 
@@ -29,8 +30,10 @@ void judge_all(Campaign& campaign, const std::vector<Scenario>& scenarios,
                const std::vector<Convention>& conventions, const Model& model, Catalogue& catalogue,
                const CampaignOptions& options, const Watcher& watcher) {
   const std::size_t all = scenarios.size() * conventions.size();
+  campaign.firsts.resize(conventions.size());
   for (const Scenario& scenario : scenarios) {
     for (const Convention& convention : conventions) {
+      const double start = now_seconds();
       if (!watcher.progress("judging", campaign.cells.size(), all)) {
         campaign.cut = true;
         return;
@@ -42,6 +45,8 @@ void judge_all(Campaign& campaign, const std::vector<Scenario>& scenarios,
       campaign.cut = says(options.stopped) && !cell.proved;
       if (campaign.cut && cell.surprises() == 0) return;
       if (cell.surprises() != 0) watcher.found(convention, scenario, cell.surprises());
+      campaign.firsts[static_cast<std::size_t>(&convention - conventions.data())].add(
+          cell, now_seconds() - start);
       campaign.cells.push_back(std::move(cell));
     }
   }
@@ -107,9 +112,11 @@ void search_randomly(Campaign& campaign, const std::vector<Convention>& conventi
     ++random.scenarios;
     ++random.actors[scenario.actors.size()];
     for (std::size_t c = 0; c < conventions.size(); ++c) {
+      const double start = now_seconds();
       const JudgeOptions judging{{seed, options.case_schedules, 0, options.stopped}, 0};
       const Cell cell =
           judge(scenario, conventions[c], model, catalogue, judging, &campaign.visits);
+      campaign.firsts[c].add(cell, now_seconds() - start);
       random.not_stated += cell.verdict == Verdict::not_stated ? 1 : 0;
       random.idle += cell.idle.empty() ? 0 : 1;
       random.schedules += cell.result.schedules;

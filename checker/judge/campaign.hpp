@@ -10,6 +10,7 @@
 
 #include "checker/counterexample/corpus.hpp"
 #include "checker/explore/explore.hpp"
+#include "checker/judge/statistics.hpp"
 #include "checker/judge/stories.hpp"
 #include "checker/judge/verdict.hpp"
 #include "checker/search/coverage.hpp"
@@ -57,6 +58,8 @@ struct Campaign {
   std::vector<Shown> shown;
   RandomPart random;
   search::Visits visits;
+  std::vector<First> firsts;              ///< by convention, in the order of the campaign's
+  Statistics statistics;                  ///< where they were asked for
   std::vector<std::string> saved;         ///< files of new counterexamples
   std::vector<search::Target> unreached;  ///< never taken, and not named as unreachable
   bool covers = false;                    ///< `unreached` was looked for, to the end

@@ -44,11 +44,9 @@ void prove(Cell& cell, const System& system, const JudgeOptions& options, search
         cell.scenario->name, cell.convention->name,
         property_names(cell.result.violated & ~all.violated)));
   cell.result.violated |= all.violated;
-  for (std::size_t i = 0; i < all.taken.size(); ++i) {
-    if (!all.taken[i]) continue;
-    cell.result.taken[i] = true;
-    if (visits != nullptr) ++visits->outcomes[system.outcomes[i].coverage];
-  }
+  for (std::size_t i = 0; i < all.taken.size(); ++i)
+    if (all.taken[i]) cell.result.taken[i] = true;
+  if (visits != nullptr) visits->add(system, {all.taken.begin(), all.taken.end()});
   if (cell.proved)
     look_for_livelock(cell, system, exploring.engine.max_bytes, options.random.stopped);
 }

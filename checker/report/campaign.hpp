@@ -58,16 +58,19 @@ std::string screen_text(const judge::Campaign&, const std::vector<Convention>&,
 
 class CheckReport final : public VerdictsReport, public HasStories {
  public:
-  /// Its text is the screen, or without a command everything below the table.
+  struct Manner {
+    Command command{};        ///< the text is the screen; without, everything below the table
+    bool statistics = false;  ///< they are in it, too
+  };
   CheckReport(const judge::Campaign& campaign, const std::vector<Convention>& conventions,
-              const judge::CampaignOptions& options, Command command)
-      : VerdictsReport(campaign, conventions, options), command_(std::move(command)) {}
+              const judge::CampaignOptions& options, Manner manner)
+      : VerdictsReport(campaign, conventions, options), manner_(std::move(manner)) {}
   std::string text() const override;
   Json data() const override;
   std::vector<Told> stories() const override;
 
  private:
-  Command command_;
+  Manner manner_;
 };
 
 }  // namespace pincheck::report

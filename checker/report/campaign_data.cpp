@@ -3,6 +3,7 @@
 
 #include "checker/report/campaign.hpp"
 #include "checker/report/parts.hpp"
+#include "checker/report/statistics.hpp"
 
 namespace pincheck::report {
 namespace {
@@ -78,11 +79,17 @@ Json VerdictsReport::data() const {
   return campaign_data(campaign_, conventions_, options_, "verdicts");
 }
 
-Json CheckReport::data() const { return campaign_data(campaign_, conventions_, options_, "check"); }
+Json CheckReport::data() const {
+  Json out = campaign_data(campaign_, conventions_, options_, "check");
+  if (manner_.statistics) out["statistics"] = statistics_data(campaign_, conventions_);
+  return out;
+}
 
 std::string CheckReport::text() const {
-  return command_ ? screen_text(campaign_, conventions_, options_, command_)
-                  : VerdictsReport::text();
+  const std::string before =
+      manner_.statistics ? statistics_text(campaign_, conventions_) : std::string();
+  return before + (manner_.command ? screen_text(campaign_, conventions_, options_, manner_.command)
+                                   : VerdictsReport::text());
 }
 
 std::vector<HasStories::Told> CheckReport::stories() const { return told(campaign_.shown); }

@@ -75,9 +75,9 @@ void check_closed(const Json& part) {
   if (!part.is_structured()) return;
   for (const Json& inner : part) check_closed(inner);
   if (!part.is_object() || !part.contains("properties")) return;
-  static const std::set<std::string> optional{"random",      "swept",     "not_stated",
-                                              "subsumed_by", "in_flight", "violation",
-                                              "idle",        "fails",     "command"};
+  static const std::set<std::string> optional{"random",     "swept", "not_stated", "subsumed_by",
+                                              "statistics", "would", "in_flight",  "violation",
+                                              "idle",       "fails", "command"};
   INFO(part.dump().substr(0, 300));
   CHECK(part["additionalProperties"] == false);
   std::set<std::string> missing = part["required"];
@@ -319,6 +319,20 @@ TEST_CASE_METHOD(Documents, "json: steps predicted and seen") {
   CHECK(one["agrees"] == true);
   CHECK(one["syscalls"].size() == 2);
   CHECK(one["syscalls"][0]["pages"].size() == 4);
+}
+
+TEST_CASE_METHOD(Documents, "json: statistics are in it where they are asked for") {
+  const std::string line = "check --json --scenario s3-tmp-page --convention find-pages ";
+  const Json plain = document(line);
+  CHECK_FALSE(plain.contains("statistics"));
+  Json with = document(line + "--statistics");
+  const Json all = with["statistics"];
+  CHECK(all["complete"] == true);
+  CHECK(all["first_violations"][0]["violated"] == Json{"not-freed-while-in-use"});
+  CHECK(std::any_of(all["exercised"].begin(), all["exercised"].end(),
+                    [](const Json& one) { return one.contains("would"); }));
+  with.erase("statistics");
+  CHECK(with == plain);
 }
 
 TEST_CASE_METHOD(Documents, "json: what a name stands for") {

@@ -19,7 +19,7 @@ using judge::Cell;
 using judge::Verdict;
 
 /// Findings of a kind that are told one by one; the others are counted.
-constexpr std::size_t kTold = 8;
+constexpr std::size_t kTold = 5;
 
 std::string hanging(const std::string& text) {
   return render::hanging(text, render::terminal_width(), 2, 2);
@@ -37,7 +37,8 @@ std::string verdicts_line(const Campaign& campaign, std::size_t conventions) {
   for (const Verdict verdict : {Verdict::holds, Verdict::violated, Verdict::refused,
                                 Verdict::vacuous, Verdict::not_stated}) {
     const std::size_t some = count(cells, [&](const Cell& one) { return one.verdict == verdict; });
-    const std::string_view name = verdict == Verdict::holds ? "hold" : judge::verdict_name(verdict);
+    const std::string_view name =
+        verdict == Verdict::holds && some > 1 ? "hold" : judge::verdict_name(verdict);
     if (some != 0) out += fmt::format(", {} {}", some, name);
   }
   const std::size_t proved = count(cells, [](const Cell& one) { return one.proved; });

@@ -106,9 +106,13 @@ Places::Places(const std::vector<Convention>& conventions, const Model& model,
       conventions, model, catalogue,
       [&](const Scenario& scenario, const Convention& convention, const System& system) {
         const Place place{scenario.actors[0], &convention};
-        for (const FlatOutcome& outcome : system.outcomes)
-          add(outcomes_, static_cast<std::size_t>(outcome.coverage), place);
-        add(meetings_, static_cast<std::size_t>(system.meeting[0]), place);
+        const auto meeting = static_cast<std::size_t>(system.meeting[0]);
+        for (const FlatOutcome& outcome : system.outcomes) {
+          const auto number = static_cast<std::size_t>(outcome.coverage);
+          add(outcomes_, number, place);
+          pairs_.emplace(meeting, number);
+        }
+        add(meetings_, meeting, place);
       });
 }
 

@@ -3,7 +3,9 @@
 // What the model has, and what a run has reached of it.
 #pragma once
 
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "checker/search/search.hpp"
@@ -35,8 +37,12 @@ class Places {
   /// Lists everything, as list_everything() does. The conventions must outlive this.
   Places(const std::vector<Convention>&, const Model&, Catalogue&);
   const std::vector<Place>& of(const Target&) const;
+  /// A meeting, and an outcome that an actor of it has in its programs; numbers of the catalogue.
+  using Pair = std::pair<std::size_t, std::size_t>;
+  const std::set<Pair>& pairs() const { return pairs_; }
 
  private:
+  std::set<Pair> pairs_;
   std::vector<std::vector<Place>> outcomes_;
   std::vector<std::vector<Place>> meetings_;
 };

@@ -68,6 +68,7 @@ int Search::walk() {
 void Search::remember(PropertySet found, int steps) {
   for (PropertySet rest = found & ~violated_; rest != 0; rest &= rest - 1) {
     Violation& violation = result.violation[std::countr_zero(rest)];
+    if (violation.runs == 0) violation.before = result.schedules;
     ++violation.runs;
     const auto size = static_cast<std::size_t>(steps);
     if (!violation.schedule.empty() && size >= violation.schedule.size()) continue;
@@ -85,14 +86,38 @@ void Search::count_outcomes(Visits* visits) {
     const FlatOutcome& outcome = system.outcomes[i];
     result.taken[i] = taken_[i] != 0;
     if (outcome.fault) result.faults += taken_[i];
-    if (visits != nullptr) visits->outcomes[outcome.coverage] += taken_[i];
   }
   if (visits == nullptr) return;
+  visits->add(system, taken_);
   for (int actor = 0; actor < system.actors; ++actor)
     visits->meetings[system.meeting[actor]] += result.schedules;
 }
 
 }  // namespace
+
+std::vector<int> actors_of_outcomes(const System& system) {
+  std::vector<int> actors(system.outcomes.size(), 0);
+  for (int thread = 0; thread < system.thread_count(); ++thread)
+    for (int pc = 0; pc < system.threads[thread].steps; ++pc) {
+      const FlatStep& step = system.flat_step(thread, pc);
+      for (std::uint32_t i = step.outcome_begin; i < step.outcome_end; ++i) actors[i] = thread / 2;
+    }
+  return actors;
+}
+
+void Visits::add(const System& system, const std::vector<std::uint64_t>& times) {
+  const std::vector<int> actors = actors_of_outcomes(system);
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    if (times[i] == 0) continue;
+    const auto number = static_cast<std::size_t>(system.outcomes[i].coverage);
+    const auto meeting = static_cast<std::size_t>(system.meeting[actors[i]]);
+    outcomes[number] += times[i];
+    if (by_meeting.size() <= meeting) by_meeting.resize(meeting + 1);
+    auto& counts = by_meeting[meeting];
+    if (counts.size() <= number) counts.resize(outcomes.size());
+    counts[number] += times[i];
+  }
+}
 
 SearchResult search(const System& system, const SearchOptions& options, Visits* visits) {
   StateGraph graph(system);

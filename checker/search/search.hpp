@@ -18,7 +18,16 @@ namespace pincheck::search {
 struct Visits {
   std::vector<std::uint64_t> outcomes;
   std::vector<std::uint64_t> meetings;
+  /// By meeting, then by outcome: those taken by actors of the meeting. As long as there is
+  /// anything to count.
+  std::vector<std::vector<std::uint64_t>> by_meeting;
+
+  /// `times`: of each of the system's outcomes, by index.
+  void add(const System&, const std::vector<std::uint64_t>& times);
 };
+
+/// The actor whose programs each of the system's outcomes is in, by index.
+std::vector<int> actors_of_outcomes(const System&);
 
 struct SearchOptions {
   std::uint64_t seed = 1;
@@ -30,7 +39,8 @@ struct SearchOptions {
 /// A schedule that violates a property, up to the step that does.
 struct Violation {
   std::vector<Choice> schedule;
-  int runs = 0;  ///< schedules that violated it
+  int runs = 0;              ///< schedules that violated it
+  std::uint64_t before = 0;  ///< schedules before the first of them
 };
 
 struct SearchResult {
