@@ -6,6 +6,7 @@
 #include "checker/command/command.hpp"
 #include "checker/command/judging.hpp"
 #include "checker/command/saver.hpp"
+#include "checker/judge/profiles.hpp"
 #include "checker/report/campaign.hpp"
 
 namespace pincheck::command {
@@ -38,6 +39,18 @@ class Check final : public Command {
 
   void declare(const Arguments& arguments) override {
     judge::CampaignOptions& options = selection_.options;
+    // Declared before what it sets, and so read before that: the others say more, in any order.
+    std::vector<std::string> profiles;
+    for (const judge::Profile& one : judge::kProfiles) profiles.emplace_back(one.name);
+    arguments
+        .call(
+            "--profile",
+            [&options](const std::string& chosen) {
+              for (const judge::Profile& one : judge::kProfiles)
+                if (one.name == chosen) judge::apply(one, options);
+            },
+            "how much to do: a third of the usual, or hours; what else is said counts before it")
+        .one_of(profiles);
     selection_.declare(arguments);
     arguments.formats(out_);
     arguments.quiet(out_);

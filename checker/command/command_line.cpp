@@ -246,7 +246,7 @@ void Arguments::formats(report::Printer& printer) const {
       [&printer](const std::vector<std::string>& all) {
         for (const std::string& one : all) printer.add_file(one);
       },
-      "besides, to a file")
+      "besides, to a file; - is standard output, as is github alone")
       .formats(printer.file_formats());
   call(
       "--color", [](const std::string& when) { render::choose_colours(when); },

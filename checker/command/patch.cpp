@@ -3,11 +3,10 @@
 #include "checker/source/patch/patch.hpp"
 
 #include <algorithm>
-#include <iostream>
-#include <iterator>
 
 #include "checker/command/command.hpp"
 #include "checker/command/reading.hpp"
+#include "checker/mail/mail.hpp"
 #include "checker/report/printer.hpp"
 #include "checker/source/edit/fixes.hpp"
 #include "checker/source/patch/report.hpp"
@@ -41,7 +40,8 @@ class Patch final : public Command {
   ExitCode run() override {
     const std::optional<front::Tree> tree = reading_.tree();
     edit::Texts texts(reading_.folder());
-    for (const std::string& fix : fixes_) apply(fix, texts);
+    for (const std::string& fix : fixes_)
+      edit::apply_fix(mail::read_bytes(fix), mail::name_of(fix), texts);
     const patch::Versions versions = patch::versions(texts, tree ? &*tree : nullptr, with_);
     render::Progress progress;
     const callee::Callees common = reading_.callees();
@@ -54,17 +54,6 @@ class Patch final : public Command {
   }
 
  private:
-  static void apply(const std::string& fix, edit::Texts& texts) {
-    if (fix == "-") {
-      const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
-      return edit::apply_fix(text, "standard input", texts);
-    }
-    const std::optional<std::string> text = edit::text_of_file(fix);
-    if (!text)
-      throw InputError(fix + ": cannot be opened, expected a file of edits, a diff or a mail");
-    edit::apply_fix(*text, fix, texts);
-  }
-
   std::vector<patch::Reading> readings(const callee::Callees& common) const {
     if (readings_.empty()) return {{.callees = common}};
     std::vector<patch::Reading> all;

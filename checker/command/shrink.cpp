@@ -2,6 +2,7 @@
 // `pincheck shrink`.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "checker/command/chosen.hpp"
@@ -121,7 +122,9 @@ class Shrink final : public Command {
       why = explain::explain(story, small);
       best = counterexample::make_counterexample(story, given.convention, minimal.minimality,
                                                  given.seed);
-      problem = problem_writing(output, counterexample::counterexample_text(best, story, why));
+      problem = problem_writing(
+          output, counterexample::counterexample_text(
+                      best, story, why, std::filesystem::path(output).filename().string()));
       progress.show(
           fmt::format("{} steps, {} scenarios searched", minimal.moves.size(), minimal.scenarios));
     };

@@ -14,13 +14,6 @@
 namespace pincheck::counterexample {
 namespace {
 
-Counterexample parse_checked(std::string_view text, const std::string& file, const Model& model) {
-  Counterexample example = parse_counterexample(text, file, model.kinds);
-  check_names(file, example.scenario, model);
-  check_names(file, example.convention);
-  return example;
-}
-
 /// Who takes part, whatever their names and pages.
 std::vector<std::string> shapes(const Scenario& scenario) {
   std::vector<std::string> all;
@@ -132,6 +125,13 @@ void check_names(const std::string& origin, const Convention& convention) {
                       "expected one that `pincheck list properties` shows{}",
                       origin, convention.name, expect.property,
                       did_you_mean(expect.property, names_in(properties()))));
+}
+
+Counterexample parse_checked(std::string_view text, const std::string& file, const Model& model) {
+  Counterexample example = parse_counterexample(text, file, model.kinds);
+  check_names(file, example.scenario, model);
+  check_names(file, example.convention);
+  return example;
 }
 
 Counterexample read_counterexample(const std::string& file, const Model& model) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// checker/counterexample: uses shrinkers, checker/render; used by checker/judge, checker/reproduce.
+// checker/counterexample: uses shrinkers, checker/render, checker/mail; used by checker/judge, checker/reproduce.
 // The corpus: what was found before, replayed before anything else is tried.
 #pragma once
 
@@ -48,7 +48,8 @@ const Replayed* subsumer_of(const Replayed& one, const std::vector<Replayed>& al
 void check_names(const std::string& origin, const Scenario&, const Model&);
 void check_names(const std::string& origin, const Convention&);
 
-/// Reads a counterexample file and checks all its names. Throws InputError.
+/// Reads a counterexample, of a file, and checks all its names. Throw InputError.
+Counterexample parse_checked(std::string_view text, const std::string& file, const Model&);
 Counterexample read_counterexample(const std::string& file, const Model&);
 
 /// Makes the folder, unless it is there. Throws InputError.

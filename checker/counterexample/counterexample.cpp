@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "checker/counterexample/layout.hpp"
 #include "checker/counterexample/rename_table.hpp"
 #include "checker/render/render.hpp"
 #include "model/base/reader.hpp"
@@ -23,16 +24,6 @@ Words<shrinkers::Minimality> minimality_words() {
                          shrinkers::Minimality::none})
     words.emplace_back(shrinkers::minimality_name(one), one);
   return words;
-}
-
-std::string as_comment(const std::string& text) {
-  std::string out;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    out += begin == end ? "#\n" : "# " + text.substr(begin, end - begin) + "\n";
-    begin = end + 1;
-  }
-  return out;
 }
 
 std::string schedule_text(const std::vector<NamedStep>& schedule) {
@@ -110,19 +101,24 @@ Convention as_far_as(const Convention& convention, const Scenario& scenario) {
 }
 
 std::string counterexample_text(const Counterexample& example, const story::Story& story,
-                                const explain::Explanation& why) {
-  std::string out = "# SPDX-License-Identifier: MIT\n";
-  out += as_comment(fmt::format("{} is violated by {} under {}:\n\n{}", example.property,
-                                example.scenario.name, example.convention.name,
-                                render::render_text(story, why, {.width = 74})));
-  out += fmt::format("\nformat = {}\ntool = \"pincheck {}\"\n", kCounterexampleFormat, kVersion);
-  if (!example.commit.empty()) out += fmt::format("commit = {}\n", toml_quoted(example.commit));
-  out += fmt::format("property = \"{}\"\n", example.property);
-  out += fmt::format("breaks_at = \"{}\"\nminimal = \"{}\"\nseed = {}\n", example.breaks_at,
-                     shrinkers::minimality_name(example.minimality), example.seed);
-  out += "schedule = [\n" + schedule_text(example.schedule) + "]\n\n";
-  out += write_scenario(example.scenario, "scenario.");
-  return out + "\n" + write_convention(example.convention, "convention.");
+                                const explain::Explanation& why, const std::string& name) {
+  std::string data =
+      fmt::format("format = {}\ntool = \"pincheck {}\"\n", kCounterexampleFormat, kVersion);
+  if (!example.commit.empty()) data += fmt::format("commit = {}\n", toml_quoted(example.commit));
+  data += fmt::format("property = \"{}\"\n", example.property);
+  data += fmt::format("breaks_at = \"{}\"\nminimal = \"{}\"\nseed = {}\n", example.breaks_at,
+                      shrinkers::minimality_name(example.minimality), example.seed);
+  data += "schedule = [\n" + schedule_text(example.schedule) + "]\n\n";
+  data += write_scenario(example.scenario, "scenario.") + "\n";
+  data = folded(data + write_convention(example.convention, "convention."));
+  const std::string comment = fmt::format(
+      "{} is violated by {} under {}:\n\n{}\nTo replay it, from this file or from a mail with it:"
+      "\n  pincheck replay {}\n",
+      example.property, example.scenario.name, example.convention.name,
+      render::render_text(story, why, {.width = kMailColumns - 2}),
+      name.empty() ? file_name_of(example) : name);
+  return fmt::format("# SPDX-License-Identifier: MIT\n{}\n{}\n[end]\nchecksum = \"{}\"\n",
+                     as_comment(comment), data, checksum_of(unfolded(data).statements));
 }
 
 std::string file_name_of(const Counterexample& example) {
@@ -139,7 +135,9 @@ Counterexample parse_counterexample(std::string_view text, const std::string& fi
   toml::table table = parse_toml(text, file);
   apply(renames, table);
   Reader reader(table, file, "counterexample");
-  if (!reader.has("format")) reader.fail("format", "expected format = 2: not a counterexample");
+  if (!reader.has("format"))
+    reader.fail("format",
+                fmt::format("expected format = {}: not a counterexample", kCounterexampleFormat));
   const auto format = reader.integer_or("format", kCounterexampleFormat, 1, kCounterexampleFormat);
   reader.text_or("tool", "");
   Counterexample example;
@@ -161,6 +159,11 @@ Counterexample parse_counterexample(std::string_view text, const std::string& fi
     if (!part) reader.fail(key, fmt::format("expected a table [{}]", key));
     return *part;
   };
+  if (format >= 3) {
+    Reader end = required("end");
+    example.changed = end.text("checksum") != checksum_of(unfolded(text).statements);
+    end.finish();
+  }
   Reader scenario = required("scenario");
   example.scenario = read_kept_scenario(scenario, kinds);
   Reader convention = required("convention");

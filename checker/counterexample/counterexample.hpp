@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// checker/counterexample: uses shrinkers, checker/render; used by checker/judge, checker/reproduce.
+// checker/counterexample: uses shrinkers, checker/render, checker/mail; used by checker/judge, checker/reproduce.
 // A counterexample as a file: self-contained TOML with named steps, so that it outlives changes.
 #pragma once
 
@@ -14,8 +14,9 @@
 namespace pincheck::counterexample {
 
 /// Formats so far. 1: no `minimal`, no `breaks_at`, the convention whole. 2: with both.
-/// Newer files of format 2 also name the `commit` of the tool that found it.
-inline constexpr int kCounterexampleFormat = 2;
+/// Newer files of format 2 also name the `commit` of the tool that found it. 3: ends with the table
+/// [end], which has a `checksum` (layout.hpp); no line is over 76 columns.
+inline constexpr int kCounterexampleFormat = 3;
 
 /// Largest seed: what TOML and JSON readers take as an exact integer.
 inline constexpr std::int64_t kMaxSeed = (std::int64_t{1} << 53) - 1;
@@ -36,15 +37,17 @@ struct Counterexample {
   Convention convention;
   Scenario scenario;
   std::vector<NamedStep> schedule;
+  bool changed = false;  ///< since it was written, as its checksum shows
 };
 
 /// What a story comes to as a file. The convention is kept as far as the scenario's callers go.
 Counterexample make_counterexample(const story::Story&, const Convention&, shrinkers::Minimality,
                                    std::uint64_t seed);
 
-/// The file's text: the story as comments, then the data.
+/// The file's text: the story and the command that replays the file as comments, then the data.
+/// `name` is the file's, of its folder; empty is file_name_of().
 std::string counterexample_text(const Counterexample&, const story::Story&,
-                                const explain::Explanation&);
+                                const explain::Explanation&, const std::string& name = "");
 
 /// `<property>-<hash>.toml`; the hash is over property, scenario and schedule, so that two runs
 /// that find the same thing name it the same.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// checker/counterexample: uses shrinkers, checker/render; used by checker/judge, checker/reproduce.
+// checker/counterexample: uses shrinkers, checker/render, checker/mail; used by checker/judge, checker/reproduce.
 // Names that the model has given up for others, so that old counterexamples still replay.
 #pragma once
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// checker/counterexample: uses shrinkers, checker/render; used by checker/judge, checker/reproduce.
+// checker/counterexample: uses shrinkers, checker/render, checker/mail; used by checker/judge, checker/reproduce.
 // Replaying a counterexample by the names of its steps.
 #pragma once
 

@@ -98,7 +98,7 @@ TEST_CASE("files of the first format are read, upgraded and replay", "[counterex
     const std::string upgraded = counterexample_text(
         make_counterexample(replay.story, example.convention, example.minimality, example.seed),
         replay.story, replay.why);
-    CHECK(contains(upgraded, "\nformat = 2\n"));
+    CHECK(contains(upgraded, "\nformat = 3\n"));
     CHECK(replay_text_of(upgraded).problem == "");
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// checker/counterexample: uses shrinkers, checker/render; used by checker/judge, checker/reproduce.
+// checker/counterexample: uses shrinkers, checker/render, checker/mail; used by checker/judge, checker/reproduce.
 // Tests of a step in words, for people who ask why it cannot be taken.
 #pragma once
 

@@ -63,6 +63,12 @@ bool interrupted() { return interrupt_seen != 0; }
 
 void notice(const std::string& text) { std::fputs(text.c_str(), stderr); }
 
+void complain(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
+  notice(fmt::format("pincheck: {}\n", text));
+}
+
 Progress::Progress() : terminal_(isatty(STDERR_FILENO) != 0 && !is_dumb()) {}
 Progress::~Progress() { clear(); }
 

@@ -15,6 +15,10 @@ bool interrupted();
 /// Says it on standard error, if that can be: nobody depends on it.
 void notice(const std::string& text);
 
+/// Says on a line of standard error what is wrong. Messages quote what files say, which is not to
+/// talk to the terminal.
+void complain(std::string text);
+
 /// Shows progress on standard error when that is a terminal that can take a line back (any but
 /// TERM=dumb), a few times a second.
 class Progress {

@@ -15,7 +15,9 @@
   FORMAT(mermaid)                \
   FORMAT(perfetto)               \
   FORMAT(junit)                  \
-  FORMAT(sarif)
+  FORMAT(sarif)                  \
+  FORMAT(ktap)                   \
+  FORMAT(github)
 
 namespace pincheck::report {
 
@@ -25,6 +27,8 @@ struct Format {
   std::string (*print)(const Report&) = nullptr;
   /// People wait: what they are told before the report is complete (Printer::now) is printed too.
   bool at_once = false;
+  /// It is read from what a command prints: where a report names no file, that is meant.
+  bool in_output = false;
 };
 
 /// Each is defined by its qualified name, which does not compile unless it is listed above.

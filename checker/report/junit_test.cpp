@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// JUnit XML: an XML parser reads it, and it says what the exit status says.
+// JUnit XML: it is of its schema, an XML parser reads it, and it says what the exit status says.
 #include "checker/report/format.hpp"
 #include "checker/testing/run_binary.hpp"
 #include "model/base/exit_code.hpp"
@@ -38,11 +38,13 @@ json.dump(cases, sys.stdout)
 
 Json cases_in(const std::string& document) {
   const Folder folder;
+  const std::string file = folder.write("junit.xml", document);
+  const std::string schema = variable("PINCHECK_SOURCE_DIR") + "/checker/report/junit.xsd";
+  const Finished valid = Process({"--noout", "--schema", schema, file}, "/usr/bin/xmllint").wait();
   const Finished read =
-      Process({folder.write("reader.py", kReader), folder.write("junit.xml", document)},
-              "/usr/bin/python3")
-          .wait();
-  INFO(document.substr(0, 2000) << "\n" << read.err);
+      Process({folder.write("reader.py", kReader), file}, "/usr/bin/python3").wait();
+  INFO(document.substr(0, 2000) << "\n" << valid.err << read.err);
+  REQUIRE(valid.status == 0);
   REQUIRE(read.status == 0);
   return Json::parse(read.out);
 }

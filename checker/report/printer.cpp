@@ -13,6 +13,9 @@
 namespace pincheck::report {
 namespace {
 
+/// A report's file that is standard output.
+constexpr const char* kOutput = "-";
+
 const Format* find(std::string_view name) {
   const auto& all = all_formats();
   const auto found =
@@ -54,10 +57,11 @@ void Printer::add_file(const std::string& what) {
   const std::size_t at = what.find('=');
   const std::vector<std::string> names = file_formats();
   const std::string name = what.substr(0, at);
-  const bool known = std::find(names.begin(), names.end(), name) != names.end();
-  if (known && at != std::string::npos && at + 1 < what.size()) {
-    files_.push_back({find(name), what.substr(at + 1)});
-    return;
+  if (std::find(names.begin(), names.end(), name) != names.end()) {
+    const Format* format = find(name);
+    const bool named = at != std::string::npos;
+    const std::string path = named ? what.substr(at + 1) : format->in_output ? kOutput : "";
+    if (!path.empty()) return files_.push_back({format, path});
   }
   throw InputError(fmt::format("--report {}: expected FORMAT=FILE with {}", what,
                                one_of(name, Names(names.begin(), names.end()))));
@@ -66,7 +70,11 @@ void Printer::add_file(const std::string& what) {
 void Printer::print(const Report& report, ExitCode code) const {
   const bool untold = quiet_ && format_->at_once && code == kAsExpected;
   if (!untold) write_out(untold_ + format_->print(report));
-  for (const File& one : files_) write_atomically(one.path, one.format->print(report));
+  for (const File& one : files_)
+    if (one.path == kOutput)
+      write_out(one.format->print(report));
+    else
+      write_atomically(one.path, one.format->print(report));
 }
 
 void Printer::now(const std::string& text) const {

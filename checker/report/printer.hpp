@@ -24,8 +24,9 @@ class Printer {
   void be_quiet() { quiet_ = true; }
   /// From now on in this format, one of formats().
   void choose(std::string_view format);
-  /// Besides, to a file: "junit=FILE", in one of formats() that is a whole document. Throws
-  /// InputError: another format, or no file.
+  /// Besides, to a file, or after the rest of the output: "junit=FILE", "junit=-", in one of
+  /// formats() that is a whole document; "github" is "github=-". Throws InputError: another format,
+  /// or no file.
   void add_file(const std::string& what);
   /// Tells people what is known already. Formats that print whole documents leave it out.
   void now(const std::string& text) const;

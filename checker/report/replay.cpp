@@ -15,11 +15,14 @@ namespace {
 std::string how_it_went(const ReplayReport::One& one) {
   return (one.replay.reproduced ? "reproduced\n"
                                 : fmt::format("not reproduced: {}\n", one.replay.problem)) +
+         (one.example.changed ? "changed since it was written: its checksum differs\n" : "") +
          one.again;
 }
 
 Json to_json(const ReplayReport::One& one) {
   Json out = header("replay");
+  out["file"] = one.file;
+  out["changed"] = one.example.changed;
   out["reproduced"] = one.replay.reproduced;
   out["problem"] = one.replay.problem;
   out["convention"] = one.example.convention.name;
@@ -34,8 +37,8 @@ std::string ReplayReport::text() const {
   std::string out;
   for (const One& one : all_)
     out +=
-        fmt::format("{}: {} under {}\n\n{}{}", one.example.scenario.name, one.example.property,
-                    one.example.convention.name,
+        fmt::format("{}{}: {} under {}\n\n{}{}", all_.size() > 1 ? one.file + ":\n" : "",
+                    one.example.scenario.name, one.example.property, one.example.convention.name,
                     render::render_text(one.replay.story, one.replay.why, render::terminal_look()),
                     how_it_went(one));
   return out;
@@ -58,6 +61,7 @@ std::vector<HasCases::Suite> ReplayReport::suites() const {
   for (const One& one : all_)
     suite.cases.push_back(failed_if(!one.replay.reproduced, one.file, one.replay.problem,
                                     render::render_text(one.replay.story, one.replay.why, {})));
+  for (const Unread& one : unread_) suite.cases.push_back({one.file, Outcome::error, one.problem});
   return {suite};
 }
 

@@ -11,20 +11,27 @@ namespace pincheck::report {
 class ReplayReport final : public Report, public HasStories, public HasCases {
  public:
   struct One {
-    std::string file;
+    std::string file;  ///< or its place in a mail
     counterexample::Counterexample example;
     counterexample::Replay replay;
     std::string again{};  ///< text: what a search for the same violation came to
   };
-  explicit ReplayReport(std::vector<One> all) : all_(std::move(all)) {}
+  /// One that could not be read, and why.
+  struct Unread {
+    std::string file;
+    std::string problem;
+  };
+  explicit ReplayReport(std::vector<One> all, std::vector<Unread> unread = {})
+      : all_(std::move(all)), unread_(std::move(unread)) {}
   std::string text() const override;
-  /// An array where there are several.
+  /// An array where there are several. Those that could not be read are not in it.
   Json data() const override;
   std::vector<Told> stories() const override;
   std::vector<Suite> suites() const override;
 
  private:
   std::vector<One> all_;
+  std::vector<Unread> unread_;
 };
 
 }  // namespace pincheck::report

@@ -73,7 +73,8 @@ void check_same(const SearchResult& a, const SearchResult& b) {
 
 Visits none(const Catalogue& catalogue) {
   return {std::vector<std::uint64_t>(catalogue.entries().size()),
-          std::vector<std::uint64_t>(catalogue.meetings().size())};
+          std::vector<std::uint64_t>(catalogue.meetings().size()),
+          {}};
 }
 
 void compare(const System& system, const Catalogue& catalogue) {

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "checker/counterexample/counterexample.hpp"
+#include "checker/counterexample/mailed.hpp"
 #include "checker/counterexample/replay.hpp"
 #include "checker/testing/test_support.hpp"
 #include "checker/trace/monitor.hpp"
@@ -57,6 +58,13 @@ inline void fuzz_counterexample(std::string_view text) {
   });
 }
 
+/// As a mail with counterexamples: each is read, or refused with a message.
+inline void fuzz_mail(std::string_view text) {
+  for (const auto& one : counterexample::find_counterexamples(text, "input", model()))
+    if (one.example.has_value() != one.problem.empty())
+      throw std::logic_error("neither read nor refused: " + one.place);
+}
+
 /// Judges it, and reports in both formats.
 inline void judge_and_report(const std::string& text, trace::Kernel kernel) {
   for (const trace::Trace& one : trace::read_traces(text, "input", kernel)) {
@@ -88,7 +96,8 @@ struct FuzzTarget {
 };
 inline constexpr std::array kFuzzTargets{
     FuzzTarget{"scenario", fuzz_scenario}, FuzzTarget{"convention", fuzz_convention},
-    FuzzTarget{"counterexample", fuzz_counterexample}, FuzzTarget{"trace", fuzz_trace}};
+    FuzzTarget{"counterexample", fuzz_counterexample}, FuzzTarget{"mail", fuzz_mail},
+    FuzzTarget{"trace", fuzz_trace}};
 
 /// What a fuzzer calls: a refusal is an answer, any other exception is not.
 inline void fuzz(const FuzzTarget& target, std::string_view text) {

@@ -303,3 +303,56 @@ int takes_one_more_where_others_hold_it(unsigned long start) {
   if (kref_put(&r->refs, region_release)) return 0;
   return get_user_pages_fast(start, 1, 0, &page) == 1 ? 0 : -EFAULT;
 }
+
+extern unsigned long vmemmap_base, page_offset_base;
+
+static unsigned long number_of(struct page* page) {
+  return ((unsigned long)page - vmemmap_base) / 64;
+}
+
+static struct page* page_around(void* place) {
+  return (struct page*)(vmemmap_base + ((unsigned long)place - page_offset_base) / PAGE_SIZE * 64);
+}
+
+/* expect finds_a_page_by_its_contents: balanced */
+int finds_a_page_by_its_contents(unsigned long start) {
+  struct page* page;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  put_page(page_around((char*)page_address(page) + 100));
+  return 0;
+}
+
+/* expect finds_another_page: leak */
+int finds_another_page(unsigned long start) {
+  struct page* page;
+
+  if (get_user_pages_fast(start, 1, 0, &page) != 1) return -EFAULT;
+  put_page(page_around((char*)page_address(page) + 5000));
+  return 0;
+}
+
+typedef struct {
+  unsigned long pte;
+} pte_t;
+void set_pte(pte_t* place, pte_t pte);
+
+/* What is in a page table is that table's, after an error, too. */
+/* expect puts_into_a_table: balanced */
+int puts_into_a_table(pte_t* place, int broken) {
+  struct page* page = alloc_page(GFP_KERNEL);
+
+  if (!page) return -ENOMEM;
+  set_pte(place, (pte_t){number_of(page) * PAGE_SIZE | 1});
+  return broken ? -EIO : 0;
+}
+
+/* expect gets_once_more: leak */
+int gets_once_more(pte_t* place, struct page* other) {
+  struct page* page = alloc_page(GFP_KERNEL);
+
+  if (!page) return -ENOMEM;
+  get_page(page);
+  set_pte(place, (pte_t){number_of(page) * PAGE_SIZE | 1});
+  return 0;
+}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// model/base: used by model/language, checker/source/value, checker/source/callee, checker/source/edit, checker/source/front.
+// model/base: used by model/language, checker/mail, checker/source/value, checker/source/callee, checker/source/front.
 // checker/source/front. What time it is, and how much of it was computed.
 #pragma once
 
@@ -13,6 +13,9 @@ inline double now_seconds() {
   const auto time = std::chrono::steady_clock::now().time_since_epoch();
   return std::chrono::duration<double>(time).count();
 }
+
+/// When the program began, in the seconds of now_seconds().
+inline const double kBegan = now_seconds();
 
 /// Seconds that all threads of this process have computed, together.
 inline double cpu_seconds() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// model/base: used by model/language, checker/source/value, checker/source/callee, checker/source/edit, checker/source/front.
+// model/base: used by model/language, checker/mail, checker/source/value, checker/source/callee, checker/source/front.
 // checker/source/front. The data files, by name.
 #pragma once
 

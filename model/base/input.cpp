@@ -3,24 +3,31 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 
 namespace pincheck {
 
-std::string read_file(const std::string& path) {
+std::string read_file(const std::string& path, std::size_t most) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error))
     throw InputError(fmt::format("{}: is a directory, expected a file", path));
   std::ifstream stream(path, std::ios::binary);
   if (!stream)
     throw InputError(fmt::format("{}: cannot be opened, expected a readable file", path));
-  std::string text(kMaxInputBytes + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (text.size() > kMaxInputBytes)
-    throw InputError(
-        fmt::format("{}: larger than {} bytes, expected a small TOML file", path, kMaxInputBytes));
+  return read_stream(stream, path, most);
+}
+
+std::string read_stream(std::istream& stream, const std::string& name, std::size_t most) {
+  std::string text;
+  std::array<char, 1U << 14> block{};
+  while (stream.read(block.data(), block.size()), stream.gcount() > 0) {
+    text.append(block.data(), static_cast<std::size_t>(stream.gcount()));
+    if (text.size() > most)
+      throw InputError(
+          fmt::format("{}: larger than {} bytes, expected a smaller file", name, most));
+  }
   return text;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// checker/source/edit: uses model/base; used by checker/source/patch.
+// checker/source/edit: uses checker/mail; used by checker/source/patch.
 // Unified diffs, as diff -u and git write them.
 #pragma once
 

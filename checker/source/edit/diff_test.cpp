@@ -6,7 +6,6 @@
 #include <catch2/catch.hpp>
 
 #include "checker/source/edit/fixes.hpp"
-#include "checker/source/edit/mail.hpp"
 #include "checker/testing/run_binary.hpp"
 #include "model/base/input.hpp"
 
@@ -120,6 +119,8 @@ TEST_CASE("mails: several, encoded in each way", "[source]") {
                                "LS0tIGEveC5jCisrKyBiL3guYwpAQCAtMSArMSBAQAotYT0KK2IK\n") == "b\n");
   CHECK(patched("a=\n", mail + "\n" + kHead + diff + "-- \n2.39\n\n" + mail + "\n" + kHead +
                             "@@ -1 +1 @@\n-b\n+c\n-- \n2.39\n") == "c\n");
+  CHECK(patched("a=\n", mail + "Content-Type: multipart/mixed; boundary=x\n\n--x\n\n" + kHead +
+                            diff + "--x--\n") == "b\n");
   CHECK(test::contains(refused("a\n", mail + "Content-Type: multipart/mixed; x\n\n"),
                        "fix:1: a mail of several parts"));
   CHECK(test::contains(refused("a\n", mail + "Content-Transfer-Encoding: uuencode\n\n"),

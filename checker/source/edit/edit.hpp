@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// checker/source/edit: uses model/base; used by checker/source/patch.
+// checker/source/edit: uses checker/mail; used by checker/source/patch.
 // Edits on C source: what is to be changed, by name, and the changed text.
 #pragma once
 

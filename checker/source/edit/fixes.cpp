@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "checker/mail/mail.hpp"
 #include "checker/source/edit/diff.hpp"
 #include "checker/source/edit/edit.hpp"
-#include "checker/source/edit/mail.hpp"
 #include "model/base/input.hpp"
 
 namespace pincheck::edit {
@@ -30,11 +30,13 @@ void apply_edits(const std::string& fix, const std::string& name, Texts& texts) 
 void apply_fix(const std::string& fix, const std::string& name, Texts& texts) {
   if (is_of_edits(fix, name)) return apply_edits(fix, name, texts);
   bool found = false;
-  for (const std::string& body : bodies(fix, name))
-    for (const FileDiff& one : read_diff(body, name)) {
-      apply(one, name, texts);
+  for (const mail::Text& text : mail::texts(fix, name)) {
+    if (!text.problem.empty()) throw InputError(text.problem);
+    for (const FileDiff& one : read_diff(text.in_place(), text.name)) {
+      apply(one, text.name, texts);
       found = true;
     }
+  }
   if (!found) throw InputError(fmt::format("{}: no diff in it, expected one, or [[edit]]s", name));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// checker/source/edit: uses model/base; used by checker/source/patch.
+// checker/source/edit: uses checker/mail; used by checker/source/patch.
 // What the user gives to `patch`: edits, diffs and mails.
 #pragma once
 

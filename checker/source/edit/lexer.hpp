@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// checker/source/edit: uses model/base; used by checker/source/patch.
+// checker/source/edit: uses checker/mail; used by checker/source/patch.
 // C text as tokens, each with its place: exact enough to change a call without a preprocessor.
 #pragma once
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// checker/source/edit: uses model/base; used by checker/source/patch.
+// checker/source/edit: uses checker/mail; used by checker/source/patch.
 // Files of a folder, and what changes make of them. On the disk nothing is changed.
 #pragma once
 

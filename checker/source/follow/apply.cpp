@@ -143,6 +143,7 @@ class Application {
                  fmt::format("{} {}", here(), taken_at(count)));
       throw PathEnds{};
     }
+    count.kept = std::min(count.kept, std::max({count.gets, count.pins, 0}));
     path.mark(fmt::format("{}()", it.name), {page});
     path.count(page).dropped = path.state.trail;
   }

@@ -88,6 +88,8 @@ std::string held_text(const Count& count) {
 
 }  // namespace
 
+bool is_held(const Count& count) { return std::max(count.gets, count.pins) > count.kept; }
+
 bool is_error(const Path& path, const Words& returned, const llvm::Type* type) {
   if (returned.size() != 1) return false;
   const Term word = path.simplified(returned.front());
@@ -112,12 +114,11 @@ void judge(Path& path, const Words& returned) {
   const llvm::Function& function = path.state.frames.front().code->function();
   const bool error = is_error(path, returned, function.getReturnType());
   verdict.ends.insert(left_text(counts, error));
-  const auto held = [](const Count& one) { return one.gets > 0 || one.pins > 0; };
-  if (std::none_of(counts.begin(), counts.end(), held)) return;
+  if (std::none_of(counts.begin(), counts.end(), is_held)) return;
   const Reachable reachable(path, returned);
   const std::string end = place_in_source(path.at());
   for (const Count& one : counts) {
-    if (!held(one)) continue;
+    if (!is_held(one)) continue;
     const std::string taken = one.taken == 0 ? "?" : place_in_source(*path.run.trail[one.taken].at);
     if (reachable.has(one.page) || !one.ours) {
       if (error) ++verdict.left[taken];

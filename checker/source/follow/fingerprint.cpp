@@ -147,12 +147,14 @@ class Walk {
   /// Which registers are errors: what a function leaves then is another question.
   void errors() {
     for (const Frame& frame : state_.frames)
-      for (const Term word : frame.registers) mixer_.add(is_known_error(word) ? 1U : 0U);
+      for (unsigned i = 0; i < frame.registers.size(); ++i)
+        mixer_.add(is_known_error(frame.registers[i], frame.code->numbers().test(i)) ? 1U : 0U);
   }
-  bool is_known_error(Term word) const {
+  bool is_known_error(Term word, bool number) const {
     const value::Range range = state_.facts.range_of(terms_, word);
-    const std::uint64_t all = value::mask(terms_[word].width);
-    return !range.empty() && all > kErrors && range.lowest() >= all - kErrors;
+    const unsigned width = terms_[word].width;
+    if (range.empty() || width < 32) return false;
+    return number ? range.highest_signed(width) < 0 : range.lowest() > value::mask(width) - kErrors;
   }
   void cells_at(Term base) {
     if (!told_.insert(base).second) return;
@@ -190,6 +192,7 @@ class Walk {
       }
       mixer_.add(of(one.page));
       mixer_.add(word_of(one));
+      mixer_.add(static_cast<std::uint64_t>(one.kept));
       mixer_.add(one.passed_at);
       mixer_.add(one.after_error ? 1U : 0U);
     }

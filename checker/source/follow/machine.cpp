@@ -208,7 +208,7 @@ void note_error(Path& path, const Words& returned) {
   const Frame& frame = path.state.frame();
   if (!is_error(path, returned, frame.code->function().getReturnType())) return;
   for (Count& count : path.state.counts)
-    if (count.taken > frame.entered && (count.gets > 0 || count.pins > 0)) count.after_error = true;
+    if (count.taken > frame.entered && is_held(count)) count.after_error = true;
 }
 
 void leave(Path& path, const llvm::ReturnInst& one) {

@@ -18,8 +18,6 @@ constexpr std::int64_t kNoMemory = -12;
 constexpr std::int64_t kPointerBytes = 8;
 /// Beyond all fields: how an object keeps its pages is its own affair.
 constexpr std::int64_t kBeyond = std::int64_t{1} << 30;
-/// Farther still: the bytes of a page are not the fields of its struct.
-constexpr std::int64_t kContents = std::int64_t{1} << 40;
 /// An iov_iter has no field there, so that a copy of it copies what is kept there.
 constexpr std::int64_t kKindPlace = 4;
 /// How many pages it had when that was asked, and how many have come since: beyond all fields, but
@@ -182,7 +180,12 @@ class Application {
   }
   void keep() {
     path.run.verdict.assumptions.insert(fmt::format("{}() drops later what it is given", it.name));
-    if (Object* object = path.memory.object_at(argument(it.page))) object->shared = true;
+    const Term given = argument(it.page);
+    if (Object* object = path.memory.object_at(given)) object->shared = true;
+    std::vector<std::uint32_t> inside;
+    path.terms.objects_in(given, inside);
+    for (const std::uint32_t object : inside)
+      if (Count* count = path.state.count_of(path.memory.address_of(object))) ++count->kept;
     past({});
   }
   /// As a number of the kernel's own.

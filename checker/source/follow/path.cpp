@@ -217,6 +217,8 @@ const llvm::Constant* Path::constant_at(Term address, unsigned width) {
 }
 
 Term Path::load(Term address, unsigned width) {
+  if (const Object* object = memory.object_at(address); object && object->global)
+    if (const auto word = word_of_layout(object->global->getName())) return constant(*word, width);
   if (const llvm::Constant* known = constant_at(address, width)) return constants(known).front();
   return memory.load(address, width);
 }
@@ -236,6 +238,21 @@ Term Path::word(const llvm::Value* one) {
   return all.empty() ? constant(0) : simplified(all.front());
 }
 
+/// What is made of one page's address, as simple as it can be said.
+Term Path::of_page(Term word) {
+  const value::Node& node = terms[word];
+  if (!node.has_object || node.width != 64 || node.kind == value::Kind::object) return word;
+  const auto plain = terms.object_of(word);
+  if (plain && node.parts.size() == 1 && std::abs(value::as_signed(node.value, 64)) < 2 * kContents)
+    return word;
+  std::vector<std::uint32_t> objects;
+  terms.objects_in(word, objects);
+  const bool one = std::all_of(objects.begin(), objects.end(),
+                               [&](std::uint32_t each) { return each == objects.front(); });
+  if (!one || state.objects[objects.front()].place != Place::page) return word;
+  return run.page_numbers.simplified(word, objects.front());
+}
+
 void Path::set(const llvm::Instruction& one, Words words) {
   Frame& frame = state.frame();
   const unsigned wanted = words_of(one.getType());
@@ -243,6 +260,7 @@ void Path::set(const llvm::Instruction& one, Words words) {
     const std::vector<unsigned> widths = widths_of(one.getType(), run.layout);
     while (words.size() < wanted) words.push_back(unknown(widths[words.size()]));
   }
+  for (Term& word : words) word = of_page(word);
   std::copy_n(words.begin(), wanted, frame.registers.begin() + frame.code->place(&one));
 }
 

@@ -15,6 +15,7 @@
 #include "checker/source/callee/callee.hpp"
 #include "checker/source/follow/follow.hpp"
 #include "checker/source/follow/memory.hpp"
+#include "checker/source/follow/page_numbers.hpp"
 #include "checker/source/follow/processor_clock.hpp"
 #include "checker/source/follow/reach.hpp"
 #include "checker/source/follow/trail.hpp"
@@ -43,6 +44,7 @@ struct Run {
   ProcessorClock::time_point deadline{};
   std::string suspicion{};  ///< the first one; with it nothing more is followed
   value::Terms terms{};
+  PageNumbers page_numbers{terms};
   Trail trail{};
   std::vector<State> waiting{};
   Verdict verdict{};
@@ -111,6 +113,7 @@ class Path {
   Words constants(const llvm::Constant*);
   Words of_expression(const llvm::ConstantExpr*);
   const llvm::Constant* constant_at(Term address, unsigned width);
+  Term of_page(Term word);
   std::optional<int> chosen_before();
   void count_turn(const llvm::Loop*);
   bool went_round_enough() const;
@@ -146,6 +149,8 @@ void advance_iterator(Path&, Term iterator, std::int64_t pages);
 bool count_ends(Path&, Term place);
 /// What `store` has put into an object, which has nothing then.
 Words take_stored(Path&, Term object);
+/// More references than somebody has for good.
+bool is_held(const Count&);
 /// An error by the kernel's habits: a negative number, an ERR_PTR, a null pointer.
 bool is_error(const Path&, const Words& returned, const llvm::Type*);
 /// The root returns: what is held is judged.

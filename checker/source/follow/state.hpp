@@ -63,6 +63,7 @@ struct Count {
   Term page{};
   int gets = 0;
   int pins = 0;
+  int kept = 0;              ///< so many of them somebody has for good, who drops them later
   bool ours = false;         ///< the path took the page itself: nobody else's count is in this one
   bool counted = false;      ///< a reference was taken at some time
   MarkId taken = 0;          ///< the last time
