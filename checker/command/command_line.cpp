@@ -62,19 +62,18 @@ std::vector<Interface> interfaces_of(const std::vector<Declared>& all) {
 }
 
 /// What CLI11 has against the words, as it would be said here.
-std::string problem_of(const CLI::ParseError& error) {
-  if (error.get_name() == "RequiredError") {
-    std::string what = error.what();
-    const std::size_t end = what.find(" is required");
-    return fmt::format("{} is missing, expected it", what.substr(0, end));
+std::string problem_of(const Interface& of, const CLI::ParseError& error) {
+  const std::string what = error.what();
+  const std::string name = what.substr(0, what.find_first_of(": "));
+  for (const Parameter& one : of.parameters) {
+    if (!one.has_name(name)) continue;
+    if (error.get_name() == "RequiredError")
+      return fmt::format("{} is missing, expected {}", synopsis(one), one.about);
+    if (error.get_name() == "ArgumentMismatch")
+      return fmt::format("{} is without a value, expected {}", name, synopsis(one));
   }
-  if (error.get_name() == "ArgumentMismatch") {
-    std::string what = error.what();
-    return fmt::format("{} is without a value, expected one", what.substr(0, what.find(':')));
-  }
-  if (error.get_name() == "ExcludesError")
-    return fmt::format("{}, expected one of the two", error.what());
-  return error.what();
+  if (error.get_name() == "ExcludesError") return fmt::format("{}, expected one of the two", what);
+  return what;
 }
 
 [[noreturn]] void refuse(const Interface& of, const std::string& problem) {
@@ -108,7 +107,7 @@ bool read(const Declared& one, Words words) {
     return false;
   } catch (const CLI::ParseError& error) {
     refuse_extras(one.interface, one.app->remaining());
-    refuse(one.interface, problem_of(error));
+    refuse(one.interface, problem_of(one.interface, error));
   }
   refuse_extras(one.interface, one.app->remaining());
   return true;

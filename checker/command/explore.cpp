@@ -123,9 +123,11 @@ void Asked::declare_search(const Arguments& arguments) {
 
 void Asked::check() const {
   if (bounded() == !scenario.empty())
-    throw InputError("explore takes a scenario, or --pages and --actors, expected one of the two");
+    throw InputError(
+        fmt::format("explore: {}, expected a scenario, or else --pages and --actors",
+                    bounded() ? "a scenario and a bound are both given" : "nothing is named"));
   if (bounded() && (bounds.pages == 0 || bounds.actors == 0))
-    throw InputError("explore expected both --pages and --actors");
+    throw InputError("explore: --pages or --actors is missing, expected both");
   if (options.resume && options.checkpoint.empty())
     throw InputError("--resume goes on from a checkpoint, expected --checkpoint FILE too");
   if (bounded() && !options.checkpoint.empty())

@@ -98,8 +98,10 @@ TEST_CASE("what cannot be read is answered in one line", "[line]") {
   for (const auto& [line, part] : std::vector<std::pair<std::string, std::string>>{
            {"", "no command is named"},
            {"list kinds callers", "'callers' is one too many"},
-           {"replay", "files is missing"},
-           {"check --convention", "--convention is without a value"},
+           {"replay", "FILE ... is missing, expected counterexample files"},
+           {"predict", "--convention CONVENTION is missing, expected a shipped name or a file"},
+           {"check --convention",
+            "--convention is without a value, expected --convention CONVENTION"},
            {"check --seed x", "--seed: 'x', expected a whole number"},
            {"check --schedules 0", "--schedules: '0', expected 1 to 100000000"},
            {"check --budget x", "--budget: 'x', expected a number"},

@@ -51,6 +51,19 @@ TEST_CASE("texts, tables and stories fit the terminal", "[terminal][optimized]")
   }
 }
 
+TEST_CASE("whatever is reported fits the terminal", "[terminal][optimized]") {
+  unsetenv("COLUMNS");
+  const std::string top = variable("PINCHECK_SOURCE_DIR");
+  Terminal terminal(80);
+  for (const std::string& line :
+       {"corpus " + top + "/corpus/regression", std::string("predict --convention linux-6.12"),
+        "trace " + top + "/corpus/traces/6.1-splice.txt.gz --kernel 6.1",
+        std::string("check -v --scenario s3-tmp-page --convention find-pages --schedules 10")}) {
+    CAPTURE(line);
+    CHECK(widest(terminal.shows(split(line))) <= 80);
+  }
+}
+
 TEST_CASE("what is piped has at most 80 columns, or COLUMNS", "[terminal][optimized]") {
   unsetenv("COLUMNS");
   for (const std::string& line : kTexts) {

@@ -97,6 +97,7 @@ void search_randomly(Campaign& campaign, const std::vector<Convention>& conventi
                      const Model& model, Catalogue& catalogue, StoryTeller& teller,
                      const CampaignOptions& options, const Watcher& watcher) {
   RandomPart& random = campaign.random;
+  campaign.firsts.resize(conventions.size());
   random.violated.assign(conventions.size(), 0);
   random.surprises.assign(conventions.size(), 0);
   random.actors.assign(kMaxActors + 1, 0);

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <optional>
 
+#include "checker/render/words.hpp"
 #include "model/base/clock.hpp"
 
 namespace pincheck::render {
@@ -120,6 +121,10 @@ std::size_t terminal_width() {
   const auto terminal = columns_of(STDOUT_FILENO);
   const std::size_t width = columns_wanted().value_or(terminal.value_or(kUsualWidth));
   return std::max(kLeast, terminal ? width : std::min(width, kUsualWidth));
+}
+
+std::string fitted_to_terminal(const std::string& text) {
+  return isatty(STDOUT_FILENO) != 0 ? fitted(text, terminal_width()) : text;
 }
 
 bool colours() {

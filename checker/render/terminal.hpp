@@ -51,6 +51,8 @@ std::string duration_words(double seconds);
 /// Columns of standard output: COLUMNS, or the terminal's, or 80; at most 80 where it is no
 /// terminal, and never less than 20.
 std::size_t terminal_width();
+/// As the terminal's width has it; unchanged where standard output is none.
+std::string fitted_to_terminal(const std::string&);
 /// Whether standard output is a terminal that wants colour: NO_COLOR is unset or empty, TERM is not
 /// dumb. choose_colours() has the last word: "auto", "always", "never".
 bool colours();

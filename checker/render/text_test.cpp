@@ -122,6 +122,22 @@ TEST_CASE("text: a narrower story says the same", "[render]") {
   }
 }
 
+TEST_CASE("text: what is too wide goes on below its column", "[render]") {
+  CHECK(render::fitted("", 20) == "");
+  CHECK(render::fitted("short\n\nlines\n", 20) == "short\n\nlines\n");
+  CHECK(render::fitted("  a word and one more, and more", 20) ==
+        "  a word and one\n    more, and more");
+  CHECK(render::fitted("name   what it says of it\n", 20) == "name   what it says\n       of it\n");
+  CHECK(render::fitted("\x1b[31mred words that go on\x1b[0m", 20) ==
+        "\x1b[31mred words that go on\x1b[0m");
+  CHECK(render::fitted("\x1b[31mred words that go on more\x1b[0m", 20) ==
+        "\x1b[31mred words that go on\n  more\x1b[0m");
+  CHECK(render::fitted("  " + std::string(30, 'x') + " y", 20) ==
+        "  " + std::string(30, 'x') + "\n    y");
+  const std::string command = "  pincheck explore some-scenario --convention other";
+  CHECK(render::fitted(command, 20) == command);
+}
+
 TEST_CASE("text: golden stories", "[render]") {
   for (const std::string name : {kKilled, kTwoPages}) {
     const Told golden = golden_story(name);

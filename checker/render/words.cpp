@@ -178,6 +178,63 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
   return packed(words, width);
 }
 
+namespace {
+
+/// Characters of the escape sequence that the text begins with; 0 where it begins with none.
+std::size_t escape_size(std::string_view text) {
+  if (!text.starts_with("\x1b[")) return 0;
+  return std::min(text.find('m'), text.size() - 1) + 1;
+}
+
+/// Where what does not fit goes on: the column behind two blanks, in the left half.
+std::size_t hang_of(std::string_view line, std::size_t width) {
+  const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
+  std::size_t hang = indent + 2;
+  for (std::size_t at = indent + 2; at < std::min(line.size(), width / 2); ++at)
+    if (line[at] != ' ' && line[at - 1] == ' ' && line[at - 2] == ' ') hang = at;
+  return hang < width / 2 ? hang : 0;
+}
+
+std::string fitted_line(std::string_view line, std::size_t width) {
+  const std::string hang(hang_of(line, width), ' ');
+  std::string out;
+  std::size_t columns = 0;
+  std::size_t blank = 0;   // the last one in `out` where it may be broken
+  std::size_t behind = 0;  // columns when it came
+  for (std::size_t at = 0; at < line.size();) {
+    if (const std::size_t escape = escape_size(line.substr(at))) {
+      out += line.substr(at, escape);
+      at += escape;
+      continue;
+    }
+    if (line[at] == ' ' && columns > hang.size()) {
+      blank = out.size();
+      behind = columns;
+    }
+    out += line[at++];
+    if (++columns <= width || blank == 0) continue;
+    out.replace(blank, 1, "\n" + hang);
+    columns += hang.size() - behind - 1;
+    blank = 0;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string fitted(std::string_view text, std::size_t width) {
+  std::string out;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    const bool command =
+        line.substr(std::min(line.find_first_not_of(' '), line.size())).starts_with("pincheck ");
+    out += command ? std::string(line) : fitted_line(line, width);
+    if (line.size() < text.size()) out += '\n';
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+  }
+  return out;
+}
+
 std::string hanging(std::string_view text, std::size_t width, std::size_t indent,
                     std::size_t hang) {
   std::string out;

@@ -39,6 +39,11 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 /// The same as text, the first line `indent` columns in, the others `hang` more.
 std::string hanging(std::string_view text, std::size_t width, std::size_t indent, std::size_t hang);
 
+/// The text with each line that has more than `width` columns broken, and its rest below its last
+/// column that begins in the left half, or else indented by two more. Colours take no room, and a
+/// command stays whole.
+std::string fitted(std::string_view text, std::size_t width);
+
 /// The same for parts that stay whole where they fit a line.
 std::vector<std::string> packed(const std::vector<std::string>& parts, std::size_t width);
 

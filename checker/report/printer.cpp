@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "checker/render/terminal.hpp"
 #include "model/base/atomic_file.hpp"
 #include "model/base/input.hpp"
 #include "model/base/nearest.hpp"
@@ -69,7 +70,7 @@ void Printer::add_file(const std::string& what) {
 
 void Printer::print(const Report& report, ExitCode code) const {
   const bool untold = quiet_ && format_->at_once && code == kAsExpected;
-  if (!untold) write_out(untold_ + format_->print(report));
+  if (!untold) write_out(shown(untold_ + format_->print(report)));
   for (const File& one : files_)
     if (one.path == kOutput)
       write_out(one.format->print(report));
@@ -82,7 +83,11 @@ void Printer::now(const std::string& text) const {
   if (quiet_)
     untold_ += text;
   else
-    write_out(text);
+    write_out(shown(text));
+}
+
+std::string Printer::shown(const std::string& text) const {
+  return format_->at_once ? render::fitted_to_terminal(text) : text;
 }
 
 }  // namespace pincheck::report

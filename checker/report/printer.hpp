@@ -37,6 +37,9 @@ class Printer {
   void print(const Report&, ExitCode) const;
 
  private:
+  /// For people at a terminal.
+  std::string shown(const std::string& text) const;
+
   struct File {
     const Format* format = nullptr;
     std::string path;

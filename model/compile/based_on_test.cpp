@@ -188,8 +188,8 @@ TEST_CASE("the README's recipe for a what-if works", "[based-on]") {
   REQUIRE(begin != std::string::npos);
   const std::string text = readme.substr(begin, readme.find("\n\n", begin) - begin);
   const auto file = folder.write("my.toml", text);
-  const auto done = test::pincheck(
-      test::split("check --schedules 500 --scenario s3-splice-to-nfs-killed --convention " + file));
+  const auto done = test::pincheck(test::split(
+      "check -v --schedules 500 --scenario s3-splice-to-nfs-killed --convention " + file));
   CHECK(done.status == 1);
   CHECK_THAT(done.out, Catch::Contains(
                            "under nfs-bvec-bare: found, but not declared: not-freed-while-in-use"));
