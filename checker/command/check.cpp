@@ -59,19 +59,12 @@ class Check final : public Command {
                    "how often each outcome was taken by each path, caller and kind; which never, "
                    "and what would; the first violation of each convention");
     add_seed(arguments, options.seed);
-    arguments.add("--cases", options.cases, "random scenarios (none with --scenario)")
-        .between(0, 100000000)
-        .shows_default();
-    arguments
-        .add("--budget", options.budget_seconds,
-             "stop after this many seconds; nothing is said about coverage then")
-        .not_negative();
     arguments
         .add("--save", save_,
              "write the counterexamples into this folder; into corpus/regression only "
              "those it does not have. Without it nothing is written")
         .is(Value::folder);
-    add_shrink_budget(arguments, options.shrink_seconds);
+    selection_.declare_further(arguments);
   }
 
   ExitCode run() override {
@@ -90,7 +83,7 @@ class Check final : public Command {
                                                  judging.options.stopped);
     const std::string table = judging.judge(watcher);
     if (verbose_) out_.now(report::corpus_text(campaign.corpus) + table);
-    look_further(judging, watcher);
+    judging.look_further(watcher);
     if (statistics_)
       campaign.statistics =
           judge::statistics(campaign.cells, campaign.visits, judging.conventions, judging.model,
@@ -107,22 +100,6 @@ class Check final : public Command {
   }
 
  private:
-  void look_further(Judging& judging, const judge::Watcher& watcher) const {
-    const Model& model = judging.model;
-    const std::vector<Convention>& conventions = judging.conventions;
-    judge::Campaign& campaign = judging.campaign;
-    Catalogue& catalogue = judging.catalogue;
-    const judge::CampaignOptions& options = judging.options;
-    judge::StoryTeller teller(
-        model, catalogue,
-        {.seconds = options.shrink_seconds, .stopped = options.stopped, .better = {}});
-    judge::show_all(campaign, teller, options, watcher);
-    if (!selection_.scenarios.empty() || campaign.cut) return;
-    judge::search_randomly(campaign, conventions, model, catalogue, teller, options, watcher);
-    if (!selection_.conventions.empty() || campaign.cut) return;
-    judge::reach_rest(campaign, conventions, model, catalogue, teller, options, watcher);
-  }
-
   Selection selection_;
   std::string save_;
   bool verbose_ = false;

@@ -14,6 +14,7 @@
 #define PINCHECK_COMMANDS(COMMAND) \
   COMMAND(check)                   \
   COMMAND(verdicts)                \
+  COMMAND(report)                  \
   COMMAND(explore)                 \
   COMMAND(exporting)               \
   COMMAND(replay)                  \

@@ -10,14 +10,18 @@ namespace {
 
 class Export final : public Command {
  public:
-  Export() : Command("export", "write a scenario's transition system for SPIN or Rumur") {}
+  Export()
+      : Command("export", "write a scenario's transition system for SPIN or Rumur, or as a graph") {
+  }
 
   void declare(const Arguments& arguments) override {
     arguments.add("scenario", scenario_, "a shipped name or a file").is(Value::scenario).required();
     arguments.add("--convention", convention_, "a shipped name or a file")
         .is(Value::convention)
         .required();
-    arguments.add("--to", language_, "the language").required().one_of({"promela", "murphi"});
+    arguments.add("--to", language_, "the language")
+        .required()
+        .one_of({"promela", "murphi", "graphviz"});
   }
 
   ExitCode run() override {
@@ -26,7 +30,9 @@ class Export final : public Command {
     const Convention convention = chosen_convention(convention_, model);
     Catalogue catalogue;
     const System system = compile(scenario, convention, model, catalogue);
-    const auto written = language_ == "promela" ? exporting::to_promela : exporting::to_murphi;
+    const auto written = language_ == "promela"  ? exporting::to_promela
+                         : language_ == "murphi" ? exporting::to_murphi
+                                                 : exporting::to_graphviz;
     report::write_out(written(scenario, system, convention.name));
     return kAsExpected;
   }

@@ -80,4 +80,26 @@ void Judging::close() {
         render::interrupted() ? explore::Explored::interrupted : explore::Explored::time;
 }
 
+void Selection::declare_further(const Arguments& arguments) {
+  arguments.add("--cases", options.cases, "random scenarios (none with --scenario)")
+      .between(0, 100000000)
+      .shows_default();
+  arguments
+      .add("--budget", options.budget_seconds,
+           "stop after this many seconds; nothing is said about coverage then")
+      .not_negative();
+  add_shrink_budget(arguments, options.shrink_seconds);
+}
+
+void Judging::look_further(const judge::Watcher& watcher) {
+  judge::StoryTeller teller(
+      model, catalogue,
+      {.seconds = options.shrink_seconds, .stopped = options.stopped, .better = {}});
+  judge::show_all(campaign, teller, options, watcher);
+  if (!selection.scenarios.empty() || campaign.cut) return;
+  judge::search_randomly(campaign, conventions, model, catalogue, teller, options, watcher);
+  if (!selection.conventions.empty() || campaign.cut) return;
+  judge::reach_rest(campaign, conventions, model, catalogue, teller, options, watcher);
+}
+
 }  // namespace pincheck::command

@@ -13,6 +13,8 @@ namespace pincheck::command {
 /// What is to be judged, and how.
 struct Selection {
   void declare(const Arguments&);
+  /// For those who look further than the table: random scenarios, coverage, time.
+  void declare_further(const Arguments&);
 
   std::vector<std::string> conventions;
   std::vector<std::string> scenarios;
@@ -29,6 +31,9 @@ struct Judging {
   });
   /// Judges every cell. Returns the table, for people.
   std::string judge(const judge::Watcher&);
+  /// Tells what the cells found; of all scenarios searches random ones, too, and of all conventions
+  /// what that has not reached.
+  void look_further(const judge::Watcher&);
   /// Nothing is looked for any more.
   void close();
   /// What tells a cell's story: "pincheck explore SCENARIO --convention CONVENTION".

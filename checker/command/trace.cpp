@@ -2,19 +2,13 @@
 // `pincheck trace`.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <deque>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "checker/command/command.hpp"
+#include "checker/command/tracing.hpp"
 #include "checker/report/parts.hpp"
 #include "checker/report/printer.hpp"
 #include "checker/trace/coverage.hpp"
-#include "checker/trace/monitor.hpp"
-#include "checker/trace/reader.hpp"
-#include "checker/trace/recognise.hpp"
-#include "checker/trace/report.hpp"
 #include "model/base/input.hpp"
 #include "properties/property.hpp"
 
@@ -37,24 +31,6 @@ void check_vmemmap(std::uint64_t base) {
       "--vmemmap {:#x}: expected an address in the kernel's half that is a multiple of 1 GB "
       "(without KASLR it is {:#x})",
       base, kVmemmap));
-}
-
-/// The file is no trace, but something else that is known.
-std::optional<Recognised> is_no_trace(std::string_view text, const std::vector<Trace>& traces) {
-  const auto functions_only = [](const Trace& trace) {
-    return trace.functions > 0 && trace.records.empty() && trace.unread.empty();
-  };
-  if (std::all_of(traces.begin(), traces.end(), functions_only)) return function_trace(false);
-  const bool events = std::any_of(traces.begin(), traces.end(),
-                                  [](const Trace& trace) { return trace.events > 0; });
-  return events ? std::nullopt : recognise_text(text);
-}
-
-ExitCode gravest(const std::vector<Judged>& all) {
-  ExitCode status = kAsExpected;
-  for (const Judged& one : all)
-    if (status != kDiffers && one.status() != kAsExpected) status = one.status();
-  return status;
 }
 
 using report::HasCases;
@@ -150,34 +126,16 @@ class TraceCommand final : public Command {
       return kAsExpected;
     }
     if (file_.empty()) throw InputError("no trace, expected a file (or --print-probes)");
-    const std::string text = read_text(file_);
-    if (const auto binary = recognise_binary(text)) return refuse(*binary);
-    const std::vector<Trace> traces = read_traces(text, file_, kernel, vmemmap_);
-    if (const auto other = is_no_trace(text, traces)) return refuse(*other);
-    if (traces.front().events == 0)
-      throw InputError(
-          fmt::format("{}: {}, expected an ftrace text trace (tracefs `trace`, or what "
-                      "trace-cmd report or perf script prints)",
-                      file_, text.empty() ? "it is empty" : "no line of it is an event"));
-    return judge_all(traces);
+    const TraceFile file(file_, kernel, vmemmap_);
+    if (file.other()) {
+      out_.report(NoTraceReport(*file.other(), file_), kUnreadable);
+      return kUnreadable;
+    }
+    out_.report(TraceReport(file.judged()), file.status());
+    return file.status();
   }
 
  private:
-  ExitCode refuse(const Recognised& file_is) const {
-    out_.report(NoTraceReport(file_is, file_), kUnreadable);
-    return kUnreadable;
-  }
-
-  ExitCode judge_all(const std::vector<Trace>& traces) const {
-    std::deque<Findings> found;
-    std::vector<Judged> all;
-    for (const Trace& trace : traces)
-      all.push_back({trace, found.emplace_back(trace::judge(trace)), file_});
-    const ExitCode code = gravest(all);
-    out_.report(TraceReport(all), code);
-    return code;
-  }
-
   std::string file_;
   std::string kernel_;
   std::uint64_t vmemmap_ = kVmemmap;

@@ -187,7 +187,7 @@ TEST_CASE("a livelock's story does not claim to be a shortest one", "[livelock]"
   CHECK_THAT(text, Catch::Contains("can repeat for ever"));
   const std::vector<Convention> conventions{convention};
   const judge::CampaignOptions options;
-  const auto data = report::CheckReport(campaign, conventions, options).data();
+  const auto data = report::CheckReport(campaign, conventions, options, {}).data();
   CHECK(data["counterexamples"][0]["minimal"] == "no");
 
   cell.asked = ~completes;

@@ -22,4 +22,9 @@ std::string to_promela(const Scenario& scenario, const System& system,
 std::string to_murphi(const Scenario& scenario, const System& system,
                       const std::string& convention);
 
+/// A graph for dot: the same states again, each a node with its pages' counts, each step an edge.
+/// Throws std::invalid_argument when there are more than somebody could look at.
+std::string to_graphviz(const Scenario& scenario, const System& system,
+                        const std::string& convention);
+
 }  // namespace pincheck::exporting

@@ -6,6 +6,7 @@
 
 #include "checker/export/actions.hpp"
 #include "checker/export/export.hpp"
+#include "checker/testing/plain_search.hpp"
 #include "checker/testing/test_support.hpp"
 
 namespace pincheck::exporting {
@@ -147,6 +148,22 @@ TEST_CASE("only what can change is a variable", "[export]") {
   const std::string text = to_promela(scenario, compiled(scenario, "linux-6.12"), "linux-6.12");
   for (const char* absent : {"cursor", "read_page", "pins[", "backing[", "_own", "wrap("})
     CHECK(text.find(absent) == std::string::npos);
+}
+
+TEST_CASE("graphviz: a node for each state, an edge for each step", "[export]") {
+  const Scenario scenario = find_scenario("s6-legacy-bvec", test::model().kinds);
+  const System system = compiled(scenario, "hubbard-v1-diff");
+  const PlainResult plain = plain_search(system, 1000);
+  REQUIRE(plain.complete);
+  const std::string graph = to_graphviz(scenario, system, "hubbard-v1-diff");
+  const int edges = count(graph, " -> ");
+  CHECK(edges == static_cast<int>(plain.edges));
+  // Attributes take two lines.
+  CHECK(count(graph, "\n  ") == static_cast<int>(plain.states) + edges + 2);
+  CHECK(count(graph, "UNPIN") > 0);
+  const Scenario large = find_scenario("s5-reclaim-under-dio", test::model().kinds);
+  CHECK_THROWS_WITH(to_graphviz(large, compiled(large, "get-put"), "get-put"),
+                    Catch::Contains("expected a smaller scenario"));
 }
 
 }  // namespace pincheck::exporting

@@ -47,6 +47,16 @@ Declared declared(const Convention& convention, const Scenario& scenario) {
   return all;
 }
 
+std::vector<std::string> reasons(const Convention& convention, const Scenario& scenario,
+                                 PropertySet violated) {
+  std::vector<std::string> all;
+  for (const Expectation& expect : convention.expect)
+    if (covers(expect, scenario) && (violated >> property_index(expect.property) & 1) != 0 &&
+        !has(all, expect.reason))
+      all.push_back(expect.reason);
+  return all;
+}
+
 PropertySet shown_by_others(const Convention& convention, const Scenario& scenario,
                             PropertySet shown, const Kinds& kinds, const Violations& violated_in) {
   std::map<std::vector<std::string>, PropertySet> known;  // by who is left out

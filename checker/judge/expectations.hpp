@@ -8,6 +8,8 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "model/iterators/kind.hpp"
 #include "model/question/scenario.hpp"
@@ -21,6 +23,9 @@ struct Declared {
 };
 
 Declared declared(const Convention&, const Scenario&);
+
+/// Why the convention expects those of the violations that it declares.
+std::vector<std::string> reasons(const Convention&, const Scenario&, PropertySet violated);
 
 /// Finds what is violated in a scenario.
 using Violations = std::function<PropertySet(const Scenario&)>;

@@ -78,6 +78,16 @@ TEST_CASE("callers and scenarios together cover where both hold", "[expect]") {
   CHECK(all.required == all.covered);
 }
 
+TEST_CASE("reasons are those of what is violated and covered", "[expect]") {
+  const PropertySet stripped = set_of(PropertyId::no_dirty_after_clean);
+  const Convention convention = blaming_nfs("callers = [\"nfs-read\"]\n");
+  const std::string read = "name = \"t\"\n" + kPage;
+  CHECK(reasons(convention, test::scenario(read + read_by("nfs-read")), stripped) ==
+        std::vector<std::string>{"r"});
+  CHECK(reasons(convention, test::scenario(read + read_by("nfs-read")), 0).empty());
+  CHECK(reasons(convention, test::scenario(read + read_by("bio")), stripped).empty());
+}
+
 TEST_CASE("an expect that can cover nothing is refused", "[expect]") {
   const test::Folder folder;
   const auto status = [&](const std::string& expect, const std::string& scenario) {

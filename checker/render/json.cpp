@@ -2,6 +2,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "checker/render/lanes.hpp"
 #include "checker/render/render.hpp"
 #include "checker/render/words.hpp"
 #include "model/machine/ledger.hpp"
@@ -72,34 +73,79 @@ Json to_json(const Scenario& scenario, const Event& event) {
           {"after", event.after}};
 }
 
-Json page_json(const Scenario& scenario, const World& world, int page) {
-  Json holders = Json::array();
-  for (const Reference& one : references_to(world, page)) holders.push_back(to_json(scenario, one));
-  return {{"name", page_name(scenario, page)},
-          {"ref", world.page[page].ref},
-          {"pincount", world.page[page].pins},
-          {"holders", holders}};
+/// Those whose device may be touching the page.
+Json devices_json(const Scenario& scenario, const World& world, int page) {
+  Json names = Json::array();
+  for (std::size_t actor = 0; actor < scenario.actors.size(); ++actor) {
+    const Request& request = world.request[actor];
+    bool touches = false;
+    for (int slot = 0; in_flight(request) && slot < request.count; ++slot)
+      touches = touches || (request.in_io(slot) && request.slot[slot] == page);
+    if (touches) names.push_back(scenario.actors[actor].name);
+  }
+  return names;
 }
 
-Json to_json(const Scenario& scenario, const story::StoryStep& step) {
-  Json events = Json::array();
-  for (const Event& event : step.events) events.push_back(to_json(scenario, event));
+/// A page after the first `steps` steps.
+Json page_json(const story::Story& story, std::size_t steps, int page) {
+  const Scenario& scenario = story.scenario;
+  const story::StoryStep& step = story.steps[steps == 0 ? 0 : steps - 1];
+  const World& world = steps == 0 ? step.before : step.after;
+  const Page& counts = world.page[page];
+  const Arithmetic arithmetic{.bias = scenario.bias, .width = scenario.width};
+  Json holders = Json::array();
+  for (const story::Holder& one : holders_of(story, steps, page)) {
+    Json held = to_json(scenario, one.what);
+    held["words"] = holder_words(scenario, one.what);
+    held["since"] = one.since;
+    holders.push_back(std::move(held));
+  }
+  return {
+      {"name", page_name(scenario, page)},
+      {"ref", counts.ref},
+      {"pincount", counts.pins},
+      {"maybe_dma_pinned", maybe_dma_pinned(counts, scenario.pages[page].order > 0, arithmetic)},
+      {"flags", flags_set(world, page)},
+      {"devices", devices_json(scenario, world, page)},
+      {"holders", holders},
+      {"changes", steps == 0 ? std::vector<std::string>{} : change_words(scenario, step, page)}};
+}
+
+Json pages_json(const story::Story& story, std::size_t steps) {
   Json pages = Json::array();
-  for (int page = 0; page < static_cast<int>(scenario.pages.size()); ++page)
-    pages.push_back(page_json(scenario, step.after, page));
-  return {{"actor", step.actor},     {"function", step.function}, {"step", step.step},
-          {"outcome", step.outcome}, {"fault", step.fault},       {"events", events},
-          {"pages", pages}};
+  for (int page = 0; page < static_cast<int>(story.scenario.pages.size()); ++page)
+    pages.push_back(page_json(story, steps, page));
+  return pages;
+}
+
+Json step_json(const story::Story& story, std::size_t index) {
+  const story::StoryStep& step = story.steps[index];
+  Json events = Json::array();
+  for (const Event& event : step.events) events.push_back(to_json(story.scenario, event));
+  return {{"actor", step.actor},
+          {"function", step.function},
+          {"step", step.step},
+          {"outcome", step.outcome},
+          {"fault", step.fault},
+          {"events", events},
+          {"pages", pages_json(story, index + 1)}};
 }
 
 }  // namespace
 
 Json render_json(const story::Story& story, const explain::Explanation& why) {
   Json steps = Json::array();
-  for (const story::StoryStep& step : story.steps) steps.push_back(to_json(story.scenario, step));
-  return {{"scenario", story.scenario.name}, {"property", properties()[story.property].name},
-          {"sentence", why.sentence},        {"because", why.because},
-          {"at_end", story.at_end},          {"steps", steps}};
+  for (std::size_t i = 0; i < story.steps.size(); ++i) steps.push_back(step_json(story, i));
+  Json threads = Json::array();
+  for (const Lane& lane : lanes_of(story)) threads.push_back(lane.name);
+  return {{"scenario", story.scenario.name},
+          {"property", properties()[story.property].name},
+          {"sentence", why.sentence},
+          {"because", why.because},
+          {"at_end", story.at_end},
+          {"threads", threads},
+          {"start", story.steps.empty() ? Json::array() : pages_json(story, 0)},
+          {"steps", steps}};
 }
 
 }  // namespace pincheck::render

@@ -26,6 +26,10 @@ std::string render_text(const story::Story&, const explain::Explanation&, const 
 /// A Mermaid sequenceDiagram, as GitHub renders it in a ```mermaid block.
 std::string render_mermaid(const story::Story&, const explain::Explanation&);
 
+/// Events of the Trace Event Format, for Perfetto; `process` tells stories of one trace apart.
+nlohmann::ordered_json render_perfetto(const story::Story&, const explain::Explanation&,
+                                       int process);
+
 /// What checker/report/output.schema.json calls a story.
 nlohmann::ordered_json render_json(const story::Story&, const explain::Explanation&);
 

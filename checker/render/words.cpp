@@ -27,21 +27,6 @@ std::string owner(const Scenario& scenario, const Reference& reference) {
                      kRoleNames[static_cast<int>(reference.role)]);
 }
 
-std::string holder(const Scenario& scenario, const Reference& reference) {
-  switch (reference.kind) {
-    case Reference::Kind::cache:
-      return scenario.pages[reference.page].backing == Backing::kernel ? "slab" : "page cache";
-    case Reference::Kind::kernel: return "kernel";
-    case Reference::Kind::pte: return "PTE";
-    case Reference::Kind::buffers: return "buffers";
-    case Reference::Kind::ring: return fmt::format("buffer ({})", owner(scenario, reference));
-    case Reference::Kind::tmp_page: return fmt::format("tmp_page ({})", owner(scenario, reference));
-    case Reference::Kind::request:
-    case Reference::Kind::nobody: break;
-  }
-  return fmt::format("{} ({})", held_name(reference.held), owner(scenario, reference));
-}
-
 /// "put (read)", "unpin of a get (read)", "put of nothing (read)".
 std::string release(const Scenario& scenario, const Event& event) {
   const std::string wrong = event.held == event.as ? ""
@@ -83,7 +68,8 @@ std::string change(const Scenario& scenario, const Change& one) {
   const bool came = one.to.kind != Reference::Kind::nobody;
   const bool went = one.from.kind != Reference::Kind::nobody;
   if (one.from.is_state() || one.to.is_state()) return "";
-  if (came && went) return holder(scenario, one.from) + " -> " + holder(scenario, one.to);
+  if (came && went)
+    return holder_words(scenario, one.from) + " -> " + holder_words(scenario, one.to);
   if (came) return fmt::format("{} ({})", held_name(one.to.held), owner(scenario, one.to));
   if (one.from.kind == Reference::Kind::request) return "";
   return fmt::format("put ({})", owner(scenario, one.from));
@@ -137,9 +123,34 @@ std::string pipe_name(const Scenario& scenario, int pipe) {
   return own == 0 ? "splice_pipe" : fmt::format("splice_pipe{}", own + 1);
 }
 
+std::string holder_words(const Scenario& scenario, const Reference& reference) {
+  switch (reference.kind) {
+    case Reference::Kind::cache:
+      return scenario.pages[reference.page].backing == Backing::kernel ? "slab" : "page cache";
+    case Reference::Kind::kernel: return "kernel";
+    case Reference::Kind::pte: return "PTE";
+    case Reference::Kind::buffers: return "buffers";
+    case Reference::Kind::ring: return fmt::format("buffer ({})", owner(scenario, reference));
+    case Reference::Kind::tmp_page: return fmt::format("tmp_page ({})", owner(scenario, reference));
+    case Reference::Kind::request:
+    case Reference::Kind::nobody: break;
+  }
+  return fmt::format("{} ({})", held_name(reference.held), owner(scenario, reference));
+}
+
+std::vector<std::string_view> flags_set(const World& world, int page) {
+  std::vector<std::string_view> set;
+  for (const FlagName& name : kPageFlagNames)
+    if ((world.page[page].flags & name.bit) != 0) set.push_back(name.variable);
+  for (const FlagName& name : kPteFlagNames)
+    if (in_any_mm(world, page, name.bit)) set.push_back(name.variable);
+  return set;
+}
+
 std::string held_words(const Scenario& scenario, const World& world, int page) {
   Words words;
-  for (const Reference& one : references_to(world, page)) words.push_back(holder(scenario, one));
+  for (const Reference& one : references_to(world, page))
+    words.push_back(holder_words(scenario, one));
   const bool free = world.page[page].has(kFree);
   if (words.empty()) return free ? "free" : "held by nobody";
   return (free ? "free, yet held by " : "held by ") + joined(words);

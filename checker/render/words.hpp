@@ -18,6 +18,12 @@ std::string count_words(const story::Story&, const World&, int page);
 /// A pipe's name; "splice_pipe" for the one that a task has of its own, as the kernel calls it.
 std::string pipe_name(const Scenario&, int pipe);
 
+/// "page cache", "buffer (p)", "pin (read, request)".
+std::string holder_words(const Scenario&, const Reference&);
+
+/// Names of the flags of the page, and of PTEs that map it, that are set: FlagName::variable.
+std::vector<std::string_view> flags_set(const World&, int page);
+
 /// "held by page cache, PTE, buffer (p), get (read), pin (read, request)"; "free".
 std::string held_words(const Scenario&, const World&, int page);
 

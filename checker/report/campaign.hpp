@@ -8,6 +8,9 @@
 
 namespace pincheck::report {
 
+/// What the table says of a cell: "ok 4", "ok~4" where not proved, "refused", "UNPIN"; a '!' marks
+/// what was not declared.
+std::string cell_text(const judge::Cell&);
 /// The verdict table, in blocks of at most `width` columns, with a legend of codes.
 std::string table_text(const std::vector<judge::Cell>&, const std::vector<Convention>&,
                        std::size_t width);
@@ -24,6 +27,10 @@ std::string conclusion_text(const judge::Campaign&, const judge::CampaignOptions
 /// What was saved, what was never reached, which verdicts differ or are about nothing, and at the
 /// end what the exit status says, in words.
 std::string closing_text(const judge::Campaign&, const judge::CampaignOptions&);
+
+/// The document of a command that runs one: `check`, `verdicts`, `report`.
+Json campaign_data(const judge::Campaign&, const std::vector<Convention>&,
+                   const judge::CampaignOptions&, std::string_view command);
 
 /// Its text is what comes below the table.
 class VerdictsReport : public Report, public HasCases {

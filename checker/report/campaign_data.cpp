@@ -12,9 +12,11 @@ Json to_json(const judge::Cell& cell) {
   Json out{{"scenario", cell.scenario->name},
            {"convention", cell.convention->name},
            {"verdict", judge::verdict_name(cell.verdict)},
+           {"says", cell_text(cell)},
            {"violated", names(cell.answer())},
            {"also_violated", names(cell.result.violated & ~cell.asked)},
            {"as_expected", cell.as_expected()},
+           {"reasons", judge::reasons(*cell.convention, *cell.scenario, cell.answer())},
            {"proved", cell.proved},
            {"states", cell.states},
            {"schedules", cell.result.schedules},
@@ -46,9 +48,10 @@ Json to_json(const std::vector<counterexample::Replayed>& corpus) {
   return {{"files", corpus.size()}, {"not_reproduced", failed}};
 }
 
-/// Of `check`, or of `verdicts`.
-Json document(const judge::Campaign& campaign, const std::vector<Convention>& conventions,
-              const judge::CampaignOptions& options, std::string_view command) {
+}  // namespace
+
+Json campaign_data(const judge::Campaign& campaign, const std::vector<Convention>& conventions,
+                   const judge::CampaignOptions& options, std::string_view command) {
   Json out = header(command);
   out["seed"] = options.seed;
   Json cells = Json::array();
@@ -72,14 +75,12 @@ Json document(const judge::Campaign& campaign, const std::vector<Convention>& co
   return out;
 }
 
-}  // namespace
-
 Json VerdictsReport::data() const {
-  return document(campaign_, conventions_, options_, "verdicts");
+  return campaign_data(campaign_, conventions_, options_, "verdicts");
 }
 
 Json CheckReport::data() const {
-  Json out = document(campaign_, conventions_, options_, "check");
+  Json out = campaign_data(campaign_, conventions_, options_, "check");
   if (manner_.statistics) out["statistics"] = statistics_data(campaign_, conventions_);
   return out;
 }

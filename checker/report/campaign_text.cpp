@@ -14,17 +14,6 @@ namespace {
 
 constexpr std::size_t kColumn = 9;
 
-/// "ok 4", "ok~4" where not proved, "refused", "UNPIN"; a '!' marks what was not declared.
-std::string cell_text(const judge::Cell& cell) {
-  if (cell.verdict == judge::Verdict::not_stated) return "-";
-  const std::string mark = cell.as_expected() ? "" : "!";
-  if (cell.verdict == judge::Verdict::holds)
-    return fmt::format("ok{}{:.2g}{}", cell.proved ? ' ' : '~', cell.operations_per_page, mark);
-  if (cell.verdict == judge::Verdict::refused) return "refused" + mark;
-  if (cell.verdict == judge::Verdict::vacuous) return (cell.proved ? "vacuous" : "vacuous~") + mark;
-  return std::string(properties()[std::countr_zero(cell.answer())].code) + mark;
-}
-
 bool is_vacuous(const judge::Cell& cell) { return cell.verdict == judge::Verdict::vacuous; }
 
 std::string coloured_cell(const judge::Cell& cell) {
@@ -74,6 +63,16 @@ std::string property_list(PropertySet set) {
 }
 
 }  // namespace
+
+std::string cell_text(const judge::Cell& cell) {
+  if (cell.verdict == judge::Verdict::not_stated) return "-";
+  const std::string mark = cell.as_expected() ? "" : "!";
+  if (cell.verdict == judge::Verdict::holds)
+    return fmt::format("ok{}{:.2g}{}", cell.proved ? ' ' : '~', cell.operations_per_page, mark);
+  if (cell.verdict == judge::Verdict::refused) return "refused" + mark;
+  if (cell.verdict == judge::Verdict::vacuous) return (cell.proved ? "vacuous" : "vacuous~") + mark;
+  return std::string(properties()[std::countr_zero(cell.answer())].code) + mark;
+}
 
 std::string table_text(const std::vector<judge::Cell>& cells,
                        const std::vector<Convention>& conventions, std::size_t width) {

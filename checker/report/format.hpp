@@ -13,6 +13,7 @@
   FORMAT(text)                   \
   FORMAT(json)                   \
   FORMAT(mermaid)                \
+  FORMAT(perfetto)               \
   FORMAT(junit)                  \
   FORMAT(sarif)                  \
   FORMAT(ktap)                   \

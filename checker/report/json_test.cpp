@@ -77,7 +77,7 @@ void check_closed(const Json& part) {
   if (!part.is_object() || !part.contains("properties")) return;
   static const std::set<std::string> optional{"random",     "swept", "not_stated", "subsumed_by",
                                               "statistics", "would", "in_flight",  "violation",
-                                              "idle",       "fails"};
+                                              "idle",       "fails", "command"};
   INFO(part.dump().substr(0, 300));
   CHECK(part["additionalProperties"] == false);
   std::set<std::string> missing = part["required"];
@@ -155,6 +155,21 @@ TEST_CASE_METHOD(Documents, "json: verdicts of every kind") {
   CHECK(seen.contains("holds"));
   CHECK(seen.contains("violated"));
   CHECK(seen.contains("refused"));
+}
+
+TEST_CASE_METHOD(Documents, "json: a report, and what its names mean") {
+  const test::Folder folder;
+  const Json report = document(
+      "report --json --schedules 200 --scenario s4-direct-to-pipe --scenario s8-slab-over-tcp "
+      "--convention easy-fix --convention linux-6.12 "
+      "--kernel 6.12 --trace " +
+      test::variable("PINCHECK_SOURCE_DIR") + "/corpus/traces/6.12-pageref-read.txt.gz -o " +
+      folder.path("page"));
+  CHECK(report["traces"].size() == 1);
+  CHECK(report["conventions"].size() == 2);
+  CHECK_FALSE(report["counterexamples"].empty());
+  CHECK_FALSE(report["runs"].empty());
+  CHECK_FALSE(report["coverage"]["outcomes"].empty());
 }
 
 TEST_CASE_METHOD(Documents, "json: explorations of every kind") {

@@ -26,6 +26,7 @@ Json to_json(const judge::Shown& shown) {
   out["minimal"] = shrinkers::minimality_name(shown.minimality);
   out["livelock"] = shown.livelock;
   out["shrunk_from"] = shown.original_steps;
+  out["file"] = write_scenario(shown.story.scenario, "");
   return out;
 }
 

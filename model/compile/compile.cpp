@@ -90,13 +90,6 @@ Row row_of(const Convention& convention, const ActorSpec& actor, const std::stri
   return row == nullptr ? Row{} : *row;
 }
 
-/// The iterator kind an actor's caller sees, "" when there is no caller.
-std::string seen_kind(const Convention& convention, const ActorSpec& actor) {
-  if (actor.caller.empty()) return "";
-  if (!actor.kind.empty()) return actor.kind;
-  return std::string(find_path(actor.path)->makes(convention));
-}
-
 }  // namespace
 
 const Row* Convention::find(std::string_view caller, std::string_view kind,
@@ -154,6 +147,12 @@ bool accepts(const Convention& convention, const ActorSpec& actor, const Scenari
   if (!find_caller(actor.caller)->refuses_slab || !convention.sendpage_ok) return true;
   return std::none_of(actor.pages.begin(), actor.pages.end(),
                       [&](int page) { return scenario.pages[page].backing == Backing::kernel; });
+}
+
+std::string seen_kind(const Convention& convention, const ActorSpec& actor) {
+  if (actor.caller.empty()) return "";
+  if (!actor.kind.empty()) return actor.kind;
+  return std::string(find_path(actor.path)->makes(convention));
 }
 
 std::string thread_name(const Scenario& scenario, int thread) {

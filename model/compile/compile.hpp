@@ -55,6 +55,9 @@ System compile(const Scenario&, const Convention&, const Model&, Catalogue&);
 /// Whether the convention takes the actor's request at all; silence counts as no.
 bool accepts(const Convention&, const ActorSpec&, const Scenario&);
 
+/// The iterator kind that the actor's caller sees, "" when there is no caller.
+std::string seen_kind(const Convention&, const ActorSpec&);
+
 /// "dio" for an actor's own thread, "dio/io" for its device and completion.
 std::string thread_name(const Scenario&, int thread);
 

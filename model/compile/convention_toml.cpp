@@ -320,6 +320,30 @@ Convention parse_convention(std::string_view text, const std::string& file, cons
   return read_file_of(text, {file}, kinds);
 }
 
+std::vector<Rule> rules_of(const Convention& convention) {
+  const auto said = [](bool value) { return fmt::format("{}", value); };
+  std::vector<Rule> rules{
+      {"reclaim.tests_pins", said(convention.reclaim_tests_pins)},
+      {"writeback.skips_pinned", said(convention.writeback_skips_pinned)},
+      {"zero_page.pins_are_noops", said(convention.zero_pins_are_noops)},
+      {"zero_page.struct_page_pins_too",
+       said(convention.zero_pins_are_noops && convention.page_pins_skip_zero)},
+  };
+  if (!convention.page_pins_counted)
+    rules.push_back({"vmstat.counts_struct_page_pins", said(false)});
+  rules.push_back(
+      {"splice.read", fmt::format("\"{}\"", word(kSpliceRead, convention.splice_read))});
+  rules.push_back({"net.sendpage_ok", said(convention.sendpage_ok)});
+  for (const RowEntry& entry : convention.rows) {
+    const std::string direction = !entry.direction                      ? ""
+                                  : *entry.direction == Direction::dest ? ".dest"
+                                                                        : ".source";
+    rules.push_back({fmt::format("callers.{}.{}{}", entry.caller, entry.kind, direction),
+                     write_row(entry.row)});
+  }
+  return rules;
+}
+
 std::string write_convention(const Convention& convention, const std::string& prefix) {
   const std::string table = prefix.empty() ? "" : prefix.substr(0, prefix.size() - 1);
   std::string out;
@@ -329,21 +353,7 @@ std::string write_convention(const Convention& convention, const std::string& pr
   if (!convention.title.empty()) out += fmt::format("title = {}\n", toml_quoted(convention.title));
   if (!convention.source.empty())
     out += fmt::format("source = {}\n", toml_quoted(convention.source));
-  out += fmt::format("reclaim.tests_pins = {}\n", convention.reclaim_tests_pins);
-  out += fmt::format("writeback.skips_pinned = {}\n", convention.writeback_skips_pinned);
-  out += fmt::format("zero_page.pins_are_noops = {}\n", convention.zero_pins_are_noops);
-  out += fmt::format("zero_page.struct_page_pins_too = {}\n",
-                     convention.zero_pins_are_noops && convention.page_pins_skip_zero);
-  if (!convention.page_pins_counted) out += "vmstat.counts_struct_page_pins = false\n";
-  out += fmt::format("splice.read = \"{}\"\n", word(kSpliceRead, convention.splice_read));
-  out += fmt::format("net.sendpage_ok = {}\n", convention.sendpage_ok);
-  for (const RowEntry& entry : convention.rows) {
-    const std::string direction = !entry.direction                      ? ""
-                                  : *entry.direction == Direction::dest ? ".dest"
-                                                                        : ".source";
-    out += fmt::format("callers.{}.{}{} = {}\n", entry.caller, entry.kind, direction,
-                       write_row(entry.row));
-  }
+  for (const Rule& rule : rules_of(convention)) out += fmt::format("{} = {}\n", rule.key, rule.is);
   for (const Expectation& expect : convention.expect) {
     out += fmt::format("[[{}expect]]\nproperty = {}\n", prefix, toml_quoted(expect.property));
     for (const auto& [key, names] :

@@ -34,6 +34,15 @@ Scenario read_scenario(Reader&, const Kinds&);
 /// The scenario of a counterexample: what can have no effect, as old files have it, is left out.
 Scenario read_kept_scenario(Reader&, const Kinds&);
 
+/// A line of a convention's file: a switch, or a row.
+struct Rule {
+  std::string key;  ///< "splice.read", "callers.bio.bvec", "callers.nfs-read.kvec.dest"
+  std::string is;   ///< its value, as TOML
+};
+
+/// All that the convention says of what is done, which is what two of them can differ in.
+std::vector<Rule> rules_of(const Convention&);
+
 /// TOML text that reads back as the same value. The convention is written under `prefix`
 /// ("convention." inside a counterexample, "" in a file of its own), and so is the scenario.
 std::string write_convention(const Convention&, const std::string& prefix);
