@@ -2,6 +2,7 @@
 // The program: runs a command, and says what kept it from its end.
 #include <cstdio>
 #include <exception>
+#include <new>
 
 #include "checker/command/command_line.hpp"
 #include "checker/render/terminal.hpp"
@@ -18,6 +19,9 @@ int main(int argc, char** argv) {
   } catch (const pincheck::NotStated& error) {
     pincheck::render::complain(std::string("not stated: ") + error.what());
     return pincheck::kVacuous;
+  } catch (const std::bad_alloc&) {
+    pincheck::render::complain("out of memory, expected more of it, or a smaller question");
+    return pincheck::kBadInput;
   } catch (const std::exception& error) {
     // Everything else that an input can cause is an InputError; its message is complete.
     pincheck::render::complain(error.what());

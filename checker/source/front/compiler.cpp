@@ -121,7 +121,7 @@ Compiler::~Compiler() = default;
 
 Compiled Compiler::compile(const Recipe& recipe) const {
   if (!recipe.overlay && !std::filesystem::is_regular_file(recipe.file))
-    throw InputError(fmt::format("{}: no such file", recipe.file));
+    throw InputError(fmt::format("{}: no such file, expected C", recipe.file));
   const auto clang = llvm::sys::findProgramByName(kClang);
   if (!clang)
     throw InputError(

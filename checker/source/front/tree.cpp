@@ -82,9 +82,11 @@ std::vector<std::string> understood(const std::vector<std::string>& words) {
 
 Tree::Tree(std::string folder, std::vector<std::string> headers)
     : folder_(std::move(folder)), headers_(std::move(headers)) {
-  if (!fs::is_directory(folder_)) throw InputError(fmt::format("{}: no such folder", folder_));
+  if (!fs::is_directory(folder_))
+    throw InputError(fmt::format("{}: no such folder, expected a kernel's sources", folder_));
   for (std::string& one : headers_) {
-    if (!fs::is_directory(one)) throw InputError(fmt::format("{}: no such folder", one));
+    if (!fs::is_directory(one))
+      throw InputError(fmt::format("{}: no such folder, expected one of headers", one));
     one = fs::absolute(one).lexically_normal().string();
   }
   folder_ = fs::absolute(folder_).lexically_normal().string();
@@ -142,7 +144,8 @@ std::vector<std::string> Tree::files(const std::vector<std::string>& paths) cons
       continue;
     }
     if (!fs::is_directory(whole))
-      throw InputError(fmt::format("{}: no such file or folder in {}", path, folder_));
+      throw InputError(
+          fmt::format("{}: no such file or folder in {}, expected one of it", path, folder_));
     const std::size_t before = all.size();
     for (const auto& entry : fs::recursive_directory_iterator(whole))
       if (entry.is_regular_file() && entry.path().extension() == ".c")
