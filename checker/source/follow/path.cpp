@@ -210,7 +210,7 @@ const llvm::Constant* Path::constant_at(Term address, unsigned width) {
   const auto* global = llvm::dyn_cast_or_null<llvm::GlobalVariable>(object->global);
   if (global == nullptr || !global->isConstant() || !global->hasDefinitiveInitializer())
     return nullptr;
-  llvm::Constant* whole = const_cast<llvm::Constant*>(global->getInitializer());
+  auto* whole = const_cast<llvm::Constant*>(global->getInitializer());
   llvm::Type* type = llvm::IntegerType::get(global->getContext(), width);
   return llvm::ConstantFoldLoadFromConst(
       whole, type, llvm::APInt(64, static_cast<std::uint64_t>(offset)), run.layout);
