@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What shells complete, asked as they ask and with the shells themselves; the man page.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <regex>
 
@@ -38,7 +40,7 @@ TEST_CASE("completion: every command, option, choice and name", "[completion]") 
       if (parameter.value != command::Value::choice) continue;
       for (const std::string& choice : parameter.choices) {
         CHECK(offers(one.name + " " + name + " ", choice));
-        CHECK(offers(one.name + " " + name + "=", name + "=" + choice));
+        CHECK(offers(one.name + " " + name + "=", fmt::format("{}={}", name, choice)));
         CHECK(offers(one.name + " " + name + " = ", choice));
       }
     }
@@ -131,7 +133,7 @@ TEST_CASE("completion: shells do it when the tabulator is pressed", "[completion
              {"pincheck list kinds --format=js", "json"},
              {"pincheck replay /usr/sha", "/usr/share/"}}) {
       CAPTURE(line);
-      CHECK(typed_into(shell, prepare + "\n" + line, completed_to) == "");
+      CHECK(typed_into(shell, fmt::format("{}\n{}", prepare, line), completed_to) == "");
     }
   }
 }
