@@ -19,7 +19,7 @@ std::string undeclared(const Folder& folder) {
       "mine.toml", "name = \"mine\"\nlabel = \"mine\"\ntitle = \"t\"\nbased_on = \"find-pages\"\n");
 }
 
-Arguments words_of(std::vector<std::string> parts) {
+Arguments words_of(const std::vector<std::string>& parts) {
   Arguments words;
   for (const std::string& part : parts)
     for (std::string& word : split(part)) words.push_back(std::move(word));
@@ -121,11 +121,12 @@ TEST_CASE("with -q nothing is said when all is well, and all of it when not", "[
   const Folder folder;
   for (const std::string line : {"check", "verdicts"}) {
     CAPTURE(line);
-    const Finished good = pincheck(split(line + " -q " + kRefused));
+    const Finished good = pincheck(split(fmt::format("{} -q {}", line, kRefused)));
     CHECK(good.status == 0);
     CHECK(good.out + good.err == "");
-    const std::string bad = line + " --scenario s3-tmp-page --schedules 50 --convention " +
-                            undeclared(folder) + " --quiet";
+    const std::string bad =
+        fmt::format("{} --scenario s3-tmp-page --schedules 50 --convention {} --quiet", line,
+                    undeclared(folder));
     const Finished loud = pincheck(split(bad.substr(0, bad.size() - 8)));
     CHECK(loud.status == 1);
     CHECK(pincheck(split(bad)).out == loud.out);
