@@ -110,9 +110,8 @@ TEST_CASE("each command of a screen tells what it says", "[screen]") {
     REQUIRE_FALSE(command.empty());
     // As a shell reads it.
     const std::string binary = variable("PINCHECK_BINARY");
-    const Finished told =
-        Process({"-c", "pincheck() { \"" + binary + "\" \"$@\"; }\n" + command}, "/bin/bash")
-            .wait();
+    const std::string script = fmt::format("pincheck() {{ \"{}\" \"$@\"; }}\n{}", binary, command);
+    const Finished told = Process({"-c", script}, "/bin/bash").wait();
     CHECK(contains(told.out, "violated"));
     CHECK(contains(told.out, "  =>  "));
     words.emplace_back("-v");

@@ -83,7 +83,7 @@ std::string left_text(const std::vector<Count>& counts, bool error) {
 std::string held_text(const Count& count) {
   if (count.gets > 0 && count.pins > 0)
     return fmt::format("{} gets and {} pins", count.gets, count.pins);
-  return so_many(std::max(count.gets, count.pins), count.pins > 0 ? "pin" : "get");
+  return so_many(std::max(count.gets, count.pins) - count.kept, count.pins > 0 ? "pin" : "get");
 }
 
 }  // namespace
@@ -137,11 +137,12 @@ void judge(Path& path, const Words& returned) {
       continue;
     }
     path.mark(error ? "returns an error" : "returns");
-    path.found(Wrong::leak,
-               fmt::format("{} taken at {}: nobody can drop {} after {}() returns{}",
-                           held_text(one), taken, one.gets + one.pins == 1 ? "it" : "them",
-                           function.getName().str(), error ? " an error" : ""),
-               fmt::format("{} {}", taken, error ? "error" : "success"));
+    path.found(
+        Wrong::leak,
+        fmt::format("{} taken at {}: nobody can drop {} after {}() returns{}", held_text(one),
+                    taken, one.gets + one.pins - one.kept == 1 ? "it" : "them",
+                    function.getName().str(), error ? " an error" : ""),
+        fmt::format("{} {}", taken, error ? "error" : "success"));
   }
 }
 
