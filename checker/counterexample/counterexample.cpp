@@ -30,9 +30,9 @@ std::string schedule_text(const std::vector<NamedStep>& schedule) {
   std::string out;
   for (const NamedStep& step : schedule) {
     const std::string outcome =
-        step.outcome.empty() ? "" : fmt::format(", outcome = \"{}\"", step.outcome);
-    out +=
-        fmt::format("  {{ actor = \"{}\", step = \"{}\"{} }},\n", step.actor, step.step, outcome);
+        step.outcome.empty() ? "" : fmt::format(", outcome = {}", toml_quoted(step.outcome));
+    out += fmt::format("  {{ actor = {}, step = {}{} }},\n", toml_quoted(step.actor),
+                       toml_quoted(step.step), outcome);
   }
   return out;
 }
@@ -105,9 +105,10 @@ std::string counterexample_text(const Counterexample& example, const story::Stor
   std::string data =
       fmt::format("format = {}\ntool = \"pincheck {}\"\n", kCounterexampleFormat, kVersion);
   if (!example.commit.empty()) data += fmt::format("commit = {}\n", toml_quoted(example.commit));
-  data += fmt::format("property = \"{}\"\n", example.property);
-  data += fmt::format("breaks_at = \"{}\"\nminimal = \"{}\"\nseed = {}\n", example.breaks_at,
-                      shrinkers::minimality_name(example.minimality), example.seed);
+  data += fmt::format("property = {}\n", toml_quoted(example.property));
+  data +=
+      fmt::format("breaks_at = {}\nminimal = \"{}\"\nseed = {}\n", toml_quoted(example.breaks_at),
+                  shrinkers::minimality_name(example.minimality), example.seed);
   data += "schedule = [\n" + schedule_text(example.schedule) + "]\n\n";
   data += write_scenario(example.scenario, "scenario.") + "\n";
   data = folded(data + write_convention(example.convention, "convention."));
