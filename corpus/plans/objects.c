@@ -356,3 +356,29 @@ int gets_once_more(pte_t* place, struct page* other) {
   set_pte(place, (pte_t){number_of(page) * PAGE_SIZE | 1});
   return 0;
 }
+
+struct answer {
+  int error, more;
+};
+void says(struct answer* answer);
+int asks(int more);
+
+static int keeps_with(struct region* r, int error, int more) {
+  struct answer answer;
+
+  says(&answer);
+  answer.error = 0;
+  r->pages[0] = alloc_page(GFP_KERNEL);
+  if (!r->pages[0]) return -ENOMEM;
+  answer.error = error;
+  if (asks(more)) asks(0);
+  return answer.error;
+}
+
+/* That a number in memory is an error must not be forgotten. */
+/* expect keeps_with: balanced */
+/* expect keeps_after_an_error_in_memory: undecided */
+int keeps_after_an_error_in_memory(struct region* r, int more) { return keeps_with(r, -EIO, more); }
+
+/* expect keeps_after_success_in_memory: balanced */
+int keeps_after_success_in_memory(struct region* r, int more) { return keeps_with(r, 99, more); }

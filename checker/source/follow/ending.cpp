@@ -86,19 +86,45 @@ std::string held_text(const Count& count) {
   return so_many(std::max(count.gets, count.pins) - count.kept, count.pins > 0 ? "pin" : "get");
 }
 
+/// Not as at the beginning.
+bool is_changed(const Count& one) { return one.gets != 0 || one.pins != 0; }
+
+/// More was known of it, or of what was read, than is now.
+bool was_known(const value::Terms& terms, Term term) {
+  if (term == value::kNoTerm) return false;
+  const value::Node& node = terms[term];
+  if (node.kind == value::Kind::symbol)
+    return node.whose.forgotten || node.whose.base != value::kNoTerm;
+  return was_known(terms, node.a) || was_known(terms, node.b) ||
+         std::any_of(node.parts.begin(), node.parts.end(),
+                     [&](const value::Part& part) { return was_known(terms, part.of); });
+}
+
 }  // namespace
 
 bool is_held(const Count& count) { return std::max(count.gets, count.pins) > count.kept; }
 
-bool is_error(const Path& path, const Words& returned, const llvm::Type* type) {
+value::Range errors(bool pointer, unsigned width) {
+  if (!pointer) return value::Range::below(0, width, true);
+  const std::uint64_t last = value::mask(width);
+  return value::Range::one(0).join(value::Range::between(last - value::kErrors + 1, last));
+}
+
+bool is_error(Path& path, const Words& returned) {
+  const llvm::Type* type = path.state.frame().code->function().getReturnType();
   if (returned.size() != 1) return false;
   const Term word = path.simplified(returned.front());
-  if (path.terms[word].has_object) return false;
-  const value::Range range = path.state.facts.range_of(path.terms, word);
   const unsigned width = path.terms[word].width;
-  if (range.empty()) return false;
-  if (type->isPointerTy()) return range.only() == 0 || range.lowest() > value::mask(64) - 4096;
-  return width >= 32 && range.highest_signed(width) < 0;
+  if (path.terms[word].has_object || width < 32) return false;
+  const value::Range range = path.state.facts.range_of(path.terms, word);
+  const value::Range good = range.without(errors(type->isPointerTy(), width), width);
+  const auto& counts = path.state.counts;
+  const bool matters = std::any_of(counts.begin(), counts.end(), is_changed);
+  if (matters && path.run.knowledge != Knowledge::all && !good.empty() && good != range &&
+      was_known(path.terms, word))
+    path.suspect(fmt::format("whether {}() returns an error",
+                             path.state.frame().code->function().getName().str()));
+  return !range.empty() && good.empty();
 }
 
 void judge(Path& path, const Words& returned) {
@@ -108,11 +134,9 @@ void judge(Path& path, const Words& returned) {
   if (path.state.took ||
       std::any_of(counts.begin(), counts.end(), [](const Count& one) { return one.counted; }))
     ++verdict.took;
-  if (std::any_of(counts.begin(), counts.end(),
-                  [](const Count& one) { return one.gets != 0 || one.pins != 0; }))
-    verdict.kept = true;
+  if (std::any_of(counts.begin(), counts.end(), is_changed)) verdict.kept = true;
   const llvm::Function& function = path.state.frames.front().code->function();
-  const bool error = is_error(path, returned, function.getReturnType());
+  const bool error = is_error(path, returned);
   verdict.ends.insert(left_text(counts, error));
   if (std::none_of(counts.begin(), counts.end(), is_held)) return;
   const Reachable reachable(path, returned);

@@ -39,9 +39,6 @@ std::uint64_t word_of(const Count& one) {
          static_cast<std::uint32_t>(one.pins);
 }
 
-/// The lowest ones are the numbers of errors.
-constexpr std::uint64_t kErrors = 4095;
-
 /// A state's parts in an order that its names do not decide: objects and fresh symbols are numbered
 /// as they are met.
 class Walk {
@@ -154,7 +151,7 @@ class Walk {
     const value::Range range = state_.facts.range_of(terms_, word);
     const unsigned width = terms_[word].width;
     if (range.empty() || width < 32) return false;
-    return number ? range.highest_signed(width) < 0 : range.lowest() > value::mask(width) - kErrors;
+    return range.without(follow::errors(!number, width), width).empty();
   }
   void cells_at(Term base) {
     if (!told_.insert(base).second) return;

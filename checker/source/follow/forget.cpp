@@ -54,14 +54,13 @@ namespace {
 
 /// Ranges up to here stay: pages are counted so.
 constexpr std::uint64_t kSmall = 16;
-constexpr std::uint64_t kErrors = 4095;
 /// Larger words are negative, in 32 bits.
 constexpr std::uint64_t kLargest = 0x7fff'ffff;
 
 /// Zero, the positive words, the errors, and the other negative ones, as far as the range has any.
 value::Range signs_in(const value::Range& range, unsigned width) {
   using value::Range;
-  const std::uint64_t all = value::mask(width), errors = all - kErrors;
+  const std::uint64_t all = value::mask(width), errors = all - value::kErrors;
   Range out;
   for (const Range& one : {Range::one(0), Range::between(1, all / 2),
                            Range::between(all / 2 + 1, errors), Range::between(errors + 1, all)})
@@ -89,7 +88,7 @@ void forget_numbers(Path& path) {
     const bool joins = path.run.knowledge == Knowledge::joined;
     if (word && !joins && (width < 32 || *word <= (in_memory ? kSmall : kLargest))) return;
     const value::Range range = facts.range_of(terms, term);
-    term = path.unknown(width, "number");
+    term = path.forgotten(width);
     // A word is known until it is joined with others.
     if (word && joins)
       facts.narrow(terms, term, range);
@@ -146,7 +145,7 @@ void forget_pointers(Path& path) {
     if (node.kind == value::Kind::symbol && near) return;
     const auto [place, is_new] = others.try_emplace(base);
     if (is_new) {
-      place->second = path.unknown(64, "pointer");
+      place->second = path.forgotten(64);
       path.state.facts.narrow(terms, place->second, path.state.facts.range_of(terms, base));
     }
     term = terms.plus(place->second, offset);

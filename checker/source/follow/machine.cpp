@@ -206,7 +206,7 @@ Words insert(Path& path, const llvm::InsertValueInst& one) {
 /// What was taken in the function that returns is left to its callers with an error.
 void note_error(Path& path, const Words& returned) {
   const Frame& frame = path.state.frame();
-  if (!is_error(path, returned, frame.code->function().getReturnType())) return;
+  if (!is_error(path, returned)) return;
   for (Count& count : path.state.counts)
     if (count.taken > frame.entered && is_held(count)) count.after_error = true;
 }

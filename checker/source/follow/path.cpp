@@ -146,6 +146,11 @@ Term Path::unknown(unsigned width, std::string_view what) {
   return terms.fresh(fmt::format("{}:{}:{}", what, static_cast<const void*>(&at()), number), width);
 }
 
+Term Path::forgotten(unsigned width) {
+  const int number = times(state.unknowns, at())++;
+  return terms.forgotten(fmt::format("{}:{}", static_cast<const void*>(&at()), number), width);
+}
+
 void Path::must_be_address(Term address) {
   const auto base = terms.split(address).base;
   if (base == value::kNoTerm) throw PathEnds{};
@@ -368,12 +373,14 @@ bool Path::is_of_a_change(const std::string& sentence) {
   return false;
 }
 
+void Path::suspect(std::string sentence) {
+  run.suspicion = std::move(sentence);
+  run.waiting.clear();
+  throw PathEnds{};
+}
+
 void Path::found(Wrong wrong, std::string sentence, const std::string& key) {
-  if (run.knowledge != Knowledge::all) {
-    run.suspicion = std::move(sentence);
-    run.waiting.clear();
-    throw PathEnds{};
-  }
+  if (run.knowledge != Knowledge::all) suspect(std::move(sentence));
   const std::string whole = fmt::format("{} {}", static_cast<int>(wrong), key);
   int& tried = run.tried[whole];
   if (tried >= kTries) return;

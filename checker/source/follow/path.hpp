@@ -82,6 +82,8 @@ class Path {
   Term constant(std::uint64_t word, unsigned width = 64) { return terms.constant(word, width); }
   /// A word nobody knows, of this instruction.
   Term unknown(unsigned width, std::string_view what = "");
+  /// In the place of what is known.
+  Term forgotten(unsigned width);
 
   /// What is there: of a constant of the program's, what was written down; else what memory knows.
   Term load(Term address, unsigned width);
@@ -99,6 +101,8 @@ class Path {
   Count& count(Term page);
   void mark(std::string text, const std::vector<Term>& pages = {});
   void found(Wrong, std::string sentence, const std::string& key);
+  /// Only a pass with more knowledge can tell; this one ends.
+  [[noreturn]] void suspect(std::string sentence);
   /// What the sentence says can be only where somebody unknown has changed a struct that was lent
   /// to it: fields that were set are assumed to stay, and whether zeros do is open.
   bool is_of_a_change(const std::string& sentence);
@@ -151,8 +155,10 @@ bool count_ends(Path&, Term place);
 Words take_stored(Path&, Term object);
 /// More references than somebody has for good.
 bool is_held(const Count&);
-/// An error by the kernel's habits: a negative number, an ERR_PTR, a null pointer.
-bool is_error(const Path&, const Words& returned, const llvm::Type*);
+/// What is an error by the kernel's habits: a negative number; an ERR_PTR, a null pointer.
+value::Range errors(bool pointer, unsigned width);
+/// What the frame's function returns is one; suspected where that was forgotten, and it matters.
+bool is_error(Path&, const Words& returned);
 /// The root returns: what is held is judged.
 void judge(Path&, const Words& returned);
 

@@ -14,6 +14,8 @@ namespace pincheck::value {
 /// The lowest 64 KiB and the highest 1 MiB hold no object: null pointers and errors are there.
 inline constexpr std::uint64_t kLowestAddress = 0x10000;
 inline constexpr std::uint64_t kHighestAddress = 0xffff'ffff'fff0'0000;
+/// So many numbers of errors there are; their negatives are the highest words (MAX_ERRNO).
+inline constexpr std::uint64_t kErrors = 4095;
 /// Bytes of the kernel's half of the addresses, with five levels of page tables.
 inline constexpr std::uint64_t kAddresses = std::uint64_t{1} << 56;
 

@@ -73,6 +73,13 @@ Term Terms::fresh(std::string_view name, unsigned width) {
                .whose = {.fresh = true}});
 }
 
+Term Terms::forgotten(std::string_view name, unsigned width) {
+  return made({.kind = Kind::symbol,
+               .width = static_cast<std::uint8_t>(width),
+               .name = std::string(name),
+               .whose = {.fresh = true, .forgotten = true}});
+}
+
 Term Terms::content(Term base, std::int64_t offset, std::uint32_t times, unsigned width) {
   return made({.kind = Kind::symbol,
                .width = static_cast<std::uint8_t>(width),

@@ -69,6 +69,7 @@ struct Whose {
   std::int64_t offset = 0;
   std::uint32_t times = 0;  ///< memory: how often it was changed before
   bool fresh = false;       ///< of nothing: one such word is like another
+  bool forgotten = false;   ///< fresh, and it was known once what it is
   bool operator==(const Whose&) const = default;
 };
 
@@ -102,6 +103,8 @@ class Terms {
   Term symbol(std::string_view name, unsigned width);
   /// A symbol about which nothing is known but what is assumed of it.
   Term fresh(std::string_view name, unsigned width);
+  /// The same, in the place of a term of which more was known.
+  Term forgotten(std::string_view name, unsigned width);
   /// What lies in memory at a base, since it was changed so often.
   Term content(Term base, std::int64_t offset, std::uint32_t times, unsigned width);
   Term object(std::uint32_t number);
