@@ -11,19 +11,13 @@
 #include "checker/render/render.hpp"
 #include "checker/render/words.hpp"
 #include "checker/search/undisturbed.hpp"
+#include "checker/testing/lines.hpp"
 #include "checker/testing/test_stories.hpp"
 
 namespace pincheck::test {
 namespace {
 
 const std::string kCounted = "_refcount of";
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
 
 /// The lines with a step number after the lanes.
 std::vector<std::string> step_lines(const story::Story& story, const std::string& text) {

@@ -3,22 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <sstream>
 
 #include "checker/report/campaign.hpp"
+#include "checker/testing/lines.hpp"
 #include "checker/testing/run_binary.hpp"
 #include "checker/testing/test_support.hpp"
 #include "model/compile/files.hpp"
 
 namespace pincheck::test {
 namespace {
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
 
 /// Every shipped cell, as `with` makes it.
 judge::Campaign whole(const std::function<void(judge::Cell&)>& with) {

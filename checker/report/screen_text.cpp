@@ -85,7 +85,7 @@ class Findings {
   std::string text_;
 };
 
-std::string lines_of(std::string text) {
+std::string without_end(std::string text) {
   if (text.ends_with('\n')) text.pop_back();
   return text;
 }
@@ -97,7 +97,7 @@ std::string differences(const Campaign& campaign, const std::vector<Convention>&
     if (!one.replay.reproduced)
       found.add(fmt::format("{}: not reproduced: {}", one.file.path, one.replay.problem), "");
   for (const Cell& cell : campaign.cells)
-    if (!cell.as_expected()) found.add(lines_of(difference_text(cell)), command(cell));
+    if (!cell.as_expected()) found.add(without_end(difference_text(cell)), command(cell));
   for (std::size_t c = 0; c < campaign.random.surprises.size(); ++c)
     if (const PropertySet fresh = campaign.random.surprises[c])
       found.add(fmt::format("random scenarios under {}: found, but not declared: {}",

@@ -8,15 +8,10 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "checker/testing/lines.hpp"
+
 namespace pincheck::test {
 namespace {
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
 
 template <class Change>
 std::string each_line(const std::string& text, const Change& change) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/testing/lines.hpp"
 #include "checker/testing/run_binary.hpp"
 #include "checker/trace/monitor.hpp"
 #include "checker/trace/report.hpp"
@@ -105,13 +106,6 @@ inline trace::PathRow row_of(const trace::Findings& found, trace::Caller caller,
   for (const auto& row : found.paths)
     if (row.caller == caller && row.kind == kind) return row;
   return {caller, kind};
-}
-
-inline std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
 }
 
 inline std::string joined(const std::vector<std::string>& lines) {
