@@ -357,6 +357,27 @@ int gets_once_more(pte_t* place, struct page* other) {
   return 0;
 }
 
+/* expect puts_into_a_table_or_not: leak */
+int puts_into_a_table_or_not(pte_t* place, int more) {
+  struct page* page = alloc_page(GFP_KERNEL);
+
+  if (!page) return -ENOMEM;
+  if (more) set_pte(place, (pte_t){number_of(page) * PAGE_SIZE | 1});
+  return 0;
+}
+
+/* What a table has given up it does not keep. */
+/* expect gets_again_what_a_table_had: leak */
+int gets_again_what_a_table_had(pte_t* place) {
+  struct page* page = alloc_page(GFP_KERNEL);
+
+  if (!page) return -ENOMEM;
+  set_pte(place, (pte_t){number_of(page) * PAGE_SIZE | 1});
+  put_page(page);
+  get_page(page);
+  return 0;
+}
+
 struct answer {
   int error, more;
 };
@@ -382,3 +403,37 @@ int keeps_after_an_error_in_memory(struct region* r, int more) { return keeps_wi
 
 /* expect keeps_after_success_in_memory: balanced */
 int keeps_after_success_in_memory(struct region* r, int more) { return keeps_with(r, 99, more); }
+
+struct counter {
+  int n, error;
+  struct page* page;
+};
+
+/* What was stored is not what was read there before. */
+/* expect forgets_what_it_stored: leak */
+int forgets_what_it_stored(struct counter* c) {
+  struct page* page = alloc_page(GFP_KERNEL);
+
+  if (!page) return -ENOMEM;
+  if (c->n == 500) {
+    c->n = 700;
+    if (asks(1)) asks(2);
+    if (c->n == 700) return 0;
+  }
+  put_page(page);
+  return 0;
+}
+
+/* That what was read is an error must not be forgotten. */
+/* expect keeps_after_an_error_that_it_read: undecided */
+int keeps_after_an_error_that_it_read(struct counter* c) {
+  c->page = alloc_page(GFP_KERNEL);
+  if (!c->page) return -ENOMEM;
+  if (c->error >= 0) {
+    put_page(c->page);
+    c->page = NULL;
+    return 0;
+  }
+  if (asks(1)) asks(2);
+  return c->error;
+}

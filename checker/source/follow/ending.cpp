@@ -100,15 +100,15 @@ bool was_known(const value::Terms& terms, Term term) {
                      [&](const value::Part& part) { return was_known(terms, part.of); });
 }
 
-}  // namespace
-
-bool is_held(const Count& count) { return std::max(count.gets, count.pins) > count.kept; }
-
 value::Range errors(bool pointer, unsigned width) {
   if (!pointer) return value::Range::below(0, width, true);
   const std::uint64_t last = value::mask(width);
   return value::Range::one(0).join(value::Range::between(last - value::kErrors + 1, last));
 }
+
+}  // namespace
+
+bool is_held(const Count& count) { return std::max(count.gets, count.pins) > count.kept; }
 
 bool is_error(Path& path, const Words& returned) {
   const llvm::Type* type = path.state.frame().code->function().getReturnType();

@@ -35,7 +35,8 @@ std::uint64_t bits_of(const Object& one) {
 }
 
 std::uint64_t word_of(const Count& one) {
-  return static_cast<std::uint64_t>(static_cast<std::uint32_t>(one.gets)) << 32 |
+  return static_cast<std::uint64_t>(one.kept) << 48 ^
+         static_cast<std::uint64_t>(static_cast<std::uint32_t>(one.gets)) << 24 ^
          static_cast<std::uint32_t>(one.pins);
 }
 
@@ -54,7 +55,6 @@ class Walk {
   }
   Shape shape() {
     pages();
-    errors();
     Ranges ranges;
     for (const value::Facts::Known& one : state_.facts.known())
       if (has(one.term) && one.range != value::Range::all(terms_[one.term].width))
@@ -141,18 +141,6 @@ class Walk {
       for (const Term word : frame.registers) mixer_.add(of(word));
     }
   }
-  /// Which registers are errors: what a function leaves then is another question.
-  void errors() {
-    for (const Frame& frame : state_.frames)
-      for (unsigned i = 0; i < frame.registers.size(); ++i)
-        mixer_.add(is_known_error(frame.registers[i], frame.code->numbers().test(i)) ? 1U : 0U);
-  }
-  bool is_known_error(Term word, bool number) const {
-    const value::Range range = state_.facts.range_of(terms_, word);
-    const unsigned width = terms_[word].width;
-    if (range.empty() || width < 32) return false;
-    return range.without(follow::errors(!number, width), width).empty();
-  }
   void cells_at(Term base) {
     if (!told_.insert(base).second) return;
     mixer_.add(of(base));
@@ -189,7 +177,6 @@ class Walk {
       }
       mixer_.add(of(one.page));
       mixer_.add(word_of(one));
-      mixer_.add(static_cast<std::uint64_t>(one.kept));
       mixer_.add(one.passed_at);
       mixer_.add(one.after_error ? 1U : 0U);
     }

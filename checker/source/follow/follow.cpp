@@ -226,11 +226,8 @@ Verdict follow(const llvm::Function& function, const Reach& reach, const callee:
     const std::chrono::duration<double> used = Clock::now() - start;
     now.seconds = (bounds.seconds - used.count()) / (now.turns > 1 ? 2 : 1);
     Verdict verdict = Attempt{function, reach, callees, settled, now}.verdict();
-    const bool whole = now.turns == bounds.turns;
-    // With too few turns nothing may have been reached.
-    const bool ends =
-        !verdict.findings.empty() || (is_complete(verdict) && (whole || verdict.took > 0));
-    if (ends || whole) out = std::move(verdict);
+    const bool ends = is_complete(verdict) || !verdict.findings.empty();
+    if (ends || now.turns == bounds.turns) out = std::move(verdict);
     if (ends) break;
   }
   out.decision = decision_of(out);

@@ -252,9 +252,7 @@ Term Path::of_page(Term word) {
     return word;
   std::vector<std::uint32_t> objects;
   terms.objects_in(word, objects);
-  const bool one = std::all_of(objects.begin(), objects.end(),
-                               [&](std::uint32_t each) { return each == objects.front(); });
-  if (!one || state.objects[objects.front()].place != Place::page) return word;
+  if (state.objects[objects.front()].place != Place::page) return word;
   return run.page_numbers.simplified(word, objects.front());
 }
 

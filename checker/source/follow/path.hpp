@@ -155,9 +155,8 @@ bool count_ends(Path&, Term place);
 Words take_stored(Path&, Term object);
 /// More references than somebody has for good.
 bool is_held(const Count&);
-/// What is an error by the kernel's habits: a negative number; an ERR_PTR, a null pointer.
-value::Range errors(bool pointer, unsigned width);
-/// What the frame's function returns is one; suspected where that was forgotten, and it matters.
+/// What the frame's function returns is an error by the kernel's habits: a negative number, an
+/// ERR_PTR, a null pointer. Suspected where that was forgotten, and it matters.
 bool is_error(Path&, const Words& returned);
 /// The root returns: what is held is judged.
 void judge(Path&, const Words& returned);

@@ -16,8 +16,7 @@ namespace pincheck::patch {
 
 enum class How : std::uint8_t {
   /// A new finding, or balanced no longer, or callers are left with something else, and none of
-  /// them
-  /// is changed.
+  /// them is changed.
   worse,
   better,  ///< findings that are gone, or balanced at last
   other,   ///< new or gone without a finding, or other questions

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include "checker/source/scan/report.hpp"
@@ -124,6 +125,24 @@ int f(struct node *node)
 )");
   CHECK(verdict.decision == follow::Decision::balanced);
   CHECK(verdict.cuts.empty());
+}
+
+TEST_CASE("scan: a page of others is the same where paths meet", "[source]") {
+  const auto verdict = verdict_of(R"(
+struct node { struct node *next; struct page *page; };
+int asks(int more);
+int f(struct node *node, int more)
+{
+	struct page *page = node->next->page;
+	get_page(page);
+	if (asks(more))
+		asks(0);
+	put_page(page);
+	return 0;
+}
+)");
+  CHECK(verdict.passes == 1);
+  CHECK(verdict.ends == std::set<std::string>{"success: nothing"});
 }
 
 TEST_CASE("scan: fewer turns are followed where more take too long", "[source]") {
