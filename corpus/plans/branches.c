@@ -188,16 +188,16 @@ int leaks_where_a_product_is_another(unsigned long start, unsigned int a, unsign
 
 /* Paths that hold the same meet; what only one of them knows is not known then. */
 /* expect forgets_where_only_one_knew: leak */
-int forgets_where_only_one_knew(int way, int a, int b) {
+int forgets_where_only_one_knew(int way, int* a, int* b) {
   struct page* page = alloc_page(GFP_KERNEL);
 
   if (!page) return -ENOMEM;
   if (way) {
-    if (a != 500) goto drops;
+    if (!a) goto drops;
   } else {
-    if (b != 100) goto drops;
+    if (!b) goto drops;
   }
-  if (a != 500) return b;
+  if (!b) return a == b;
 drops:
   put_page(page);
   return 0;
@@ -237,44 +237,33 @@ drops:
 
 /* What one of them had assumed is not assumed of the others. */
 /* expect puts_none_where_one_knew: undecided */
-int puts_none_where_one_knew(int way, int a) {
+int puts_none_where_one_knew(int way, int* a, int* b) {
   struct page* page;
 
   if (get_user_pages_fast(0, 1, 0, &page) != 1) return -EFAULT;
   if (way) {
-    if (a != 500) goto drops;
+    if (a != b) goto drops;
   } else {
-    if (a != 700) goto drops;
+    if (a == b) goto drops;
   }
-  if (a == 500) put_page(NULL);
+  if (a == b) put_page(NULL);
 drops:
   put_page(page);
   return 0;
 }
 
 /* expect puts_none_where_the_other_knew: undecided */
-int puts_none_where_the_other_knew(int way, int a) {
+int puts_none_where_the_other_knew(int way, int* a, int* b) {
   struct page* page;
 
   if (get_user_pages_fast(0, 1, 0, &page) != 1) return -EFAULT;
   if (way) {
-    if (a != 500) goto drops;
+    if (a != b) goto drops;
   } else {
-    if (a != 700) goto drops;
+    if (a == b) goto drops;
   }
-  if (a == 700) put_page(NULL);
+  if (a != b) put_page(NULL);
 drops:
-  put_page(page);
-  return 0;
-}
-
-/* Whether it can be nobody has the time to find out. */
-/* expect forgets_where_two_primes_were_found: undecided */
-int forgets_where_two_primes_were_found(unsigned int a, unsigned int b) {
-  struct page* page = alloc_page(GFP_KERNEL);
-
-  if (!page) return -ENOMEM;
-  if (a > 1 && b > 1 && (unsigned long)a * b == 18446743979220271189UL) return 0;
   put_page(page);
   return 0;
 }

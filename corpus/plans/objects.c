@@ -409,21 +409,6 @@ struct counter {
   struct page* page;
 };
 
-/* What was stored is not what was read there before. */
-/* expect forgets_what_it_stored: leak */
-int forgets_what_it_stored(struct counter* c) {
-  struct page* page = alloc_page(GFP_KERNEL);
-
-  if (!page) return -ENOMEM;
-  if (c->n == 500) {
-    c->n = 700;
-    if (asks(1)) asks(2);
-    if (c->n == 700) return 0;
-  }
-  put_page(page);
-  return 0;
-}
-
 /* That what was read is an error must not be forgotten. */
 /* expect keeps_after_an_error_that_it_read: undecided */
 int keeps_after_an_error_that_it_read(struct counter* c) {

@@ -69,20 +69,29 @@ void ask(Path& path, const Callee& it, std::string_view question) {
   throw PathEnds{};
 }
 
+/// The source has no address there.
+void given_none(Path& path, const Callee& it, std::uint64_t word) {
+  const std::string here = place_in_source(path.at());
+  if (may_have_failed(path, word))
+    return path.found(Wrong::never_taken,
+                      fmt::format("{}() is given {} at {}", it.name,
+                                  word == 0 ? "a null pointer" : "an error", here),
+                      here);
+  const std::string place = fmt::format("{}() at {}", it.name, here);
+  if (path.run.knowledge != Knowledge::all) path.suspect(place + " is given a null pointer");
+  // Others that went on like this one may be possible.
+  if (!path.is_possible())
+    path.run.impossible = true;
+  else if (!path.is_of_a_change(place))
+    ask(path, it, "is given a null pointer, and nothing has failed: can that be?");
+}
+
 Term given_page(Path& path, const Callee& it, Term source) {
   const std::string here = place_in_source(path.at());
   const Term pointer = path.simplified(source);
   const Term page = path.page_of(pointer);
   const auto word = path.terms.constant_of(page);
-  if (word && path.terms.is_constant(source)) {
-    if (may_have_failed(path, *word))
-      path.found(Wrong::never_taken,
-                 fmt::format("{}() is given {} at {}", it.name,
-                             *word == 0 ? "a null pointer" : "an error", here),
-                 here);
-    else if (path.is_possible() && !path.is_of_a_change(fmt::format("{}() at {}", it.name, here)))
-      ask(path, it, "is given a null pointer, and nothing has failed: can that be?");
-  }
+  if (word && path.terms.is_constant(source)) given_none(path, it, *word);
   if (word) throw PathEnds{};
   path.must_be_address(pointer);
   if (lies_elsewhere(path, page))

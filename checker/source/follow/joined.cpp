@@ -41,7 +41,6 @@ void know_only(Path& path, const Ranges& ranges) {
                                     [&](const RangeOf& one) { return one.term == term; });
     return found == ranges.end() ? nullptr : &found->range;
   });
-  path.state.possible = 0;
 }
 
 }  // namespace

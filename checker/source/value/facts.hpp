@@ -47,7 +47,7 @@ class Facts {
   void forget(F&& says) {
     std::erase_if(known_, [&](const Known& one) { return says(one.term); });
   }
-  /// From now on only these ranges are known (a pointer, null for none), and nothing is assumed.
+  /// From now on only these ranges are known (a pointer, null for none).
   template <class F>
   void know_only(F&& range_of) {
     std::erase_if(known_, [&](Known& one) {
@@ -55,7 +55,6 @@ class Facts {
       if (range != nullptr) one.range = *range;
       return range == nullptr;
     });
-    assumed_.clear();
   }
   /// Each range becomes a wider one.
   template <class F>
